@@ -23,7 +23,8 @@
 //! 3. [`journal`] records that it was sent, without blocking.
 //! 4. [`capture`] sees it on the wire of either host and writes it to a file that Wireshark opens.
 //! 5. [`net`] receives it at the other end, [`core::protocol`] replies, and the same happens on the way back.
-//! 6. [`core::evidence`] holds what journals and captures say about it, and their coverage.
+//! 6. [`input`] opens the files of both hosts. [`core::evidence`] holds what journals and captures say about it, and their
+//!    coverage.
 //! 7. [`core::identify`] finds out which files, runs and flows belong together.
 //! 8. [`core::verdict`] compares the witnesses: the last point seen, the first one absent, and the segments between them.
 //! 9. [`core::document`] is the result as JSON; [`report`] renders it for people, in the language of [`i18n`].
@@ -33,9 +34,9 @@
 //!
 //! # Who imports whom
 //!
-//! [`commands`] imports everything and nothing imports it; [`cli`] is the command line. [`net`], [`capture`], [`journal`],
-//! [`mail`], [`metrics`] and [`report`] import [`core`] and not each other. [`core`] is pure. [`privileges`] are dropped
-//! once the capture is open, and [`parent_death`] ends child processes with their parent.
+//! [`commands`] imports everything and nothing imports it; [`cli`] is the command line. [`net`], [`input`], [`capture`],
+//! [`journal`], [`mail`], [`metrics`] and [`report`] import [`core`] and not each other. [`core`] is pure. [`privileges`]
+//! are dropped once the capture is open, and [`parent_death`] ends child processes with their parent.
 
 pub mod capture;
 pub mod chat;
@@ -43,6 +44,7 @@ pub mod cli;
 pub mod commands;
 pub mod core;
 pub mod i18n;
+pub mod input;
 pub mod journal;
 pub mod mail;
 pub mod metrics;

@@ -1,10 +1,8 @@
 //! Reading of captures and journals, and the verdict on them.
 
-use std::fs;
-use std::path::Path;
-
-use medidor::capture::{log_reader, transfer_reader};
-use medidor::commands::run::load::{HostFiles, judge};
+use medidor::capture::log_reader::{self, Retain};
+use medidor::commands::run::inputs::HostFiles;
+use medidor::commands::run::judge_exchange::judge;
 use medidor::core::document::exchange::{Document, Flow};
 use medidor::core::document::statistics::Ratio;
 use medidor::core::document::transfer::Loss;
@@ -96,12 +94,11 @@ fn transfer(ends: [(&HostFiles, &[u8]); 2]) {
     };
     let Some(told) = ends.iter().find_map(file_of) else { return };
     let footage = ends.map(|(loaded, bytes)| {
-        let file = in_memory(bytes);
         let during = loaded.journal.as_ref().and_then(|journal| transfer::span(journal, told.mode));
-        transfer_reader::read(file.path(), &told, during, &mut |_| {}).ok()
+        log_reader::read(bytes, "x.pcap", 0, Retain::Blocks(&told, during)).ok()
     });
     let party = |end: usize, role| {
-        let capture = footage[end].as_ref().map(|(log, flows)| (log, &flows[..]));
+        let capture = footage[end].as_ref();
         TransferHostFiles { role, journal: ends[end].0.journal.as_ref(), capture, filter_check: None }
     };
     let (receiver, sender) = (party(0, Role::Client), party(1, Role::Server));
@@ -125,15 +122,6 @@ fn transfer(ends: [(&HostFiles, &[u8]); 2]) {
         let text = transfer_report::text(&document, texts);
         assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "a file's text must not steer a terminal");
     }
-}
-
-/// A temporary file with these bytes, in memory if the system has `/dev/shm`.
-fn in_memory(bytes: &[u8]) -> tempfile::NamedTempFile {
-    let memory = Path::new("/dev/shm");
-    let file = if memory.is_dir() { tempfile::NamedTempFile::new_in(memory) } else { tempfile::NamedTempFile::new() };
-    let file = file.unwrap();
-    fs::write(file.path(), bytes).unwrap();
-    file
 }
 
 /// Reads a journal, writes its records and reads them again.
@@ -164,9 +152,7 @@ fn read_journal(bytes: &[u8]) -> Option<JournalLog> {
 }
 
 fn read_capture(bytes: &[u8]) -> Option<CaptureLog> {
-    let file = in_memory(bytes);
-    let mut told = 0;
-    let log = log_reader::read(file.path(), &mut |read| told = read).ok()?;
+    let log = log_reader::read(bytes, "x.pcap", bytes.len() as u64, Retain::Numbers).ok()?;
     assert!(log.packets as usize <= bytes.len() / MIN_RECORD_LEN);
     let accounted = log.datagrams.len() as u64 + log.icmp_errors.len() as u64 + log.later_fragments + log.other;
     assert!(accounted <= log.packets && log.cut <= log.packets);

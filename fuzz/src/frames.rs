@@ -19,7 +19,7 @@ pub fn frame(input: &[u8]) {
         let Decoded::Udp(udp) = whole else { panic!("{plain:?} is not {whole:?}") };
         assert!(udp.complete && !udp.fragmented && plain.is_of(&udp.flow) && plain.flow() == udp.flow);
         assert_eq!((plain.payload, plain.ttl, Some(plain.ip_id)), (udp.payload, udp.ttl, udp.ip_id));
-        assert_eq!((plain.bad_checksum, udp.way, udp.interface), (udp.bad_checksum, None, None));
+        assert_eq!((plain.bad_checksum, udp.direction, udp.interface), (udp.bad_checksum, None, None));
     }
     // A shorter snapshot length shows less of the same datagram, never a different one.
     let Decoded::Udp(full) = whole else { return };
@@ -46,14 +46,18 @@ fn check(decoded: &Decoded<'_>, data: &[u8]) {
             tcp.data
         }
         Decoded::IcmpError(quote) => quote.payload,
-        Decoded::LaterFragment | Decoded::TooShort | Decoded::Other => return,
+        Decoded::Fragment(fragment) => {
+            assert!(fragment.payload.len() <= usize::from(fragment.length));
+            fragment.payload
+        }
+        Decoded::TooShort | Decoded::Other => return,
     };
     assert!(payload.len() <= data.len());
 }
 
 fn assert_shows_less(cut: &Udp<'_>, full: &Udp<'_>, kept: usize) {
     assert_eq!((cut.flow, cut.length, cut.ttl, cut.ip_id), (full.flow, full.length, full.ttl, full.ip_id), "{kept}");
-    assert_eq!((cut.way, cut.interface), (full.way, full.interface), "{kept}");
+    assert_eq!((cut.direction, cut.interface), (full.direction, full.interface), "{kept}");
     assert!(full.payload.starts_with(cut.payload), "{kept}");
     assert!(!cut.bad_checksum || full.bad_checksum, "{kept}");
 }

@@ -23,6 +23,14 @@ error-named-twice = { $file } is named twice: each file needs a name of its own
 error-nothing-to-annotate = --annotate needs a capture
 error-read = cannot read { $file }: { $detail }
 error-not-found = there is no file { $file }
+error-not-a-file = { $file } is not a file: it is a folder, a device or a pipe
+    Give the file itself; a stream goes in by "-": medidor analyze - < client.pcap
+error-no-input = { $path } has no capture and no journal
+    Give the captures themselves: medidor analyze client.pcap server.pcap
+error-too-many-files = { $file } has more than { $max } files
+    Give the captures themselves.
+error-input-too-long = standard input is longer than { $max } GiB
+    Save it to a file and give that.
 error-not-a-capture = { $file } is not a capture: { $flaw ->
         [breaks_off] it breaks off: { $found } of { $wanted } bytes
         [unknown_format] unknown file format
@@ -70,6 +78,12 @@ found-numbers = { $file }: packets: { $packets }; UDP datagrams: { $datagrams }
 error-nothing-shared = the two sides have no message in common
     Are they of the same run? Analyze each one alone to see what it holds.
 error-no-such-flow = --flow { $asked }: the server has { $found } flows
+error-cut-before-text = { $file }: { $count ->
+        [one] 1 packet is
+       *[other] { $count } packets are
+    } cut before the text, so no message can be read
+    The capture kept too few bytes of each packet (snapshot length). Capture again with
+    medidor or with tcpdump -s 0, or analyze the other file alone.
 error-whose-capture = cannot tell whether { $file } is the client's or the server's
     Say it with --client { $file } or --server { $file }.
 error-two-clients = { $file }: there is such a file of the client's already

@@ -427,6 +427,12 @@ warning-unread-packets =
        *[other] The capture { $file } holds { $count } packets of link types that medidor does not read.
     } Around them, what the capture does not show proves nothing.
 advice-unread-packets = capture on the interface of the measurement alone, on Ethernet or on "any".
+warning-incomplete-fragments =
+    { $count ->
+        [one] The capture { $file } holds only part of the fragments of { $count } datagram.
+       *[other] The capture { $file } holds only part of the fragments of { $count } datagrams.
+    } Whether they arrived whole is unknown, and around them, what the capture does not show proves nothing.
+advice-incomplete-fragments = let the capture filter admit later fragments too: they carry no ports, so "udp port 5005" keeps them out.
 warning-journal-broken =
     The journal { $file } has no end{ $line ->
         [none] { "" }

@@ -22,6 +22,14 @@ error-named-twice = { $file } aparece dos veces: cada archivo necesita un nombre
 error-nothing-to-annotate = --annotate necesita una captura
 error-read = no se puede leer { $file }: { $detail }
 error-not-found = el archivo { $file } no existe
+error-not-a-file = { $file } no es un archivo: es una carpeta, un dispositivo o una tubería
+    Indique el propio archivo; un flujo entra por "-": medidor analizar - < client.pcap
+error-no-input = { $path } no tiene capturas ni registros
+    Indique las propias capturas: medidor analizar client.pcap server.pcap
+error-too-many-files = { $file } tiene más de { $max } archivos
+    Indique las propias capturas.
+error-input-too-long = la entrada estándar tiene más de { $max } GiB
+    Guárdela en un archivo e indique ese archivo.
 error-not-a-capture = { $file } no es una captura: { $flaw ->
         [breaks_off] se interrumpe: { $found } de { $wanted } bytes
         [unknown_format] formato desconocido
@@ -69,6 +77,12 @@ error-nothing-shared = los dos lados no tienen ningún mensaje en común
     ¿Son de la misma ejecución? Analice cada uno por separado para ver qué
     contiene.
 error-no-such-flow = --flow { $asked }: el servidor tiene { $found } flujos
+error-cut-before-text = { $file }: { $count ->
+        [one] 1 paquete se cortó
+       *[other] { $count } paquetes se cortaron
+    } antes del texto, así que no se puede leer ningún mensaje
+    La captura guardó pocos bytes de cada paquete (snaplen). Capture de nuevo con
+    medidor o con tcpdump -s 0, o analice solo el otro archivo.
 error-whose-capture = no se puede saber si { $file } es del cliente o del servidor
     Dígalo con --client { $file } o --server { $file }.
 error-two-clients = { $file }: ya hay un archivo así del cliente

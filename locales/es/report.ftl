@@ -438,6 +438,12 @@ warning-unread-packets =
        *[other] La captura { $file } contiene { $count } paquetes de tipos de enlace que medidor no lee.
     } Alrededor de ellos, lo que falta en la captura no prueba nada.
 advice-unread-packets = capture solo en la interfaz de la medición, en Ethernet o en "any".
+warning-incomplete-fragments =
+    { $count ->
+        [one] La captura { $file } tiene solo una parte de los fragmentos de { $count } datagrama.
+       *[other] La captura { $file } tiene solo una parte de los fragmentos de { $count } datagramas.
+    } No se puede determinar si llegaron completos y, cerca de ellos, lo que la captura no muestra no prueba nada.
+advice-incomplete-fragments = haga que el filtro de captura acepte también los demás fragmentos: solo el primero lleva los puertos, y "udp port 5005" excluye los otros.
 warning-journal-broken =
     La bitácora { $file } no tiene final{ $line ->
         [none] { "" }

@@ -22,6 +22,14 @@ error-named-twice = { $file } aparece duas vezes: cada arquivo precisa de um nom
 error-nothing-to-annotate = --annotate precisa de uma captura
 error-read = não posso ler { $file }: { $detail }
 error-not-found = o arquivo { $file } não existe
+error-not-a-file = { $file } não é um arquivo: é uma pasta, um dispositivo ou um pipe
+    Informe o próprio arquivo; um fluxo entra por "-": medidor analisar - < client.pcap
+error-no-input = { $path } não tem captura nem registro
+    Informe as próprias capturas: medidor analisar client.pcap server.pcap
+error-too-many-files = { $file } tem mais de { $max } arquivos
+    Informe as próprias capturas.
+error-input-too-long = a entrada padrão tem mais de { $max } GiB
+    Grave-a em um arquivo e informe o arquivo.
 error-not-a-capture = { $file } não é uma captura: { $flaw ->
         [breaks_off] interrompe-se: { $found } de { $wanted } bytes
         [unknown_format] formato desconhecido
@@ -70,6 +78,12 @@ found-numbers = { $file }: pacotes: { $packets }; datagramas UDP: { $datagrams }
 error-nothing-shared = os dois lados não têm nenhuma mensagem em comum
     São da mesma execução? Analise cada um sozinho para ver o que contém.
 error-no-such-flow = --flow { $asked }: o servidor tem { $found } fluxos
+error-cut-before-text = { $file }: { $count ->
+        [one] 1 pacote foi cortado
+       *[other] { $count } pacotes foram cortados
+    } antes do texto, por isso nenhuma mensagem pode ser lida
+    A captura guardou poucos bytes de cada pacote (snaplen). Capture de novo com o
+    medidor ou com tcpdump -s 0, ou analise só o outro arquivo.
 error-whose-capture = não dá para saber se { $file } é do cliente ou do servidor
     Diga com --client { $file } ou --server { $file }.
 error-two-clients = { $file }: já há um arquivo assim do cliente

@@ -436,6 +436,12 @@ warning-unread-packets =
        *[other] A captura { $file } contém { $count } pacotes de tipos de enlace que o medidor não lê.
     } Em torno deles, o que falta na captura nada prova.
 advice-unread-packets = capture só na interface da medição, em Ethernet ou em "any".
+warning-incomplete-fragments =
+    { $count ->
+        [one] A captura { $file } tem só parte dos fragmentos de { $count } datagrama.
+       *[other] A captura { $file } tem só parte dos fragmentos de { $count } datagramas.
+    } Não dá para saber se chegaram inteiros e, perto deles, o que a captura não mostra não prova nada.
+advice-incomplete-fragments = deixe o filtro de captura aceitar também os demais fragmentos: só o primeiro leva as portas, e "udp port 5005" exclui os outros.
 warning-journal-broken =
     O diário { $file } não tem fim{ $line ->
         [none] { "" }

@@ -11,8 +11,7 @@
 //! Byte order is little-endian on every host, timestamps are in nanoseconds. Packets keep their order and so their numbers;
 //! records that are not packets (systemd journal entries) are left out.
 
-use std::io::{self, Write};
-use std::path::Path;
+use std::io::{self, Read, Write};
 
 use super::link_type::LinkType;
 use super::packet::{Packet, ReaderError};
@@ -60,12 +59,12 @@ impl From<io::Error> for CopyError {
 /// # Errors
 /// [`CopyError`] where the original is no capture or the copy cannot be written.
 pub fn copy(
-    source: &Path,
+    source: impl Read,
     target: &mut impl Write,
     about: CaptureComment<'_>,
     comment: impl Fn(u32) -> Option<String>,
 ) -> Result<(), CopyError> {
-    let mut packets = PacketReader::open(source).map_err(CopyError::Source)?;
+    let mut packets = PacketReader::new(source).map_err(CopyError::Source)?;
     let mut body = [&0x1a2b_3c4d_u32.to_le_bytes()[..], &[1, 0, 0, 0], &[0xff; 8]].concat();
     let program = concat!("medidor ", env!("CARGO_PKG_VERSION"));
     options(&mut body, &[(APPLICATION, program.as_bytes()), (COMMENT, about.comment.as_bytes())]);
@@ -140,7 +139,9 @@ fn block(target: &mut impl Write, kind: u32, body: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::log_reader;
+    use std::fs::File;
+
+    use super::super::log_reader::{self, Retain};
     use super::super::savefile::{Resolution, Savefile};
     use super::*;
     use crate::core::time::{SECOND, Wall};
@@ -157,7 +158,10 @@ mod tests {
         }
         savefile.flush().unwrap();
         let mut copied = Vec::new();
-        copy(&old, &mut copied, ABOUT, |frame| (frame % 2 == 0).then(|| "ç".repeat(frame as usize))).unwrap();
+        copy(File::open(&old).unwrap(), &mut copied, ABOUT, |frame| {
+            (frame % 2 == 0).then(|| "ç".repeat(frame as usize))
+        })
+        .unwrap();
         std::fs::write(&new, &copied).unwrap();
         let (mut before, mut after) = (PacketReader::open(&old).unwrap(), PacketReader::open(&new).unwrap());
         for _ in 0..50 {
@@ -165,7 +169,7 @@ mod tests {
             assert_eq!((one.data, one.length, one.time, one.link), (other.data, other.length, other.time, other.link));
         }
         assert!(after.packet().unwrap().is_none());
-        let log = log_reader::read(&new, &mut |_| {}).unwrap();
+        let log = log_reader::read(File::open(&new).unwrap(), "new", 0, Retain::Numbers).unwrap();
         assert_eq!((log.packets, log.resolution_ns, log.link_type.as_str()), (50, 1, "EN10MB"));
     }
 
@@ -177,7 +181,7 @@ mod tests {
         savefile.push(Wall(0), 14, &[0; 14]).unwrap();
         savefile.flush().unwrap();
         let mut copied = Vec::new();
-        copy(&old, &mut copied, ABOUT, |_| Some("x".repeat(MAX_OPTION_LEN + 9))).unwrap();
+        copy(File::open(&old).unwrap(), &mut copied, ABOUT, |_| Some("x".repeat(MAX_OPTION_LEN + 9))).unwrap();
         assert!(copied.windows(MAX_OPTION_LEN).any(|run| run.iter().all(|byte| *byte == b'x')));
         assert!(!copied.windows(MAX_OPTION_LEN + 1).any(|run| run.iter().all(|byte| *byte == b'x')));
         assert!(copied.len().is_multiple_of(4));
@@ -188,6 +192,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let old = folder.path().join("old.pcap");
         std::fs::write(&old, "no capture").unwrap();
-        assert!(matches!(copy(&old, &mut Vec::new(), ABOUT, |_| None), Err(CopyError::Source(_))));
+        assert!(matches!(copy(File::open(&old).unwrap(), &mut Vec::new(), ABOUT, |_| None), Err(CopyError::Source(_))));
     }
 }

@@ -21,18 +21,29 @@ pub struct BlindIntervals {
 
 impl BlindIntervals {
     pub fn note(&mut self, flow: Option<u32>, why: UnreadableReason, time: Wall) {
-        let (from, to) = (time.shifted(-BLIND_MARGIN_NS), time.shifted(BLIND_MARGIN_NS));
+        self.note_span(flow, why, time, time);
+    }
+
+    /// Notes a packet that passed in pieces, from the first to the last of these times.
+    pub fn note_span(&mut self, flow: Option<u32>, why: UnreadableReason, first: Wall, last: Wall) {
+        let (from, to) = (first.shifted(-BLIND_MARGIN_NS), last.max(first).shifted(BLIND_MARGIN_NS));
+        self.add(BlindInterval { flow, why, count: 1, from, to });
+    }
+
+    /// Adds an interval as it is.
+    pub fn add(&mut self, interval: BlindInterval) {
+        let BlindInterval { flow, why, count: packets, from, to } = interval;
         let last = self.last.get(&(flow, why)).copied();
         if let Some((index, count)) = last {
             let known = &mut self.intervals[index];
             if count == MAX_INTERVALS || (known.from <= to && from <= known.to) {
                 (known.from, known.to) = (known.from.min(from), known.to.max(to));
-                known.count += 1;
+                known.count += packets;
                 return;
             }
         }
         self.last.insert((flow, why), (self.intervals.len(), last.map_or(0, |(_, count)| count) + 1));
-        self.intervals.push(BlindInterval { flow, why, count: 1, from, to });
+        self.intervals.push(interval);
     }
 
     pub fn into_intervals(self) -> Vec<BlindInterval> {

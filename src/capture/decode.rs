@@ -1,15 +1,15 @@
-//! Decodes one frame: a UDP datagram, a TCP segment, an ICMP error with the datagram it quotes, a later fragment, or
-//! something else.
+//! Decodes one frame: a UDP datagram, a TCP segment, an ICMP error with the datagram it quotes, an IP fragment, or
+//! something else. Of a tunnel it is the innermost packet that counts.
 //!
 //! Frames may be cut by the snapshot length, and captures may come from anyone: every byte is bounds-checked, nothing
 //! panics, and cut parts count as missing.
 //!
-//! Most packets are plain: no options, extension headers or fragments, no byte missing. They are decoded by hand, most of
-//! them by [`plain`]; all others go to etherparse. Tests check that all agree.
+//! Most packets are plain: no tunnels, options, extension headers or fragments, no byte missing. They are decoded by hand,
+//! most of them by [`plain`]; all others go to etherparse. Tests check that all agree.
 //!
 //! ```text
-//! link header  NULL, LOOP 4 | EN10MB 14 (+ 4 for each VLAN tag) | LINUX_SLL 16 | LINUX_SLL2 20 | RAW, IPV4, IPV6 0
-//! IP header    version 4 with options, version 6 with extension headers
+//! link header  NULL, LOOP 4 | EN10MB 14 | LINUX_SLL 16 | LINUX_SLL2 20 | RAW, IPV4, IPV6 0
+//! IP header    see the files `decapsulation.rs` and `ip.rs`
 //! UDP          source port 2 | destination port 2 | length 2 | checksum 2 | payload        (RFC 768)
 //! TCP          see the file `tcp.rs`                                                       (RFC 9293)
 //! ICMP error   type 1 | code 1 | checksum 2 | unused 4 | quoted IP packet, cut anywhere    (RFC 792, RFC 4443)
@@ -17,9 +17,11 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use etherparse::{IpNumber, LaxIpSlice};
+use etherparse::IpNumber;
 
-use super::link_header::{LinkPayload, be16, ip_packet};
+use super::decapsulation::{self, Innermost, VXLAN_PORT};
+use super::ip::Ip;
+use super::link_header::{LinkPayload, NetworkType, link_payload};
 use super::link_type::LinkType;
 use super::tcp::Tcp;
 use super::udp_checksum::{fold, is_bad, sum_words};
@@ -28,13 +30,12 @@ use crate::core::evidence::flow::FlowKey;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decoded<'a> {
-    /// A UDP datagram, or its first fragment.
     Udp(Udp<'a>),
     Tcp(Tcp<'a>),
     /// An ICMP error that quotes a UDP datagram.
     IcmpError(IcmpQuote<'a>),
-    /// A fragment that carries no UDP header, being not the first.
-    LaterFragment,
+    /// A part of a packet, the first or a later one.
+    Fragment(Fragment<'a>),
     /// The snapshot length cut the frame before it was clear what it is.
     TooShort,
     Other,
@@ -48,17 +49,40 @@ pub struct Udp<'a> {
     /// The payload's length by the UDP header, bytes.
     pub length: u16,
     pub complete: bool,
-    /// It is the first fragment of several.
+    /// It came in several fragments, and was joined from them.
     pub fragmented: bool,
     pub ttl: u8,
     /// IPv4 identification.
     pub ip_id: Option<u16>,
-    /// Which way it went; of cooked captures only, and never for loopback, where a frame goes both ways.
-    pub way: Option<PacketDirection>,
+    /// Direction, from cooked captures only; never set for loopback, where each frame goes both ways.
+    pub direction: Option<PacketDirection>,
     /// Index of the interface, of `LINUX_SLL2` only.
     pub interface: Option<u32>,
     /// A checksum is there, could be verified, and is wrong.
     pub bad_checksum: bool,
+}
+
+/// An IP fragment as its frame shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fragment<'a> {
+    pub source: IpAddr,
+    pub destination: IpAddr,
+    /// What the whole payload begins with. Of IPv6 only the first fragment's counts.
+    pub protocol: u8,
+    pub id: u32,
+    pub ttl: u8,
+    /// Position in the whole payload, bytes.
+    pub offset: u16,
+    /// More fragments follow.
+    pub more: bool,
+    /// The captured part of what it carries.
+    pub payload: &'a [u8],
+    /// The length by the IP header of what it carries, bytes.
+    pub length: u16,
+    /// Direction, as in [`Udp::direction`].
+    pub direction: Option<PacketDirection>,
+    /// Index of the interface, of `LINUX_SLL2` only.
+    pub interface: Option<u32>,
 }
 
 /// An ICMP or `ICMPv6` error that quotes a UDP datagram.
@@ -100,8 +124,8 @@ impl PlainUdp<'_> {
     }
 }
 
-/// Decodes a frame as [`frame`] does, if it is a plain one: the whole frame is there, without VLAN tags, IP options and
-/// fragments, and the lengths of its headers agree.
+/// Decodes a frame as [`frame`] does, if it is a plain one: the whole frame is there, without VLAN tags, tunnels, IP
+/// options and fragments, and the lengths of its headers agree.
 #[inline]
 pub fn plain(link: LinkType, data: &[u8], length: u32) -> Option<PlainUdp<'_>> {
     let packet = match link {
@@ -117,7 +141,7 @@ pub fn plain(link: LinkType, data: &[u8], length: u32) -> Option<PlainUdp<'_>> {
     let word = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
     let (total, udp) = (usize::from(half(2)), usize::from(half(24)));
     let whole = data.len() >= length as usize && udp >= 8 && total == 20 + udp;
-    if !whole || header[0] != 0x45 || header[9] != IpNumber::UDP.0 || half(6) & 0x3fff != 0 {
+    if !whole || header[0] != 0x45 || header[9] != IpNumber::UDP.0 || half(6) & 0x3fff != 0 || half(22) == VXLAN_PORT {
         return None;
     }
     // The addresses and the whole datagram, which the checksum is made of.
@@ -139,21 +163,44 @@ pub fn plain(link: LinkType, data: &[u8], length: u32) -> Option<PlainUdp<'_>> {
 pub fn frame(link: LinkType, data: &[u8], length: u32) -> Decoded<'_> {
     let cut = data.len() < length as usize;
     let lacking = if cut { Decoded::TooShort } else { Decoded::Other };
-    let packet = match ip_packet(link, data) {
-        LinkPayload::Ip(packet) => packet,
+    let packet = match link_payload(link, data) {
+        LinkPayload::Packet(packet) => packet,
         LinkPayload::NotIp => return Decoded::Other,
         LinkPayload::TooShort => return lacking,
     };
-    let Some(ip) = Ip::read(packet.data) else { return lacking };
+    let innermost = match packet.kind {
+        NetworkType::Ip => decapsulation::by_version(packet.data, cut),
+        NetworkType::Ether(ether_type) => decapsulation::by_ether_type(ether_type, packet.data, cut),
+    };
+    let ip = match innermost {
+        Innermost::Packet(ip) => ip,
+        Innermost::NotIp => return Decoded::Other,
+        Innermost::TooShort => return lacking,
+    };
+    if let Some(part) = ip.part {
+        // No packet has more by its length field, and only one that leaves it open by its captured bytes.
+        let payload = &part.payload[..part.payload.len().min(u16::MAX.into())];
+        return Decoded::Fragment(Fragment {
+            source: ip.source,
+            destination: ip.destination,
+            protocol: part.protocol.0,
+            id: part.id,
+            ttl: ip.ttl,
+            offset: part.offset,
+            more: part.more,
+            payload,
+            length: u16::try_from(part.declared).unwrap_or(u16::MAX),
+            direction: packet.direction,
+            interface: packet.interface,
+        });
+    }
     match ip.protocol {
-        _ if ip.later_fragment => Decoded::LaterFragment,
-        IpNumber::UDP => udp(&ip, cut)
-            .map_or(lacking, |udp| Decoded::Udp(Udp { way: packet.direction, interface: packet.interface, ..udp })),
-        IpNumber::TCP if !ip.fragmented => {
-            ip.flow().and_then(|flow| Tcp::read(flow, ip.payload, ip.declared)).map_or(lacking, |tcp| {
-                Decoded::Tcp(Tcp { way: packet.direction, interface: packet.interface, ip_id: ip.id, ..tcp })
-            })
-        }
+        IpNumber::UDP => udp(&ip, cut).map_or(lacking, |udp| {
+            Decoded::Udp(Udp { direction: packet.direction, interface: packet.interface, ..udp })
+        }),
+        IpNumber::TCP => ip.flow().and_then(|flow| Tcp::read(flow, ip.payload, ip.declared)).map_or(lacking, |tcp| {
+            Decoded::Tcp(Tcp { direction: packet.direction, interface: packet.interface, ip_id: ip.id, ..tcp })
+        }),
         IpNumber::ICMP | IpNumber::IPV6_ICMP => match ip.payload.split_at_checked(8) {
             Some((header, quoted)) => quote(&ip, header, quoted).map_or(Decoded::Other, Decoded::IcmpError),
             None => lacking,
@@ -168,136 +215,6 @@ pub fn frame(link: LinkType, data: &[u8], length: u32) -> Decoded<'_> {
     }
 }
 
-/// An IP packet, as far as it concerns us.
-#[derive(Debug, PartialEq, Eq)]
-struct Ip<'a> {
-    source: IpAddr,
-    destination: IpAddr,
-    ttl: u8,
-    id: Option<u16>,
-    protocol: IpNumber,
-    /// A fragment, be it the first.
-    fragmented: bool,
-    later_fragment: bool,
-    /// The captured part of the payload, without link padding.
-    payload: &'a [u8],
-    /// The payload's length by the IP header; the captured length if the header leaves it open.
-    declared: usize,
-}
-
-impl<'a> Ip<'a> {
-    /// Parses an IP packet that may be cut and whose length fields may be unset.
-    #[inline]
-    fn read(packet: &'a [u8]) -> Option<Self> {
-        Self::plain(packet).or_else(|| Self::any(packet))
-    }
-
-    /// Reads a UDP packet that is all there, with nothing between its IP header and its UDP header.
-    #[inline]
-    fn plain(packet: &'a [u8]) -> Option<Self> {
-        const UDP: u8 = IpNumber::UDP.0;
-        let plain = |source: IpAddr, destination: IpAddr, ttl, id, payload| Self {
-            source,
-            destination,
-            ttl,
-            id,
-            protocol: IpNumber::UDP,
-            fragmented: false,
-            later_fragment: false,
-            payload,
-            declared: payload.len(),
-        };
-        match packet.first()? {
-            // RFC 791, section 3.1: version 4, five words of header.
-            0x45 => {
-                let header = packet.first_chunk::<20>()?;
-                let more_or_offset = u16::from_be_bytes([header[6], header[7]]) & 0x3fff;
-                if header[9] != UDP || more_or_offset != 0 {
-                    return None;
-                }
-                let payload = packet.get(20..usize::from(u16::from_be_bytes([header[2], header[3]])))?;
-                let source: [u8; 4] = header[12..16].try_into().ok()?;
-                let destination: [u8; 4] = header[16..20].try_into().ok()?;
-                let id = u16::from_be_bytes([header[4], header[5]]);
-                Some(plain(source.into(), destination.into(), header[8], Some(id), payload))
-            }
-            // RFC 8200, section 3.
-            0x60..=0x6f => {
-                let header = packet.first_chunk::<40>()?;
-                let length = usize::from(u16::from_be_bytes([header[4], header[5]]));
-                if header[6] != UDP || length == 0 {
-                    return None;
-                }
-                let payload = packet.get(40..40 + length)?;
-                let source: [u8; 16] = header[8..24].try_into().ok()?;
-                let destination: [u8; 16] = header[24..40].try_into().ok()?;
-                Some(plain(source.into(), destination.into(), header[7], None, payload))
-            }
-            _ => None,
-        }
-    }
-
-    #[cold]
-    fn any(packet: &'a [u8]) -> Option<Self> {
-        let (slice, _) = LaxIpSlice::from_slice(packet).ok()?;
-        let (source, destination) = (slice.source_addr(), slice.destination_addr());
-        let payload = slice.payload();
-        let (ttl, id, offset, declared) = match &slice {
-            LaxIpSlice::Ipv4(ip) => {
-                let header = ip.header();
-                let before = header.slice().len() + ip.extensions().auth.map_or(0, |auth| auth.slice().len());
-                let declared = usize::from(header.total_len()).saturating_sub(before);
-                (header.ttl(), Some(header.identification()), header.fragments_offset().value(), declared)
-            }
-            LaxIpSlice::Ipv6(ip) => {
-                let extensions = ip.extensions().slice();
-                let offset = fragment_offset(ip.header().next_header(), extensions);
-                let declared = usize::from(ip.header().payload_length()).saturating_sub(extensions.len());
-                (ip.header().hop_limit(), None, offset, declared)
-            }
-        };
-        Some(Self {
-            source,
-            destination,
-            ttl,
-            id,
-            protocol: payload.ip_number,
-            fragmented: payload.fragmented,
-            later_fragment: offset != 0,
-            payload: payload.payload,
-            declared: declared.max(payload.payload.len()),
-        })
-    }
-
-    /// The ports at the beginning of the payload, with this packet's addresses.
-    fn flow(&self) -> Option<FlowKey> {
-        Some(FlowKey {
-            source: SocketAddr::new(self.source, be16(self.payload, 0)?),
-            destination: SocketAddr::new(self.destination, be16(self.payload, 2)?),
-        })
-    }
-}
-
-/// The offset in the fragment header (RFC 8200, section 4.5) among the extension headers of a packet, 0 without one.
-///
-/// etherparse has an iterator for them, which reads past the end of the packet where the chain is cut.
-fn fragment_offset(first: IpNumber, mut headers: &[u8]) -> u16 {
-    let mut kind = first;
-    while let Some(header) = headers.first_chunk::<8>() {
-        let length = match kind {
-            IpNumber::IPV6_FRAGMENTATION_HEADER => return u16::from_be_bytes([header[2], header[3]]) >> 3,
-            IpNumber::IPV6_HEADER_HOP_BY_HOP | IpNumber::IPV6_ROUTE_HEADER | IpNumber::IPV6_DESTINATION_OPTIONS => {
-                8 + usize::from(header[1]) * 8
-            }
-            IpNumber::AUTHENTICATION_HEADER => 8 + usize::from(header[1]) * 4,
-            _ => break,
-        };
-        let Some(rest) = headers.get(length..) else { break };
-        (kind, headers) = (IpNumber(header[0]), rest);
-    }
-    0
-}
-
 /// Reads the UDP header and what follows; `None` where the header is not there or impossible.
 #[inline]
 fn udp<'a>(ip: &Ip<'a>, cut: bool) -> Option<Udp<'a>> {
@@ -307,17 +224,17 @@ fn udp<'a>(ip: &Ip<'a>, cut: bool) -> Option<Udp<'a>> {
     let payload = &rest[..rest.len().min(usize::from(length))];
     let complete = payload.len() == usize::from(length);
     let checksum = u16::from_be_bytes([header[6], header[7]]);
-    // Over IPv4, checksum 0 means none. The checksum of a first fragment cannot be verified.
-    let verifiable = complete && !cut && !ip.fragmented && checksum != 0;
+    // Over IPv4, checksum 0 means none. The checksum of a first fragment, as ICMP errors quote them, cannot be verified.
+    let verifiable = complete && !cut && ip.part.is_none() && checksum != 0;
     Some(Udp {
         flow,
         payload,
         length,
         complete,
-        fragmented: ip.fragmented,
+        fragmented: false,
         ttl: ip.ttl,
         ip_id: ip.id,
-        way: None,
+        direction: None,
         interface: None,
         bad_checksum: verifiable && is_bad(checksum, flow, &ip.payload[..8 + payload.len()]),
     })
@@ -336,7 +253,7 @@ fn quote<'a>(ip: &Ip<'a>, header: &[u8], quoted: &'a [u8]) -> Option<IcmpQuote<'
         return None;
     }
     let inner = Ip::read(quoted)?;
-    if inner.protocol != IpNumber::UDP || inner.later_fragment {
+    if inner.protocol != IpNumber::UDP || inner.is_later_fragment() {
         return None;
     }
     let flow = inner.flow()?;
@@ -426,7 +343,7 @@ mod tests {
                         assert_eq!(udp.complete, kept == data.len());
                         assert!(!udp.bad_checksum);
                         let cooked = matches!(link, LinkType::Sll | LinkType::Sll2);
-                        assert_eq!(udp.way, cooked.then_some(PacketDirection::In));
+                        assert_eq!(udp.direction, cooked.then_some(PacketDirection::In));
                         assert_eq!(udp.interface, (link == LinkType::Sll2).then_some(9));
                     }
                     Decoded::TooShort if kept < text_at => {}
@@ -529,7 +446,7 @@ mod tests {
                     fragmented: false,
                     ttl: plain.ttl,
                     ip_id: Some(plain.ip_id),
-                    way: None,
+                    direction: None,
                     interface: None,
                     bad_checksum: plain.bad_checksum,
                 };
@@ -551,19 +468,19 @@ mod tests {
     #[test]
     fn cooked_frames_have_a_direction() {
         for link in [LinkType::Sll, LinkType::Sll2] {
-            for (kind, way) in [
+            for (kind, direction) in [
                 (0, Some(PacketDirection::In)),
                 (3, Some(PacketDirection::In)),
                 (4, Some(PacketDirection::Out)),
                 (5, None),
             ] {
                 let data = [link_header(link, false, kind), packet(false, TEXT)].concat();
-                assert_eq!(as_udp(whole(link, &data)).way, way, "{link:?} {kind}");
+                assert_eq!(as_udp(whole(link, &data)).direction, direction, "{link:?} {kind}");
             }
         }
         let mut loopback = [link_header(LinkType::Sll2, false, 0), packet(false, TEXT)].concat();
         loopback[8..10].copy_from_slice(&772u16.to_be_bytes());
-        assert_eq!(as_udp(whole(LinkType::Sll2, &loopback)).way, None, "on loopback a frame goes both ways");
+        assert_eq!(as_udp(whole(LinkType::Sll2, &loopback)).direction, None, "on loopback a frame goes both ways");
     }
 
     #[test]
@@ -644,17 +561,33 @@ mod tests {
         data
     }
 
-    #[test]
-    fn the_first_fragment_is_a_datagram_and_later_ones_are_not() {
-        let first = [&[0x9c, 0x41, 0x13, 0x8d, 0x0b, 0xb8, 0xab, 0xcd][..], &[b'7'; 16]].concat();
-        for build in [ipv4_fragment, ipv6_fragment] {
-            let data = build(0, true, &first);
-            let udp = as_udp(whole(LinkType::Raw, &data));
-            assert_eq!((udp.flow.source.port(), udp.flow.destination.port()), (40001, 5005));
-            assert_eq!((udp.length, udp.complete, udp.bad_checksum), (2992, false, false));
-            assert_eq!(whole(LinkType::Raw, &build(3, true, &first)), Decoded::LaterFragment);
-            assert_eq!(whole(LinkType::Raw, &build(3, false, &first)), Decoded::LaterFragment);
+    fn as_fragment(decoded: Decoded<'_>) -> Fragment<'_> {
+        match decoded {
+            Decoded::Fragment(fragment) => fragment,
+            other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn a_fragment_says_which_part_it_carries() {
+        let part = [&[0x9c, 0x41, 0x13, 0x8d, 0x0b, 0xb8, 0xab, 0xcd][..], &[b'7'; 16]].concat();
+        for (build, id) in [(ipv4_fragment as fn(u16, bool, &[u8]) -> Vec<u8>, 0), (ipv6_fragment, 77)] {
+            for (offset, more) in [(0, true), (3, true), (3, false), (8_189, false)] {
+                let data = build(offset, more, &part);
+                for kept in data.len() - part.len()..=data.len() {
+                    let fragment = as_fragment(frame(LinkType::Raw, &data[..kept], data.len() as u32));
+                    assert_eq!((fragment.offset, fragment.more, fragment.id), (offset * 8, more, id));
+                    assert_eq!((fragment.protocol, fragment.ttl, fragment.length), (17, 64, 24));
+                    assert_eq!(fragment.payload, &part[..part.len() - (data.len() - kept)]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_atomic_fragment_is_a_whole_datagram() {
+        let udp = &packet(true, TEXT)[40..];
+        assert_eq!(as_udp(whole(LinkType::Raw, &ipv6_fragment(0, false, udp))).payload, TEXT);
     }
 
     #[test]
@@ -666,13 +599,17 @@ mod tests {
         let mut data = vec![0x60, 0, 0, 0, 0, chain.len() as u8, 0, 64];
         data.extend_from_slice(&[1; 32]);
         data.extend_from_slice(&chain);
-        assert_eq!(whole(LinkType::Raw, &data), Decoded::LaterFragment);
+        assert_eq!(as_fragment(whole(LinkType::Raw, &data)).offset, 24);
         for kept in 0..data.len() {
             // A copy of its own, so that a sanitizer sees a read past its end.
             let part = data[..kept].to_vec();
-            let later = kept >= data.len() - 16;
-            let expected = if later { Decoded::LaterFragment } else { Decoded::TooShort };
-            assert_eq!(frame(LinkType::Raw, &part, data.len() as u32), expected, "{kept}");
+            match frame(LinkType::Raw, &part, data.len() as u32) {
+                Decoded::Fragment(later) if kept >= data.len() - 16 => {
+                    assert_eq!((later.offset, later.length, later.payload.len()), (24, 16, kept + 16 - data.len()));
+                }
+                Decoded::TooShort if kept < data.len() - 16 => {}
+                other => panic!("{kept}: {other:?}"),
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::net::IpAddr;
 
 use thiserror::Error;
 
@@ -17,6 +18,9 @@ const RECEIVER: &str = include_str!("../../filters/receiver.bpf");
 
 const TCP: &str = include_str!("../../filters/tcp.bpf");
 
+/// What each of them but the last has for fragments.
+const FRAGMENTS: &str = "((ip[9]=17 and ip[6:2]&0x1fff!=0) or (ip6[6]=44 and ip6[40]=17))";
+
 /// Maximum size of a filter file, bytes.
 const MAX_FILTER_LEN: u64 = 64 * 1024;
 
@@ -31,17 +35,19 @@ pub enum FilterError {
     Bad { filter: String, detail: String },
 }
 
-/// What a client keeps: traffic with the server's port, whatever comes to its own port, and ICMP errors about either.
+/// What a client keeps: traffic with the server's port, whatever comes to its own port, ICMP errors about either, and
+/// fragments.
 pub fn client(server_port: u16, local_port: u16) -> String {
     unnumbered(CLIENT).replace("{SERVERPORT}", &server_port.to_string()).replace("{LOCALPORT}", &local_port.to_string())
 }
 
-/// What a server keeps: traffic with its port, and ICMP errors about it.
+/// What a server keeps: traffic with its port, ICMP errors about it, and fragments.
 pub fn server(port: u16) -> String {
     unnumbered(SERVER).replace("{PORT}", &port.to_string())
 }
 
-/// What the sender of a file keeps: its control port, its data ports, which follow that one, and ICMP errors about these.
+/// What the sender of a file keeps: its control port, its data ports, which follow that one, ICMP errors about these, and
+/// fragments.
 pub fn sender(control: u16, receivers: u16) -> String {
     let first = control.saturating_add(1);
     let last = control.saturating_add(receivers);
@@ -49,7 +55,8 @@ pub fn sender(control: u16, receivers: u16) -> String {
     ports.iter().fold(unnumbered(SENDER), |filter, (place, port)| filter.replace(place, &port.to_string()))
 }
 
-/// What a receiver of a file keeps: the sender's control port, its own data port, and ICMP errors about this one.
+/// What a receiver of a file keeps: the sender's control port, its own data port, ICMP errors about this one, and
+/// fragments.
 pub fn receiver(control: u16, local: u16) -> String {
     unnumbered(RECEIVER).replace("{SERVERPORT}", &control.to_string()).replace("{LOCALPORT}", &local.to_string())
 }
@@ -57,6 +64,16 @@ pub fn receiver(control: u16, local: u16) -> String {
 /// What either side of connections to a port keeps: their segments.
 pub fn tcp(port: u16) -> String {
     unnumbered(TCP).replace("{PORT}", &port.to_string())
+}
+
+/// The filter of a host that expects fragments from or to `address` only, be it its own or its peer's. Unspecified
+/// addresses say nothing.
+pub fn with_fragments_of(address: IpAddr, filter: &str) -> String {
+    let address = address.to_canonical();
+    if address.is_unspecified() {
+        return filter.to_owned();
+    }
+    filter.replace(FRAGMENTS, &format!("({FRAGMENTS} and host {address})"))
 }
 
 /// The expression that admits VLAN-tagged frames as well, where the link type can carry them.
@@ -109,6 +126,16 @@ mod tests {
         assert_eq!(tcp(12_345), "tcp port 12345");
         for filter in [client, server, sender, receiver] {
             assert!(!filter.contains(['{', '}', '#', '\n']), "{filter}");
+        }
+    }
+
+    #[test]
+    fn fragments_are_asked_for_of_a_known_address_only() {
+        for filter in [client(5005, 40001), server(5005), sender(5005, 10), receiver(5005, 40001)] {
+            assert!(filter.ends_with(&format!(" or {FRAGMENTS}")), "{filter}");
+            let of_host = with_fragments_of("203.0.113.2".parse().unwrap(), &filter);
+            assert!(of_host.ends_with(&format!(" or ({FRAGMENTS} and host 203.0.113.2)")), "{of_host}");
+            assert_eq!(with_fragments_of("0.0.0.0".parse().unwrap(), &filter), filter);
         }
     }
 

@@ -4,12 +4,13 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use etherparse::PacketBuilder;
+use etherparse::{IpNumber, PacketBuilder};
 use pcap::{BpfProgram, Capture};
 
 use super::filter::FilterError;
 use super::link_type::LinkType;
 use super::pcap_error;
+use crate::core::evidence::exchange_host::DatagramForm;
 
 /// Bytes of a text that are enough to read its number, in practice.
 const MIN_READABLE_LEN: usize = 32;
@@ -20,6 +21,12 @@ const MAX_SNAPLEN: u32 = 262_144;
 /// Longer expressions are not compiled, bytes. Journals come from anyone, and libpcap needs minutes, or the whole
 /// stack, for some expressions of a hundred thousand bytes; the kernel accepts none near that length.
 const MAX_FILTER_LEN: usize = 4096;
+
+/// IP payload of a first fragment on Ethernet, of IPv6 too, bytes.
+const FIRST_FRAGMENT: usize = 1_448;
+
+/// UDP payload of it, bytes.
+const MAX_FIRST_PAYLOAD: usize = FIRST_FRAGMENT - 8;
 
 /// The keywords of filter expressions (pcap-filter(7)). Any other word may be a host name, and libpcap would look it
 /// up: a journal must not cause network traffic.
@@ -128,17 +135,24 @@ impl CompiledFilter {
 
     /// How this capture would have shown a UDP datagram with `payload` bytes. The content is unknown here, so a filter
     /// that checks it may count as rejecting. Where the link type records the direction, both directions must pass.
-    pub fn admits(&self, source: SocketAddr, destination: SocketAddr, payload: u16) -> Visibility {
-        let payload = usize::from(payload);
+    ///
+    /// A fragmented one passes as two fragments, and the filter must admit both. The snapshot length cuts the first.
+    pub fn admits(&self, source: SocketAddr, destination: SocketAddr, form: DatagramForm) -> Visibility {
+        let mut payload = usize::from(form.length);
         let Some(packet) = packet(source, destination, payload) else { return Visibility::Refused };
         let headers = link_headers(self.link, packet[0] >> 4 == 6);
+        let mut frames = vec![packet];
+        if form.fragmented {
+            payload = payload.min(MAX_FIRST_PAYLOAD);
+            frames = fragments(&frames[0]);
+        }
         let mut whole = 0;
-        for header in &headers {
-            let frame = [header.as_slice(), &packet].concat();
+        for (header, packet) in headers.iter().flat_map(|header| frames.iter().map(move |packet| (header, packet))) {
+            let frame = [header.as_slice(), packet].concat();
             if !self.program.filter(&frame) {
                 return Visibility::Refused;
             }
-            whole = frame.len();
+            whole = whole.max(frame.len());
         }
         match whole {
             0 => Visibility::Refused,
@@ -176,6 +190,31 @@ fn packet(source: SocketAddr, destination: SocketAddr, payload: usize) -> Option
     Some(packet)
 }
 
+/// The first fragment of a packet on Ethernet, and a later one.
+fn fragments(packet: &[u8]) -> Vec<Vec<u8>> {
+    // By version: the header's length, the field of the payload's length, and what that counts besides the payload.
+    let ipv6 = packet[0] >> 4 == 6;
+    let (header, length_at, counted) = if ipv6 { (40, 4, 8) } else { (20, 2, 20) };
+    let (header, payload) = packet.split_at(header);
+    let first = payload.len().min(FIRST_FRAGMENT);
+    let fragment = |offset: usize, more: bool, part: &[u8]| {
+        let mut fragment = header.to_vec();
+        fragment[length_at..length_at + 2].copy_from_slice(&((part.len() + counted) as u16).to_be_bytes());
+        if ipv6 {
+            fragment[6] = IpNumber::IPV6_FRAGMENTATION_HEADER.0;
+            fragment.extend_from_slice(&[IpNumber::UDP.0, 0]);
+            fragment.extend_from_slice(&(offset as u16 | u16::from(more)).to_be_bytes());
+            fragment.extend_from_slice(&[0, 0, 0, 1]);
+        } else {
+            let word = (offset / 8) as u16 | if more { 0x2000 } else { 0 };
+            fragment[6..8].copy_from_slice(&word.to_be_bytes());
+        }
+        fragment.extend_from_slice(part);
+        fragment
+    };
+    vec![fragment(0, true, &payload[..first]), fragment(FIRST_FRAGMENT, false, &[0; 8])]
+}
+
 /// The link headers possible in front of a packet: none if the link type cannot carry it, two if it records the
 /// direction.
 fn link_headers(link: LinkType, ipv6: bool) -> Vec<Vec<u8>> {
@@ -202,7 +241,7 @@ fn link_headers(link: LinkType, ipv6: bool) -> Vec<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::filter::{client, for_link, server};
+    use super::super::filter::{client, for_link, server, with_fragments_of};
     use super::*;
 
     const CLIENT: &str = "192.168.1.10:40001";
@@ -211,7 +250,8 @@ mod tests {
 
     fn ask(expression: &str, link: LinkType, snaplen: u32, from: &str, to: &str, payload: u16) -> Visibility {
         let admission = CompiledFilter::new(expression, link, snaplen).unwrap();
-        admission.admits(from.parse().unwrap(), to.parse().unwrap(), payload)
+        let form = DatagramForm { length: payload, fragmented: false };
+        admission.admits(from.parse().unwrap(), to.parse().unwrap(), form)
     }
 
     #[test]
@@ -259,6 +299,35 @@ mod tests {
             assert_eq!(ask(&server, link, 65535, OTHER, CLIENT, 5), Visibility::Refused);
             assert_eq!(ask(&client, link, 65535, CLIENT, OTHER, 5), Visibility::Refused, "not its own exchange");
         }
+    }
+
+    #[test]
+    fn only_filters_that_admit_all_fragments_admit_one_in_parts() {
+        let ask = |filter: &str, link, from: &str, to: &str, snaplen| {
+            let form = DatagramForm { length: 3_000, fragmented: true };
+            let admission = CompiledFilter::new(&for_link(filter, link), link, snaplen).unwrap();
+            admission.admits(from.parse().unwrap(), to.parse().unwrap(), form)
+        };
+        let (v6_client, v6_server) = ("[2001:db8::1]:40001", "[2001:db8::2]:5005");
+        let of = |address: &str, filter: &str| with_fragments_of(address.parse().unwrap(), filter);
+        for link in LinkType::ALL {
+            for filter in [client(5005, 40001), server(5005)] {
+                if link != LinkType::Ipv6 {
+                    assert_eq!(ask(&filter, link, CLIENT, SERVER, 0), Visibility::Whole, "{link:?}");
+                    let narrow = of("203.0.113.2", &filter);
+                    assert_eq!(ask(&narrow, link, SERVER, CLIENT, 0), Visibility::Whole, "{link:?}");
+                    assert_eq!(ask(&of("203.0.113.9", &filter), link, SERVER, CLIENT, 0), Visibility::Refused);
+                    assert_eq!(ask("udp port 5005", link, CLIENT, SERVER, 0), Visibility::Refused);
+                }
+                if link != LinkType::Ipv4 {
+                    assert_eq!(ask(&filter, link, v6_client, v6_server, 0), Visibility::Whole, "{link:?}");
+                    assert_eq!(ask(&of("2001:db8::2", &filter), link, v6_server, v6_client, 0), Visibility::Whole);
+                    assert_eq!(ask("udp port 5005", link, v6_client, v6_server, 0), Visibility::Refused);
+                }
+            }
+        }
+        let cut = ask("", LinkType::Raw, CLIENT, SERVER, 128);
+        assert_eq!(cut, Visibility::Cut { kept: 100, readable: true }, "of the first fragment");
     }
 
     #[test]
@@ -330,10 +399,10 @@ mod tests {
         let mut inner = Vec::new();
         if ipv6 {
             let builder = PacketBuilder::ipv6([1; 16], [2; 16], 64);
-            builder.write(&mut inner, etherparse::IpNumber::IPV6_ICMP, &message).unwrap();
+            builder.write(&mut inner, IpNumber::IPV6_ICMP, &message).unwrap();
         } else {
             let builder = PacketBuilder::ipv4([1; 4], [2; 4], 64);
-            builder.write(&mut inner, etherparse::IpNumber::ICMP, &message).unwrap();
+            builder.write(&mut inner, IpNumber::ICMP, &message).unwrap();
         }
         let mut frame = link_headers(LinkType::Ethernet, ipv6).remove(0);
         if tagged {

@@ -127,7 +127,7 @@ pub fn open(settings: CaptureSettings) -> Result<LiveCapture, OpenError> {
         capture,
         index: index.filter(|_| device != ANY),
         device,
-        counters: counters,
+        counters,
         filter,
         link,
         resolution,

@@ -6,8 +6,9 @@
 //!
 //! ```text
 //!  device ─┐
-//!          ├─ live ── writer_thread ──> X.pcap ──> reader ──> log_reader ── decode ──> CaptureLog
-//!  filter ─┘            │                             │            └─ duplicate_frames, coalesced, blind_intervals
+//!          ├─ live ── writer_thread ──> X.pcap ──> reader ──> packet_loop ──> log_builder ──> CaptureLog
+//!  filter ─┘            │                             │            │              └─ block_collector, duplicate_frames
+//!     │                 │                             │            └─ decode ── decapsulation, reassembly
 //!     │                 └─ interface_drops            └─ pcap_file, pcapng ── buffered_source
 //!     └─ filter_match: would this capture have kept that datagram?
 //! ```
@@ -16,8 +17,11 @@
 
 pub mod annotate;
 pub mod blind_intervals;
+mod block_collector;
 pub mod buffered_source;
+mod captured_datagram;
 pub mod coalesced;
+mod decapsulation;
 pub mod decode;
 pub mod device;
 mod drop_counters;
@@ -25,20 +29,25 @@ pub mod duplicate_frames;
 pub mod filter;
 pub mod filter_match;
 pub mod interface_drops;
+mod ip;
 mod link_header;
 pub mod link_type;
 pub mod live;
+mod log_builder;
 pub mod log_reader;
 pub mod packet;
+mod packet_loop;
 pub mod packet_ring;
 pub mod packet_sink;
 mod pcap_error;
 pub mod pcap_file;
 pub mod pcapng;
+mod portless_fragments;
 pub mod reader;
+pub mod reassembly;
+mod retain;
 pub mod savefile;
 pub mod tcp;
-pub mod transfer_reader;
 mod udp_checksum;
 mod wall_clock;
 pub mod writer_thread;

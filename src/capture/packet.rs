@@ -22,6 +22,19 @@ pub struct Packet<'a> {
     pub interface: Option<u32>,
     /// Number of earlier records that are not packets but that Wireshark numbers like packets.
     pub others: u32,
+    /// Packets that the file says were lost since the packet before.
+    pub dropped_before: u64,
+}
+
+/// A pcapng file's own count of lost packets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InterfaceStatistics {
+    /// Index of the interface, over all sections.
+    pub interface: u32,
+    /// When it was counted.
+    pub time: Option<Wall>,
+    /// Packets dropped since the start, by the interface and by the operating system.
+    pub dropped: u64,
 }
 
 /// What was found about the packets' format while reading.
@@ -33,6 +46,8 @@ pub struct FileSummary {
     pub unsupported: Option<UnsupportedLinkType>,
     /// The coarsest resolution of time stamps among those interfaces, nanoseconds, at least 1.
     pub resolution_ns: u32,
+    /// Drop counts, in the order of the file.
+    pub statistics: Vec<InterfaceStatistics>,
 }
 
 #[derive(Debug)]
@@ -53,7 +68,8 @@ impl From<io::Error> for ReaderError {
 
 impl FileSummary {
     pub fn with_link(link: &Result<LinkType, UnsupportedLinkType>, resolution_ns: u32) -> Self {
-        Self { links: link.iter().copied().collect(), unsupported: link.as_ref().err().cloned(), resolution_ns }
+        let (links, unsupported) = (link.iter().copied().collect(), link.as_ref().err().cloned());
+        Self { links, unsupported, resolution_ns, statistics: Vec::new() }
     }
 }
 

@@ -230,9 +230,11 @@ impl PacketSlice {
             self.packets.retain(|packet| match decode::frame(link, &packet.data, packet.original) {
                 Decoded::Udp(udp) => concerns(udp.flow),
                 Decoded::IcmpError(quote) => concerns(quote.flow),
+                // Only the first of several has ports.
+                Decoded::Fragment(fragment) => [fragment.source, fragment.destination].contains(&end.ip()),
                 // Undecodable packets may be evidence.
                 Decoded::TooShort => true,
-                Decoded::Tcp(_) | Decoded::LaterFragment | Decoded::Other => false,
+                Decoded::Tcp(_) | Decoded::Other => false,
             });
         }
         self

@@ -8,16 +8,18 @@
 //! packet             6 | total | interface 4 | stamp 8 | captured 4 | original 4 | data | options    enhanced
 //!                    3 | total | original 4 | data                                                   simple
 //!                    2 | total | interface 2 | drops 2 | stamp 8 | captured 4 | original 4 | data    before 2009
+//! statistics         5 | total | interface 4 | stamp 8 | options
 //! option    code 2 | length 2 | value                                                 padded to whole words
 //! ```
 //!
-//! Blocks of any other type (names, statistics, secrets, custom ones) are left out, whatever their length.
+//! Blocks of any other type (names, secrets, custom ones) are skipped, whatever their length. Drops are counted by packets
+//! (since the packet before) and by statistics (since the start).
 
 use std::io::Read;
 
 use super::buffered_source::{BufferedSource, half, word};
 use super::link_type::{LinkType, UnsupportedLinkType};
-use super::packet::{FileSummary, MAX_PACKET_LEN, Packet, ReaderError, breaks_off, unreadable};
+use super::packet::{FileSummary, InterfaceStatistics, MAX_PACKET_LEN, Packet, ReaderError, breaks_off, unreadable};
 use crate::core::evidence::capture_log::{Damage, FormatError};
 use crate::core::time::{SECOND, Wall};
 
@@ -25,6 +27,7 @@ const SECTION: u32 = 0x0a0d_0d0a;
 const INTERFACE: u32 = 1;
 const OLD_PACKET: u32 = 2;
 const SIMPLE_PACKET: u32 = 3;
+const STATISTICS: u32 = 5;
 const ENHANCED_PACKET: u32 = 6;
 
 /// Blocks that Wireshark numbers like packets: entries of the systemd journal, and custom ones.
@@ -34,6 +37,18 @@ const NUMBERED: [u32; 3] = [9, 0x0000_0bad, 0x4000_0bad];
 const TSRESOL: u16 = 9;
 /// Option of an interface: seconds to be added to its stamps.
 const TSOFFSET: u16 = 14;
+
+/// Option of an enhanced packet: packets lost since the packet before of the same interface.
+const DROP_COUNT: u16 = 4;
+/// Options of statistics: packets dropped by the interface, and by the operating system.
+const INTERFACE_DROPS: u16 = 5;
+const SYSTEM_DROPS: u16 = 7;
+
+/// A drop count of an old packet block that is unknown.
+const UNKNOWN_DROPS: u16 = u16::MAX;
+
+/// Statistics kept of a file. Later ones replace the last one, as each counts from the start.
+const MAX_STATISTICS: usize = 4_096;
 
 /// No more of a block than this is held in memory: the longest packet, its header and some options.
 const MAX_BLOCK_LEN: usize = 512 * 1024;
@@ -56,6 +71,7 @@ pub struct PcapngReader<R> {
     used: BlockCounts,
     described: BlockCounts,
     unsupported: Option<UnsupportedLinkType>,
+    statistics: Vec<InterfaceStatistics>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -143,13 +159,18 @@ impl TimestampResolution {
 }
 
 impl<R: Read> PcapngReader<R> {
+    /// Whether a file that begins with these bytes is one of pcapng.
+    pub fn is_at(start: &[u8]) -> bool {
+        start.starts_with(&SECTION.to_be_bytes())
+    }
+
     /// Reads up to the first interface.
     ///
     /// # Errors
     /// [`ReaderError`] where there is none.
-    pub fn open(source: R) -> Result<Self, ReaderError> {
+    pub fn new(buffered: BufferedSource<R>) -> Result<Self, ReaderError> {
         let mut next = Self {
-            buffered: BufferedSource::new(source),
+            buffered,
             big_endian: false,
             interfaces: Vec::new(),
             before: 0,
@@ -158,6 +179,7 @@ impl<R: Read> PcapngReader<R> {
             used: BlockCounts::default(),
             described: BlockCounts::default(),
             unsupported: None,
+            statistics: Vec::new(),
         };
         while next.interfaces.is_empty() {
             match next.block() {
@@ -194,7 +216,12 @@ impl<R: Read> PcapngReader<R> {
     pub fn summary(&self) -> FileSummary {
         let counters = if self.used.resolution_ns > 0 { &self.used } else { &self.described };
         let BlockCounts { links, resolution_ns } = counters.clone();
-        FileSummary { links, unsupported: self.unsupported.clone(), resolution_ns: resolution_ns.max(1) }
+        FileSummary {
+            links,
+            unsupported: self.unsupported.clone(),
+            resolution_ns: resolution_ns.max(1),
+            statistics: self.statistics.clone(),
+        }
     }
 
     /// Reads one block, all but the data of a packet.
@@ -227,6 +254,7 @@ impl<R: Read> PcapngReader<R> {
             SECTION => 28,
             ENHANCED_PACKET | OLD_PACKET => 32,
             INTERFACE => 20,
+            STATISTICS => 24,
             SIMPLE_PACKET => 16,
             _ => 12,
         };
@@ -237,6 +265,7 @@ impl<R: Read> PcapngReader<R> {
             ENHANCED_PACKET | SIMPLE_PACKET | OLD_PACKET => self.found(offset, kind, total).map(Some),
             SECTION => self.section(offset, total).map(Some),
             INTERFACE => self.interface(offset, total).map(Some),
+            STATISTICS => self.interface_statistics(offset, total).map(Some),
             _ => {
                 self.others = self.others.saturating_add(u32::from(NUMBERED.contains(&kind)));
                 self.hold(offset, total)?;
@@ -301,6 +330,31 @@ impl<R: Read> PcapngReader<R> {
         self.leave_out(offset, u64::from(total))
     }
 
+    fn interface_statistics(&mut self, offset: u64, total: u32) -> Result<Block, Damage> {
+        let big_endian = self.big_endian;
+        let block = self.hold(offset, total)?;
+        let number = word(block, 8, big_endian);
+        let stamp = u64::from(word(block, 12, big_endian)) << 32 | u64::from(word(block, 16, big_endian));
+        let end = block.len().min(total as usize - 4);
+        let mut dropped = None;
+        for (code, value) in Options::new(&block[20..end], big_endian) {
+            if matches!(code, INTERFACE_DROPS | SYSTEM_DROPS)
+                && let Some(count) = long(value, big_endian)
+            {
+                dropped = Some(dropped.unwrap_or(0_u64).saturating_add(count));
+            }
+        }
+        if let (Some(dropped), Some(interface)) = (dropped, self.interfaces.get(number as usize)) {
+            let time = (stamp > 0).then(|| interface.clock.wall(stamp));
+            let record = InterfaceStatistics { interface: self.before.wrapping_add(number), time, dropped };
+            if self.statistics.len() == MAX_STATISTICS {
+                self.statistics.pop();
+            }
+            self.statistics.push(record);
+        }
+        self.leave_out(offset, u64::from(total))
+    }
+
     #[inline]
     fn found(&mut self, offset: u64, kind: u32, total: u32) -> Result<Block, Damage> {
         let big_endian = self.big_endian;
@@ -311,6 +365,24 @@ impl<R: Read> PcapngReader<R> {
             ENHANCED_PACKET => (28, field(8), stamp(), field(20), field(24)),
             OLD_PACKET => (28, u32::from(half(block, 8, big_endian)), stamp(), field(20), field(24)),
             _ => (12, 0, None, field(8), field(8)),
+        };
+        let dropped = match kind {
+            ENHANCED_PACKET => {
+                let options_at = data_at as usize + (kept as usize).next_multiple_of(4);
+                let end = block.len().min(total as usize - 4);
+                // Most packets have no options.
+                block.get(options_at..end).filter(|options| !options.is_empty()).map_or(0, |options| {
+                    let mut options = Options::new(options, big_endian);
+                    options
+                        .find(|(code, _)| *code == DROP_COUNT)
+                        .and_then(|(_, value)| long(value, big_endian))
+                        .unwrap_or(0)
+                })
+            }
+            OLD_PACKET => {
+                Some(half(block, 10, big_endian)).filter(|count| *count != UNKNOWN_DROPS).map_or(0, u64::from)
+            }
+            _ => 0,
         };
         let Some(interface) = self.interfaces.get_mut(number as usize) else {
             return Err(flaw(offset, format!("a packet of interface {number}, which is not described")));
@@ -329,7 +401,7 @@ impl<R: Read> PcapngReader<R> {
             let interface = *interface;
             self.used.note(interface);
         }
-        Ok(Block::Packet(Found { number, data_at, kept, length, stamp, total }))
+        Ok(Block::Packet(Found { number, data_at, kept, length, stamp, total, dropped }))
     }
 
     #[inline]
@@ -349,6 +421,7 @@ impl<R: Read> PcapngReader<R> {
             link,
             interface: several.then_some(interface),
             others: self.others,
+            dropped_before: found.dropped,
         }
     }
 }
@@ -365,25 +438,48 @@ struct Found {
     length: u32,
     stamp: Option<u64>,
     total: u32,
+    dropped: u64,
+}
+
+/// The options of a block, up to the end mark or the first that does not fit.
+struct Options<'a> {
+    rest: &'a [u8],
+    big_endian: bool,
+}
+
+impl<'a> Options<'a> {
+    const fn new(rest: &'a [u8], big_endian: bool) -> Self {
+        Self { rest, big_endian }
+    }
+}
+
+impl<'a> Iterator for Options<'a> {
+    type Item = (u16, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let head = self.rest.first_chunk::<4>()?;
+        let (code, length) = (half(head, 0, self.big_endian), usize::from(half(head, 2, self.big_endian)));
+        let value = self.rest.get(4..4 + length).filter(|_| code != 0)?;
+        self.rest = self.rest.get(4 + length.next_multiple_of(4)..).unwrap_or_default();
+        Some((code, value))
+    }
+}
+
+/// An option's value of eight bytes.
+fn long(value: &[u8], big_endian: bool) -> Option<u64> {
+    let bytes = <[u8; 8]>::try_from(value).ok()?;
+    Some(if big_endian { u64::from_be_bytes(bytes) } else { u64::from_le_bytes(bytes) })
 }
 
 /// An interface's clock, from its options; microseconds by default.
-fn clock(mut options: &[u8], big_endian: bool) -> Clock {
+fn clock(options: &[u8], big_endian: bool) -> Clock {
     let mut clock = Clock { tick: TimestampResolution::from_if_tsresol(6), offset: 0 };
-    while let Some(head) = options.first_chunk::<4>() {
-        let (code, length) = (half(head, 0, big_endian), usize::from(half(head, 2, big_endian)));
-        let Some(value) = options.get(4..4 + length) else { break };
+    for (code, value) in Options::new(options, big_endian) {
         match (code, value) {
-            (0, _) => break,
             (TSRESOL, [resolution]) => clock.tick = TimestampResolution::from_if_tsresol(*resolution),
-            (TSOFFSET, value) => {
-                if let Some(bytes) = value.first_chunk::<8>().filter(|_| length == 8) {
-                    clock.offset = if big_endian { i64::from_be_bytes(*bytes) } else { i64::from_le_bytes(*bytes) };
-                }
-            }
+            (TSOFFSET, value) => clock.offset = long(value, big_endian).map_or(clock.offset, u64::cast_signed),
             _ => {}
         }
-        options = options.get(4 + length.next_multiple_of(4)..).unwrap_or_default();
     }
     clock
 }
@@ -421,7 +517,7 @@ mod tests {
             };
             let mut file = [block(SECTION, &[0; 4]), block(INTERFACE, &[0; 2])].concat();
             file.extend(blocks.iter().flat_map(|(kind, body)| block(*kind, body)));
-            let mut next = PcapngReader::open(&file[..]).unwrap();
+            let mut next = PcapngReader::new(BufferedSource::new(&file[..])).unwrap();
             let mut data = 0;
             while let Ok(Some(packet)) = next.packet() {
                 data += packet.data.len();

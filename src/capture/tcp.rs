@@ -25,7 +25,7 @@ pub struct Tcp<'a> {
     /// IPv4 identification.
     pub ip_id: Option<u16>,
     /// Direction, from cooked captures only; never set for loopback.
-    pub way: Option<PacketDirection>,
+    pub direction: Option<PacketDirection>,
     /// Index of the interface, of `LINUX_SLL2` only.
     pub interface: Option<u32>,
 }
@@ -48,7 +48,7 @@ impl<'a> Tcp<'a> {
             data: payload.get(offset..).unwrap_or_default(),
             length: u32::try_from(declared - offset).ok()?,
             ip_id: None,
-            way: None,
+            direction: None,
             interface: None,
         })
     }

@@ -185,6 +185,7 @@ fn warning_keys(code: WarningCode) -> (&'static str, &'static str) {
         WarningCode::SuperPackets => ("warning-super-packets", "advice-super-packets"),
         WarningCode::IllegiblePackets => ("warning-illegible-packets", "advice-illegible-packets"),
         WarningCode::UnreadPackets => ("warning-unread-packets", "advice-unread-packets"),
+        WarningCode::IncompleteFragments => ("warning-incomplete-fragments", "advice-incomplete-fragments"),
         WarningCode::JournalBroken => ("warning-journal-broken", "advice-journal-broken"),
         WarningCode::JournalGap => ("warning-journal-gap", "advice-journal-gap"),
         WarningCode::Contradiction => ("warning-contradiction", "advice-contradiction"),

@@ -11,6 +11,7 @@ use crate::common::browser::{Browser, ENTER, TAB};
 use crate::common::process::{Running, STEP_TIMEOUT};
 use medidor::cli::AnalyzeArgs;
 use medidor::commands::analyze;
+use medidor::commands::run::inputs::Inputs;
 use medidor::core::document::exchange::Document;
 use medidor::core::document::message::{Basis, Message, Outcome, PointName, Reason, SegmentName};
 use medidor::core::verdict::exchange::time_series::{RoundTrips, TimelineBuilder};
@@ -18,6 +19,11 @@ use medidor::i18n::{Language, Texts};
 use medidor::report::{csv, escape, html, json, labels};
 use serde_json::Value;
 use tempfile::TempDir;
+
+fn analyze_files(args: &AnalyzeArgs, texts: Texts) -> Document {
+    let inputs = Inputs::open(&analyze::given_paths(args), texts).unwrap();
+    analyze::judge(args, &inputs, texts).unwrap()
+}
 
 /// The sample files.
 fn sample(names: &[&str]) -> AnalyzeArgs {
@@ -36,11 +42,11 @@ fn sample(names: &[&str]) -> AnalyzeArgs {
 }
 
 fn pair(texts: Texts) -> Document {
-    analyze::judge(&sample(&["client.pcap", "server.pcap"]), texts).unwrap()
+    analyze_files(&sample(&["client.pcap", "server.pcap"]), texts)
 }
 
 fn client_alone(texts: Texts) -> Document {
-    analyze::judge(&sample(&["client.pcap"]), texts).unwrap()
+    analyze_files(&sample(&["client.pcap"]), texts)
 }
 
 /// A folder for pages that the browser opens.
@@ -430,7 +436,7 @@ fn the_page_lists_each_possible_segment_of_a_loss() {
 #[test]
 fn a_server_alone_reports_no_network_loss() {
     let texts = Texts::new(Language::English);
-    let document = analyze::judge(&sample(&["server.pcap"]), texts).unwrap();
+    let document = analyze_files(&sample(&["server.pcap"]), texts);
     let page = html::render(&document, texts);
     let (header, _) = page.split_once("</header>").unwrap();
     assert!(header.contains("From the server's side alone") && !header.contains("In the network: 0"), "{header}");

@@ -1,6 +1,8 @@
 //! Capture files built byte by byte, in every supported format, independent of the code under test.
 
 use etherparse::PacketBuilder;
+use medidor::capture::log_reader::{self, ReadError, Retain};
+use medidor::core::evidence::capture_log::CaptureLog;
 
 /// One frame of a file.
 #[derive(Clone, Debug)]
@@ -111,6 +113,12 @@ pub fn old(order: Order, interface: u16, frame: &Frame) -> Vec<u8> {
 /// A Simple Packet Block, which has no timestamp.
 pub fn simple(order: Order, frame: &Frame) -> Vec<u8> {
     block(order, 3, &[&order.word(frame.length)[..], &frame.data].concat())
+}
+
+/// Reads a capture file with medidor's reader.
+pub fn read_capture(path: &std::path::Path) -> Result<CaptureLog, ReadError> {
+    let file = std::fs::File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    log_reader::read(file, &path.display().to_string(), 0, Retain::Numbers)
 }
 
 /// An IP packet with a UDP datagram. Each host is given by the last byte of its address, and its port.

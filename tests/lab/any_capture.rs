@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::common::pcap;
-use crate::common::pcap::{Frame, Order, link};
+use crate::common::pcap::{Frame, Order, link, read_capture};
 use crate::common::process::{Running, STEP_TIMEOUT};
 use crate::common::rerun::test_path;
 use crate::common::{PRIVATE_NETWORK, inside, skip};
-use medidor::capture::log_reader::{self, ReadError};
-use medidor::commands::run::load::{HostFiles, judge};
+use medidor::capture::log_reader::ReadError;
+use medidor::commands::run::inputs::HostFiles;
+use medidor::commands::run::judge_exchange::judge;
 use medidor::core::document::exchange::Document;
 use medidor::core::document::message::{Message, SegmentName};
 use medidor::core::document::warning::WarningCode;
@@ -61,7 +62,7 @@ fn judged(hidden: impl FnOnce(&mut Vec<Frame>) -> Vec<u8>) -> Document {
     let loaded = |name: &str, bytes: Vec<u8>| {
         let path = folder.path().join(name);
         fs::write(&path, bytes).unwrap();
-        HostFiles { capture: Some(log_reader::read(&path, &mut |_| {}).unwrap()), journal: None }
+        HostFiles { capture: Some(read_capture(&path).unwrap()), journal: None }
     };
     let client = loaded("client.pcap", pcap::classic(LITTLE, true, link::ETHERNET, &client));
     let server = loaded("server.pcap", hidden(&mut server));
@@ -205,7 +206,7 @@ fn texts_joined_by_gso_are_recognized() {
             let (length, _) = to.recv_from(&mut buffer).unwrap();
             assert_eq!(&buffer[..length], text.as_bytes(), "the receiver reads them one by one");
         }
-        let log = log_reader::read(&path, &mut |_| {}).unwrap();
+        let log = read_capture(&path).unwrap();
         assert_eq!(log.datagrams.iter().map(|seen| seen.number).collect::<Vec<_>>(), [Some(11), Some(21)]);
         assert!(log.datagrams[0].digest.is_none() && log.datagrams[1].digest.is_some());
         assert_eq!(
@@ -218,7 +219,7 @@ fn texts_joined_by_gso_are_recognized() {
 fn read(folder: &TempDir, bytes: &[u8]) -> Result<CaptureLog, ReadError> {
     let path = folder.path().join("x");
     fs::write(&path, bytes).unwrap();
-    log_reader::read(&path, &mut |_| {})
+    read_capture(&path)
 }
 
 #[test]

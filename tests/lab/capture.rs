@@ -9,11 +9,13 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::common::disk::{PLACE, PRIVATE_MOUNTS};
+use crate::common::pcap::read_capture;
 use crate::common::rerun::test_path;
 use crate::common::{PRIVATE_NETWORK, inside, skip};
 use medidor::capture::live::{self, CaptureSettings, LiveCapture, OpenError, RING_BYTES, SNAPLEN};
-use medidor::capture::{CaptureThread, CompiledFilter, LinkType, Visibility, filter, log_reader};
+use medidor::capture::{CaptureThread, CompiledFilter, LinkType, Visibility, filter};
 use medidor::core::evidence::capture_log::CaptureLog;
+use medidor::core::evidence::exchange_host::DatagramForm;
 use medidor::core::evidence::journal_run::CaptureCounters;
 use medidor::core::time::Wall;
 
@@ -101,7 +103,7 @@ fn catches_all(device: &str) {
     assert_eq!((end.counters.written, end.counters.dropped), (100, 0));
     assert!(end.counters.received >= 100);
     assert!(first <= begun && end.close >= ended);
-    let log = log_reader::read(&path, &mut |_| {}).unwrap();
+    let log = read_capture(&path).unwrap();
     assert_eq!(numbers(&log), (1..=100).collect::<Vec<_>>());
     assert_eq!((log.packets, log.damage.as_ref(), log.resolution_ns), (100, None, info.resolution_ns));
     assert!(log.datagrams.iter().all(|seen| seen.direction.is_none()), "loopback has no direction");
@@ -110,7 +112,8 @@ fn catches_all(device: &str) {
     let link = LinkType::from_number(info.link_number).unwrap();
     let admission = CompiledFilter::new(&info.filter, link, info.snaplen).unwrap();
     let flow = log.flows[0];
-    assert_eq!(admission.admits(flow.source, flow.destination, 11), Visibility::Whole);
+    let form = DatagramForm { length: 11, fragmented: false };
+    assert_eq!(admission.admits(flow.source, flow.destination, form), Visibility::Whole);
 }
 
 #[test]
@@ -133,7 +136,7 @@ fn the_file_grows_while_the_capture_runs() {
     from.send(b"Mensagem 1").unwrap();
     let written = std::iter::from_fn(|| counters.recv_timeout(Duration::from_secs(10)).ok());
     assert!(written.map(|counters| counters.written).any(|written| written == 1));
-    assert_eq!(numbers(&log_reader::read(&path, &mut |_| {}).unwrap()), [1]);
+    assert_eq!(numbers(&read_capture(&path).unwrap()), [1]);
     assert!(!running.has_failed());
     assert_eq!(running.stop().failure, None);
 }
@@ -149,7 +152,7 @@ fn icmp_errors_about_the_exchange_are_captured() {
     drop(to);
     from.send(b"Mensagem 7").unwrap();
     assert_eq!(running.stop().failure, None);
-    let log = log_reader::read(&path, &mut |_| {}).unwrap();
+    let log = read_capture(&path).unwrap();
     assert_eq!((log.datagrams.len(), log.icmp_errors.len(), log.other), (1, 1, 0));
     let error = log.icmp_errors[0];
     assert_eq!((error.kind, error.code, error.number), (3, 3, Some(7)));
@@ -186,7 +189,7 @@ fn a_full_disk_ends_the_capture_and_leaves_a_readable_file() {
         while counters.recv_timeout(Duration::from_secs(10)).is_ok() {}
         let end = running.stop();
         assert!(end.failure.unwrap().contains("No space left"), "the reason is named");
-        let log = log_reader::read(&path, &mut |_| {}).unwrap();
+        let log = read_capture(&path).unwrap();
         assert_eq!(log.damage, None, "whole records only");
         assert_eq!(log.packets, end.counters.written);
         assert!(log.packets > 20 && log.packets < 200, "{}", log.packets);

@@ -8,11 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::common::pcap;
-use crate::common::pcap::{Frame, Order, link};
+use crate::common::pcap::{Frame, Order, link, read_capture};
 use crate::common::process::{Running, STEP_TIMEOUT};
 use crate::common::rerun::test_path;
 use crate::common::{PRIVATE_NETWORK, inside, skip};
-use medidor::capture::log_reader;
 use medidor::core::evidence::capture_log::CaptureLog;
 
 const LITTLE: Order = Order { big: false };
@@ -62,7 +61,7 @@ fn frames(link: u32, tags: &[u16]) -> Vec<Frame> {
 
 /// The counts by medidor.
 fn read(path: &Path) -> CaptureLog {
-    log_reader::read(path, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"))
+    read_capture(path).unwrap_or_else(|error| panic!("{error}"))
 }
 
 fn ours(log: &CaptureLog) -> Counts {
@@ -89,8 +88,8 @@ fn run(tool: &str, arguments: &[&str]) -> Option<String> {
 fn by_tshark(path: &Path) -> Option<(Vec<(u32, String)>, Counts)> {
     let fields = ["ip.src", "ipv6.src", "udp.srcport", "ip.dst", "ipv6.dst", "udp.dstport"];
     let mut arguments = vec!["-r", path.to_str().unwrap(), "-Y", "udp and not icmp and not icmpv6", "-T", "fields"];
-    // A fragmented datagram is counted at its first fragment, which has the ports.
-    arguments.extend(["-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE", "-E", "occurrence=f"]);
+    // Of a tunnel the last header is the innermost. A fragmented datagram is shown at the fragment that completes it.
+    arguments.extend(["-E", "occurrence=l"]);
     arguments.extend(["-e", "frame.number", "-e", "frame.time_epoch"]);
     arguments.extend(fields.iter().flat_map(|field| ["-e", field]));
     let (mut seen, mut counts) = (Vec::new(), Counts::new());
@@ -205,6 +204,43 @@ fn counts_agree_for_fragments() {
         packets.into_iter().map(|packet| Frame::whole(1_700_000_000_000_000_000, packet)).collect();
     let log = all_agree(&save(folder.path(), "x.pcap", &pcap::classic(LITTLE, true, link::RAW, &frames)), true);
     assert_eq!((log.later_fragments, log.datagrams.last().unwrap().number), (2, Some(21)));
+}
+
+#[test]
+fn counts_agree_in_tunnels() {
+    let tunnel = |protocol: u8, payload: &[u8]| {
+        let mut packet = Vec::new();
+        let builder = etherparse::PacketBuilder::ipv4([192, 0, 2, 1], [192, 0, 2, 2], 64);
+        builder.write(&mut packet, etherparse::IpNumber(protocol), payload).unwrap();
+        packet
+    };
+    let framed = |packet: &[u8]| pcap::framed(link::ETHERNET, &[], packet);
+    let behind = |ether_type: u16, header: &[u8], packet: &[u8]| {
+        [&[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2][..], &ether_type.to_be_bytes(), header, packet].concat()
+    };
+    let mut frames = Vec::new();
+    // tshark names the addresses of both versions, where one is in the other.
+    for packet in packets().into_iter().filter(|packet| packet[0] >> 4 == 4 && packet[9] == 17) {
+        let length = (packet.len() as u16 + 2).to_be_bytes();
+        let session = [&[0x11, 0, 0, 7][..], &length, &[0, 0x21]].concat();
+        let datagram = [&[8, 0, 0, 0, 0, 0, 9, 0][..], &framed(&packet)].concat();
+        frames.extend([
+            behind(0x8864, &session, &packet),
+            behind(0x8847, &[0, 1, 0x20, 64, 0, 2, 0x21, 64], &packet),
+            framed(&tunnel(4, &packet)),
+            framed(&tunnel(47, &[&[0, 0, 8, 0][..], &packet].concat())),
+            framed(&tunnel(47, &[&[0x30, 0, 8, 0, 0, 0, 0, 1, 0, 0, 0, 2][..], &packet].concat())),
+            framed(&tunnel(47, &[&[0, 0, 0x65, 0x58][..], &framed(&packet)].concat())),
+            framed(&pcap::datagram(false, (20, 50_000), (21, 4789), &datagram)),
+        ]);
+    }
+    let time = |index: usize| 1_700_000_000_000_000_000 + index as u64 * 1_000_000;
+    let frames: Vec<Frame> =
+        frames.into_iter().enumerate().map(|(index, data)| Frame::whole(time(index), data)).collect();
+    let folder = tempfile::tempdir().unwrap();
+    // tcpdump prints tunnels in several ways.
+    let log = all_agree(&save(folder.path(), "x.pcap", &pcap::classic(LITTLE, true, link::ETHERNET, &frames)), false);
+    assert_eq!(log.datagrams.len() % 7, 0);
 }
 
 #[test]

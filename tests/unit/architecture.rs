@@ -228,6 +228,7 @@ fn every_folder_imports_only_what_it_may() {
         ("core/identify", vec!["core/time", "core/protocol", "core/evidence"]),
         ("core/document", vec!["core/time", "core/protocol", "core/evidence"]),
         ("core/verdict", vec!["core/time", "core/protocol", "core/evidence", "core/identify", "core/document"]),
+        ("input", core.to_vec()),
         ("capture", core.to_vec()),
         ("net", core.to_vec()),
         ("journal", core.to_vec()),

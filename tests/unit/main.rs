@@ -4,6 +4,7 @@
 mod common;
 
 mod architecture;
+mod inputs;
 mod locales;
 mod malformed_files;
 mod monitor_scenarios;

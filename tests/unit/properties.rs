@@ -7,7 +7,7 @@ use medidor::core::document::message::SegmentName::{ClientHostIn, ClientHostOut,
 use medidor::core::document::message::{Basis, Message, Outcome, PointName};
 use medidor::core::evidence::capture_log::CaptureLog;
 use medidor::core::evidence::coverage::UnusableReason;
-use medidor::core::evidence::exchange_host::ExchangeHostFiles;
+use medidor::core::evidence::exchange_host::{DatagramForm, ExchangeHostFiles};
 use medidor::core::evidence::flow::FlowKey;
 use medidor::core::evidence::journal::{JournalLog, Record};
 use medidor::core::evidence::journal_run::Role;
@@ -106,7 +106,7 @@ impl DamagedHost {
 fn judge_hosts(client: &DamagedHost, server: &DamagedHost) -> Result<Document, ExchangeVerdictError> {
     let closure = |bench: &DamagedHost| {
         let shut = bench.shut;
-        move |flow: FlowKey, _: u16| {
+        move |flow: FlowKey, _: DatagramForm| {
             let reply = flow.source.port() == 5005;
             shut.filter(|shut| *shut == reply).map(|_| UnusableReason::Filter)
         }
@@ -119,7 +119,7 @@ fn judge_hosts(client: &DamagedHost, server: &DamagedHost) -> Result<Document, E
 
 fn side<'a>(
     bench: &'a DamagedHost,
-    admission: &'a dyn Fn(FlowKey, u16) -> Option<UnusableReason>,
+    admission: &'a dyn Fn(FlowKey, DatagramForm) -> Option<UnusableReason>,
 ) -> Option<ExchangeHostFiles<'a>> {
     let (journal, capture) = (bench.journal.as_ref(), bench.capture.as_ref());
     let there = journal.is_some() || capture.is_some();

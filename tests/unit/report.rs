@@ -189,6 +189,7 @@ impl World {
                 ttl: 64,
                 direction: None,
                 bad_checksum: false,
+                incomplete: false,
             })
             .collect();
         CaptureLog {

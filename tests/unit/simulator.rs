@@ -7,7 +7,7 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-mod damage;
+pub mod damage;
 mod run;
 mod witnesses;
 

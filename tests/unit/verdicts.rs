@@ -9,9 +9,9 @@ use medidor::core::document::message::SegmentName::{
 };
 use medidor::core::document::message::{Basis, Message, Outcome, PointName, Reason, SegmentName};
 use medidor::core::document::warning::WarningCode;
-use medidor::core::evidence::capture_log::CaptureLog;
+use medidor::core::evidence::capture_log::{BlindInterval, CaptureLog, UnreadableReason};
 use medidor::core::evidence::coverage::UnusableReason;
-use medidor::core::evidence::exchange_host::ExchangeHostFiles;
+use medidor::core::evidence::exchange_host::{DatagramForm, ExchangeHostFiles};
 use medidor::core::evidence::journal::{JournalLog, Record};
 use medidor::core::evidence::journal_messages::{Received, Unexpected};
 use medidor::core::evidence::journal_run::Role;
@@ -341,10 +341,43 @@ fn a_capture_with_a_short_snaplen_proves_no_loss() {
     for datagram in capture.datagrams.iter_mut().filter(|datagram| !datagram.reads_as_reply) {
         (datagram.number, datagram.digest, datagram.length) = (None, None, 90);
     }
-    let short = |_, length: u16| (length > 20).then_some(UnusableReason::Snaplen);
+    let short = |_, form: DatagramForm| (form.length > 20).then_some(UnusableReason::Snaplen);
     let client = ExchangeHostFiles { filter_check: Some(&short), ..whole(Role::Client, &history.clients[0]) };
     let document = analyze(Some(&client), None, &Options::default()).unwrap();
     assert!(warned(&document, WarningCode::SnaplenBlind) && !warned(&document, WarningCode::Contradiction));
+    let points = &document.flows[0].points;
+    assert_eq!((points.client_wire_out, points.client_wire_in), (None, Some(6)));
+}
+
+#[test]
+fn a_first_fragment_alone_proves_no_arrival() {
+    let mut faults = [DELIVERED; 12];
+    faults[5] = Fault::Lost(ServerHostIn);
+    let mut history = World::of(&faults).simulate();
+    assert_eq!(message(&joint(&history), 6).blame, [ServerHostIn]);
+    let capture = &mut history.server.capture;
+    let first = capture.datagrams.iter_mut().find(|datagram| datagram.number == Some(6)).unwrap();
+    (first.incomplete, first.digest) = (true, None);
+    let (flow, why) = (Some(first.flow), UnreadableReason::Fragment);
+    let (from, to) = (first.time.shifted(-1_000_000), first.time.shifted(1_000_000));
+    capture.blind.push(BlindInterval { flow, why, count: 1, from, to });
+    let document = joint(&history);
+    let blame = &message(&document, 6).blame;
+    assert!(blame.contains(&NetworkForward) && blame.contains(&ServerHostIn), "{blame:?}");
+    assert!(warned(&document, WarningCode::IncompleteFragments));
+}
+
+#[test]
+fn a_filter_of_first_fragments_shows_the_flow_and_no_arrivals() {
+    let mut history = World::of(&[DELIVERED; 6]).simulate();
+    let capture = &mut history.clients[0].capture;
+    for datagram in capture.datagrams.iter_mut().filter(|datagram| !datagram.reads_as_reply) {
+        (datagram.incomplete, datagram.digest) = (true, None);
+    }
+    let refuses = |_, form: DatagramForm| form.fragmented.then_some(UnusableReason::Filter);
+    let client = ExchangeHostFiles { filter_check: Some(&refuses), ..whole(Role::Client, &history.clients[0]) };
+    let document = analyze(Some(&client), None, &Options::default()).unwrap();
+    assert!(warned(&document, WarningCode::FilterBlind) && !warned(&document, WarningCode::Contradiction));
     let points = &document.flows[0].points;
     assert_eq!((points.client_wire_out, points.client_wire_in), (None, Some(6)));
 }

@@ -1,17 +1,16 @@
 //! Finds the files of a submission, reads them, and decides which host each belongs to.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use indicatif::MultiProgress;
 use sha2::{Digest, Sha256};
 
-use crate::capture::log_reader::RetainPayload;
-use crate::commands::analyze::{self, HostInput};
 use crate::commands::run::error::{self, CommandError};
-use crate::commands::run::load::{self, FileKind, HostFiles};
+use crate::commands::run::inputs::hosts::{self, HostInput};
+use crate::commands::run::inputs::{self, HostFiles, Inputs, RunKind};
+use crate::commands::run::judge_exchange;
 use crate::commands::run::output_files;
 use crate::core::document::check::{Files, SubmissionResult, Unreadable};
 use crate::core::evidence::capture_log::CaptureLog;
@@ -22,6 +21,7 @@ use crate::core::verdict::check;
 use crate::core::verdict::check::duplicate_captures::Fingerprint;
 use crate::core::verdict::check::submission::{Host, Names, Submission};
 use crate::i18n::{Texts, Value};
+use crate::input::{FileKind, InputError, InputFile};
 
 /// Folders inside folders are looked into so deep.
 const MAX_DEPTH: usize = 4;
@@ -29,20 +29,9 @@ const MAX_DEPTH: usize = 4;
 /// A file of names is not read beyond this, bytes.
 const MAX_NAMES_LEN: u64 = 64 * 1024;
 
-/// The beginnings of captures: pcap in either order, in microseconds, nanoseconds and Kuznetzov's form; pcapng.
-const MAGIC: [[u8; 4]; 7] = [
-    [0xa1, 0xb2, 0xc3, 0xd4],
-    [0xd4, 0xc3, 0xb2, 0xa1],
-    [0xa1, 0xb2, 0x3c, 0x4d],
-    [0x4d, 0x3c, 0xb2, 0xa1],
-    [0xa1, 0xb2, 0xcd, 0x34],
-    [0x34, 0xcd, 0xb2, 0xa1],
-    [0x0a, 0x0d, 0x0d, 0x0a],
-];
-
 pub struct SubmissionFiles {
     path: PathBuf,
-    files: Vec<PathBuf>,
+    files: Vec<SubmittedFile>,
     /// These are all its files: it is a folder, and nothing in it was passed over.
     is_all: bool,
 }
@@ -54,7 +43,7 @@ impl SubmissionFiles {
     }
 
     fn count_of(&self, wanted: SubmittedFileKind) -> usize {
-        self.files.iter().filter(|file| file_kind(file) == Some(wanted)).count()
+        self.files.iter().filter(|file| file.kind == Some(wanted)).count()
     }
 
     /// The role that folder and file names suggest; `None` if they suggest none or both.
@@ -63,8 +52,8 @@ impl SubmissionFiles {
         let witnesses = self
             .files
             .iter()
-            .filter(|file| matches!(file_kind(file), Some(SubmittedFileKind::Capture | SubmittedFileKind::Journal)));
-        let mut sides = witnesses.map(|file| role_from_name(file.strip_prefix(own).unwrap_or(file)));
+            .filter(|file| matches!(file.kind, Some(SubmittedFileKind::Capture | SubmittedFileKind::Journal)));
+        let mut sides = witnesses.map(|file| role_from_name(file.path.strip_prefix(own).unwrap_or(&file.path)));
         let first = sides.next()??;
         sides.all(|side| side == Some(first)).then_some(first)
     }
@@ -86,6 +75,58 @@ enum SubmittedFileKind {
     Names,
 }
 
+/// A file of a submission, opened once.
+struct SubmittedFile {
+    path: PathBuf,
+    /// `None` if it is of no use.
+    kind: Option<SubmittedFileKind>,
+    input: Result<InputFile, InputError>,
+}
+
+impl SubmittedFile {
+    fn open(path: PathBuf) -> Self {
+        let input = InputFile::open(&path);
+        let kind = Self::kind(&path, &input);
+        Self { path, kind, input }
+    }
+
+    /// The kind, from the contents; a text of names also from its name.
+    fn kind(path: &Path, input: &Result<InputFile, InputError>) -> Option<SubmittedFileKind> {
+        let name = path.file_name()?.to_string_lossy().to_lowercase();
+        let has_ending = |endings: &[&str]| {
+            path.extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
+        };
+        if name.starts_with("nome") && (path.extension().is_none() || has_ending(&["txt", "md"])) {
+            return Some(SubmittedFileKind::Names);
+        }
+        match input.as_ref().map(InputFile::kind) {
+            Ok(FileKind::Pcap | FileKind::Pcapng) => Some(SubmittedFileKind::Capture),
+            Ok(FileKind::Journal) => Some(SubmittedFileKind::Journal),
+            // It should be a capture: reading it says what is wrong.
+            _ if has_ending(&["pcap", "pcapng", "cap"]) => Some(SubmittedFileKind::Capture),
+            _ => None,
+        }
+    }
+
+    /// Whether an unreadable file may hold a capture: compressed, in another program's format, or encrypted.
+    fn may_contain_capture(&self) -> bool {
+        const ENDINGS: [&str; 12] = ["zip", "tar", "tgz", "gz", "bz2", "xz", "zst", "7z", "rar", "etl", "snoop", "erf"];
+        let name = self.path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let is_packed =
+            |input: &InputFile| matches!(input.kind(), FileKind::Compressed(_) | FileKind::UnsupportedCompression(_));
+        self.input.as_ref().map_or(true, is_packed)
+            || ENDINGS.iter().any(|ending| name.ends_with(&format!(".{ending}")))
+            || name.contains("pcap")
+    }
+
+    /// Whether it may hold names, though it is not called so.
+    fn may_be_names(&self) -> bool {
+        const ENDINGS: [&str; 7] = ["txt", "md", "pdf", "doc", "docx", "odt", "rtf"];
+        let ending = self.path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        self.kind.is_none() && ending.is_none_or(|ending| ENDINGS.contains(&ending.as_str()))
+    }
+}
+
 /// Finds the submissions: files given together are one; a folder is one if it holds the files of one, else each of its
 /// subfolders is. Two subfolders named for client and server are one submission too.
 ///
@@ -102,18 +143,21 @@ pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<SubmissionFiles>> {
             _ => error::file(texts, "error-read", path, error),
         };
         if !fs::metadata(path).map_err(|error| open_error(&error))?.is_dir() {
-            File::open(path).map_err(|error| open_error(&error))?;
-            files.push(path.clone());
+            let file = SubmittedFile::open(path.clone());
+            if let Err(error) = &file.input {
+                return Err(error::input(texts, error));
+            }
+            files.push(file);
             continue;
         }
         let entries = entries(path).map_err(|error| open_error(&error))?;
-        if entries.files.iter().any(|file| file_kind(file).is_some()) {
+        if entries.files.iter().any(|file| file.kind.is_some()) {
             submissions.push(SubmissionFiles::folder(path.clone()));
             continue;
         }
         let folders = entries.folders.into_iter().map(SubmissionFiles::folder);
         let mut folders: Vec<SubmissionFiles> =
-            folders.filter(|handed| handed.files.iter().any(|file| file_kind(file).is_some())).collect();
+            folders.filter(|handed| handed.files.iter().any(|file| file.kind.is_some())).collect();
         if are_sides(&folders) {
             submissions.push(SubmissionFiles::folder(path.clone()));
             continue;
@@ -129,11 +173,12 @@ pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<SubmissionFiles>> {
         submissions.append(&mut folders);
     }
     if let Some(first) = files.first() {
-        let path = if files.len() == 1 { first.clone() } else { first.parent().unwrap_or(Path::new("")).to_owned() };
+        let path = &first.path;
+        let path = if files.len() == 1 { path.clone() } else { path.parent().unwrap_or(Path::new("")).to_owned() };
         let path = if path.as_os_str().is_empty() { PathBuf::from(".") } else { path };
-        let beside = files.iter().map(|file| output_files::journal_path_for(file)).filter(|file| file.is_file());
-        let beside: Vec<PathBuf> = beside.filter(|file| !files.contains(file)).collect();
-        files.extend(beside);
+        let beside = files.iter().map(|file| output_files::journal_path_for(&file.path)).filter(|path| path.is_file());
+        let beside: Vec<PathBuf> = beside.filter(|path| !files.iter().any(|file| file.path == *path)).collect();
+        files.extend(beside.into_iter().map(SubmittedFile::open));
         submissions.insert(0, SubmissionFiles { path, files, is_all: false });
     }
     if submissions.is_empty() {
@@ -159,7 +204,7 @@ fn are_sides(folders: &[SubmissionFiles]) -> bool {
 
 #[derive(Default)]
 struct Entries {
-    files: Vec<PathBuf>,
+    files: Vec<SubmittedFile>,
     folders: Vec<PathBuf>,
     is_all: bool,
 }
@@ -176,18 +221,18 @@ fn entries(folder: &Path) -> io::Result<Entries> {
         if entry.file_type()?.is_dir() {
             found.folders.push(path);
         } else if path.is_file() {
-            found.files.push(path);
+            found.files.push(SubmittedFile::open(path));
         } else {
             found.is_all = false;
         }
     }
-    found.files.sort();
+    found.files.sort_by(|a, b| a.path.cmp(&b.path));
     found.folders.sort();
     Ok(found)
 }
 
 struct FolderListing {
-    files: Vec<PathBuf>,
+    files: Vec<SubmittedFile>,
     /// All could be looked at: nothing is linked, too deep, packed or locked.
     is_all: bool,
 }
@@ -195,7 +240,7 @@ struct FolderListing {
 fn list_files(folder: &Path, depth: usize) -> FolderListing {
     // An unreadable folder leaves the submission incomplete.
     let Entries { mut files, folders, mut is_all } = entries(folder).unwrap_or_default();
-    is_all &= !files.iter().any(|file| file_kind(file).is_none() && may_contain_capture(file));
+    is_all &= !files.iter().any(|file| file.kind.is_none() && file.may_contain_capture());
     is_all &= depth > 0 || folders.is_empty();
     if depth > 0 {
         for inner in folders.iter().map(|folder| list_files(folder, depth - 1)) {
@@ -206,48 +251,6 @@ fn list_files(folder: &Path, depth: usize) -> FolderListing {
     FolderListing { files, is_all }
 }
 
-/// Whether an unreadable file may hold a capture: compressed, in another program's format, or encrypted.
-fn may_contain_capture(path: &Path) -> bool {
-    /// The beginnings of gzip, bzip2, xz, Zstandard, LZ4, 7-Zip and RAR.
-    const ARCHIVE_MAGIC: [&[u8]; 7] =
-        [b"\x1f\x8b", b"BZh", b"\xfd7zX", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18", b"7z\xbc\xaf", b"Rar!"];
-    const ENDINGS: [&str; 12] = ["zip", "tar", "tgz", "gz", "bz2", "xz", "zst", "7z", "rar", "etl", "snoop", "erf"];
-    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let mut first = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut first));
-    read.is_err()
-        || ARCHIVE_MAGIC.iter().any(|magic| first.starts_with(magic))
-        || ENDINGS.iter().any(|ending| name.ends_with(&format!(".{ending}")))
-        || name.contains("pcap")
-}
-
-/// Whether a file may hold names, though it is not called so.
-fn may_be_names(path: &Path) -> bool {
-    const ENDINGS: [&str; 7] = ["txt", "md", "pdf", "doc", "docx", "odt", "rtf"];
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    file_kind(path).is_none() && ending.is_none_or(|ending| ENDINGS.contains(&ending.as_str()))
-}
-
-/// What a file is, by its name and its first bytes; `None` where it is of no concern.
-fn file_kind(path: &Path) -> Option<SubmittedFileKind> {
-    let name = path.file_name()?.to_string_lossy().to_lowercase();
-    let has_ending = |endings: &[&str]| {
-        path.extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
-    };
-    if name.starts_with("nome") && (path.extension().is_none() || has_ending(&["txt", "md"])) {
-        return Some(SubmittedFileKind::Names);
-    }
-    let mut first = [0; 4];
-    let has_magic = File::open(path).and_then(|mut file| file.read_exact(&mut first)).is_ok();
-    if has_magic && MAGIC.contains(&first) || has_ending(&["pcap", "pcapng", "cap"]) {
-        Some(SubmittedFileKind::Capture)
-    } else if has_magic && first[0] == b'{' && has_ending(&["jsonl"]) {
-        Some(SubmittedFileKind::Journal)
-    } else {
-        None
-    }
-}
-
 /// Reads a submission and checks it. `index` is its place in the list.
 pub fn check(
     index: usize,
@@ -255,14 +258,11 @@ pub fn check(
     port: Option<u16>,
     texts: Texts,
 ) -> (SubmissionResult, Vec<Fingerprint>) {
-    let mut read = LoadedSubmission::default();
-    for file in &handed.files {
-        read.file(index, file, texts);
-    }
-    let LoadedSubmission { units, names, fingerprints, mut unreadable, .. } = read;
-    let mut roles = AssignedRoles::assign(analyze::attach_journals(units), port, texts, &mut unreadable);
+    let LoadedSubmission { hosts, names, fingerprints, mut unreadable } =
+        LoadedSubmission::read(index, &handed.files, texts);
+    let mut roles = AssignedRoles::assign(hosts, port, texts, &mut unreadable);
     let hosts = [(Role::Client, roles.client.as_mut()), (Role::Server, roles.server.as_mut())];
-    let summaries = hosts.map(|(role, loaded)| loaded.map(|loaded| load::summarize_host(role, loaded, port)));
+    let summaries = hosts.map(|(role, loaded)| loaded.map(|loaded| judge_exchange::summarize_host(role, loaded, port)));
     let sides = [(Role::Client, roles.client.as_ref()), (Role::Server, roles.server.as_ref())];
     let host = |index: usize| {
         let (role, loaded) = sides[index];
@@ -273,7 +273,7 @@ pub fn check(
         client: host(0),
         server: host(1),
         names: names.as_ref(),
-        has_texts: handed.files.iter().any(|file| may_be_names(file)),
+        has_texts: handed.files.iter().any(SubmittedFile::may_be_names),
         is_all: handed.is_all && unreadable.is_empty() && !roles.is_guess,
         server_port: port,
     };
@@ -299,53 +299,69 @@ pub fn check(
 
 #[derive(Default)]
 struct LoadedSubmission {
-    units: Vec<HostInput>,
+    hosts: Vec<HostInput>,
     names: Option<Names>,
     fingerprints: Vec<Fingerprint>,
     unreadable: Vec<Unreadable>,
 }
 
 impl LoadedSubmission {
-    fn file(&mut self, submission: usize, path: &Path, texts: Texts) {
-        let file = path.display().to_string();
-        let unit = |loaded: HostFiles| HostInput { path: path.to_owned(), role: loaded.role(), loaded };
-        let read = match file_kind(path) {
-            None => return,
-            Some(SubmittedFileKind::Names) => {
-                let mut bytes = Vec::new();
-                let read = File::open(path).and_then(|file| file.take(MAX_NAMES_LEN).read_to_end(&mut bytes));
-                let names = Names::read(&file, &bytes);
-                // Of several, one that holds names.
-                if self.names.as_ref().is_none_or(|known| known.count == 0) {
-                    self.names = Some(names);
+    fn read(submission: usize, files: &[SubmittedFile], texts: Texts) -> Self {
+        let mut loaded = Self::default();
+        let mut usable: Vec<InputFile> = Vec::new();
+        for file in files {
+            let result = match (file.kind, &file.input) {
+                (None, _) => Ok(()),
+                (Some(_), Err(error)) => Err(error::input(texts, error)),
+                (Some(SubmittedFileKind::Names), Ok(input)) => loaded.add_names(input, texts),
+                (Some(SubmittedFileKind::Capture | SubmittedFileKind::Journal), Ok(input)) => {
+                    inputs::require_usable(input, texts).map(|()| usable.push(input.clone()))
                 }
-                read.map(drop).map_err(|error| error::file(texts, "error-read", path, &error))
+            };
+            loaded.note_error(&file.path, result);
+        }
+        let read = Inputs::from_opened(usable.iter().cloned()).read(RunKind::Chat, texts);
+        for (path, error) in read.errors {
+            loaded.note_error(&path, Err(error));
+        }
+        for host in &read.hosts {
+            if let (Some(log), Some(input)) =
+                (&host.loaded.capture, usable.iter().find(|input| input.path() == host.path))
+            {
+                match digest(input) {
+                    Ok(digest) => loaded.fingerprints.push(Fingerprint::new(submission, log, digest)),
+                    Err(error) => {
+                        loaded.note_error(input.path(), Err(error::file(texts, "error-read", input.path(), &error)));
+                    }
+                }
             }
-            Some(SubmittedFileKind::Capture) => {
-                load::read_keeping(path, RetainPayload::Texts, &MultiProgress::new(), texts).and_then(|log| {
-                    let digest = digest(path).map_err(|error| error::file(texts, "error-read", path, &error))?;
-                    self.fingerprints.push(Fingerprint::new(submission, &log, digest));
-                    self.units.push(unit(HostFiles { capture: Some(log), journal: None }));
-                    Ok(())
-                })
-            }
-            Some(SubmittedFileKind::Journal) => match load::detect_file_kind(path, texts) {
-                Ok(FileKind::Journal(opened)) => load::read_journal(&opened, path, texts)
-                    .map(|log| self.units.push(unit(HostFiles { capture: None, journal: Some(log) }))),
-                Ok(FileKind::Capture) => Ok(()),
-                Err(error) => Err(error),
-            },
-        };
-        if let Err(error) = read {
-            self.unreadable.push(Unreadable { file, text: error.to_string() });
+        }
+        loaded.hosts = read.hosts;
+        loaded
+    }
+
+    fn add_names(&mut self, input: &InputFile, texts: Texts) -> Result<()> {
+        let mut bytes = Vec::new();
+        let read = input.reader().take(MAX_NAMES_LEN).read_to_end(&mut bytes);
+        let names = Names::read(&input.name(), &bytes);
+        // Of several files, one that has names.
+        if self.names.as_ref().is_none_or(|known| known.count == 0) {
+            self.names = Some(names);
+        }
+        read.map(drop).map_err(|error| error::file(texts, "error-read", input.path(), &error))
+    }
+
+    fn note_error(&mut self, path: &Path, result: Result<()>) {
+        if let Err(error) = result {
+            self.unreadable.push(Unreadable { file: path.display().to_string(), text: error.to_string() });
         }
     }
 }
 
-/// The SHA-256 of a file.
-fn digest(path: &Path) -> io::Result<[u8; 32]> {
+/// The SHA-256 of a file's content.
+fn digest(input: &InputFile) -> io::Result<[u8; 32]> {
     let mut hasher = Sha256::new();
-    io::copy(&mut File::open(path)?, &mut hasher)?;
+    io::copy(&mut input.reader(), &mut hasher)?;
     Ok(hasher.finalize().into())
 }
 
@@ -366,7 +382,7 @@ impl AssignedRoles {
         if captures.len() > 2 {
             roles.keep_two_largest(&mut captures, port);
         }
-        captures = match analyze::find_roles(captures, port, texts) {
+        captures = match hosts::find_roles(captures, port, texts) {
             Ok(units) => units,
             Err(error) => {
                 unreadable.push(Unreadable { file: String::new(), text: error.to_string() });
@@ -480,7 +496,7 @@ mod tests {
             fs::write(path, bytes).unwrap();
         };
         write("all/g1/nomes.txt", b"Ana");
-        write("all/g1/cliente/c.pcap", &MAGIC[1]);
+        write("all/g1/cliente/c.pcap", &[0xd4, 0xc3, 0xb2, 0xa1]);
         write("all/g2/s.PCAP", b"");
         write("all/g3/relatorio.pdf", b"%PDF");
         write("all/LEIA.txt", b"");

@@ -17,6 +17,7 @@ use self::network::{DemoNetwork, DemoRole};
 use self::subprocess::{ChildId, ChildProcesses, ExitedChild};
 use super::analyze;
 use super::run::error::{self, CommandError, Exit};
+use super::run::inputs::Inputs;
 use super::run::status::eprint_line;
 use super::run::{print, report_files};
 use crate::cli::{AnalyzeArgs, DemoArgs, ImpairmentArgs, OutputArgs};
@@ -131,20 +132,19 @@ fn analyze(processes: &DemoProcesses<'_>) -> Result<bool> {
         "demo-analysis",
         &["analyze", files[0], files[1], "--truth", TRUTH, "--html", PAGE].map(str::to_owned),
     );
-    let document = analyze::judge(
-        &AnalyzeArgs {
-            files: files.map(PathBuf::from).to_vec(),
-            client: Vec::new(),
-            server: Vec::new(),
-            port: None,
-            flow: None,
-            chat: false,
-            truth: Some(TRUTH.into()),
-            annotate: None,
-            output: processes.form.clone(),
-        },
-        texts,
-    )?;
+    let args = AnalyzeArgs {
+        files: files.map(PathBuf::from).to_vec(),
+        client: Vec::new(),
+        server: Vec::new(),
+        port: None,
+        flow: None,
+        chat: false,
+        truth: Some(TRUTH.into()),
+        annotate: None,
+        output: processes.form.clone(),
+    };
+    let inputs = Inputs::open(&analyze::given_paths(&args), texts)?;
+    let document = analyze::judge(&args, &inputs, texts)?;
     let is_correct = document.flows.iter().filter_map(|flow| flow.score.as_ref()).all(|score| score.wrong == 0);
     print::print(document, &processes.form, texts)?;
     Ok(is_correct)

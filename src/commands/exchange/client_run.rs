@@ -11,7 +11,7 @@ use super::client_loop::{self, ClientIo, ClientObserver};
 use crate::capture::filter;
 use crate::cli::{OutputArgs, RecordingArgs};
 use crate::commands::run::error::{self, CommandError, Exit};
-use crate::commands::run::load;
+use crate::commands::run::judge_exchange;
 use crate::commands::run::print;
 use crate::commands::run::recording::{Defaults, Recording, RecordingResult, client_device};
 use crate::commands::run::report_files;
@@ -66,7 +66,8 @@ pub fn run<A: Requester>(
         identity.run(client_run.dialect, clock.now(), client_run.parameters.clone(), Some(nanos(client_run.timeout)));
     let defaults = || {
         let device = client_device(identity.local.ip(), peer.ip(), texts)?;
-        Ok(Defaults { device, filter: filter::client(peer.port(), endpoint.local_addr().port()) })
+        let filter = filter::client(peer.port(), endpoint.local_addr().port());
+        Ok(Defaults { device, filter: filter::with_fragments_of(peer.ip(), &filter) })
     };
     let recording = Recording::open(client_run.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
     print_capture(screen, &recording);
@@ -83,7 +84,8 @@ pub fn run<A: Requester>(
     let RecordingResult { loaded, complete } =
         recording.close(end_reason, || io.drain(&mut requester), &mut |line| eprint_line(line))?;
     let options = Options { all_messages: client_run.output.needs_all(), ..Options::default() };
-    let document = load::judge(Some(loaded), None, &options).map_err(|error| error::exchange_verdict(texts, &error))?;
+    let document =
+        judge_exchange::judge(Some(loaded), None, &options).map_err(|error| error::exchange_verdict(texts, &error))?;
     print::print(document, client_run.output, texts)?;
     Ok(match end_reason {
         EndReason::Interrupted if !client_run.endless => Exit::Interrupted,

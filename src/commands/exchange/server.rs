@@ -10,7 +10,7 @@ use super::server_loop::{self, ServerIo};
 use crate::capture::{device, filter};
 use crate::cli::{ReplyMode, ServerArgs};
 use crate::commands::run::error::{self, CommandError, Exit};
-use crate::commands::run::load;
+use crate::commands::run::judge_exchange;
 use crate::commands::run::print;
 use crate::commands::run::recording::{Defaults, Recording, RecordingResult};
 use crate::commands::run::report_files;
@@ -62,7 +62,7 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
         } else {
             device::ANY.to_owned()
         };
-        Ok(Defaults { device, filter: filter::server(bound.port()) })
+        Ok(Defaults { device, filter: filter::with_fragments_of(bound.ip(), &filter::server(bound.port())) })
     };
     let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
     let mut waiter = EventWaiter::start(clock)
@@ -88,7 +88,7 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
     let RecordingResult { loaded, complete } =
         recording.close(end_reason, || io.drain(&server), &mut |line| eprint_line(line))?;
     let options = Options { all_messages: args.output.needs_all(), ..Options::default() };
-    match load::judge(None, Some(loaded), &options) {
+    match judge_exchange::judge(None, Some(loaded), &options) {
         Ok(document) => print::print(document, &args.output, texts)?,
         // A server without messages is a normal end, too.
         Err(ExchangeVerdictError::NothingFound) => print::print_no_result(&args.output, texts)?,

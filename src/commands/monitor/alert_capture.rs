@@ -11,8 +11,10 @@ use serde_json::json;
 
 use super::targets::Target;
 use crate::capture::PacketRing;
+use crate::capture::log_reader::Retain;
 use crate::capture::packet_ring::{PacketSlice, RingLimits};
-use crate::commands::run::load::{self, HostFiles};
+use crate::commands::run::inputs::{self, HostFiles};
+use crate::commands::run::judge_exchange;
 use crate::commands::run::{error, output_files};
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::Peer;
@@ -23,6 +25,7 @@ use crate::core::protocol::monitor::alert_state::Alert;
 use crate::core::time::{Mono, Now, SECOND, Wall, nanos};
 use crate::core::verdict::exchange::Options;
 use crate::i18n::Texts;
+use crate::input::InputFile;
 use crate::journal::JournalSink;
 use crate::journal::recent_records::RecentRecords;
 use crate::journal::writer::JournalWriter;
@@ -94,13 +97,16 @@ impl AlertCapture {
         if let Some(error) = finished.failure {
             return Err(write_error(&journal_path, &error));
         }
+        let capture = InputFile::open(&file).map_err(|error| error::input(texts, &error))?;
+        let journal = InputFile::from_open_file(&journal_path, journal_reader);
+        let journal = journal.map_err(|error| error::input(texts, &error))?;
         let loaded = HostFiles {
-            capture: Some(load::read_capture(&file, &MultiProgress::new(), texts)?),
-            journal: Some(load::read_journal(&journal_reader, &journal_path, texts)?),
+            capture: Some(inputs::read_capture(&capture, Retain::Numbers, &MultiProgress::new(), texts)?),
+            journal: Some(inputs::read_journal(&journal, texts)?),
         };
         let options = Options { all_messages: true, ..Options::default() };
-        let document =
-            load::judge(Some(loaded), None, &options).map_err(|error| error::exchange_verdict(texts, &error))?;
+        let document = judge_exchange::judge(Some(loaded), None, &options)
+            .map_err(|error| error::exchange_verdict(texts, &error))?;
         Ok(AlertEvidence { file, text: alert::render(&document, texts) })
     }
 }

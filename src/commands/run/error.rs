@@ -10,6 +10,7 @@ use crate::core::protocol::message::{MAX_TEMPLATE_LEN, TemplateError};
 use crate::core::verdict::exchange::ExchangeVerdictError;
 use crate::core::verdict::transfer::TransferVerdictError;
 use crate::i18n::{Texts, Value};
+use crate::input::InputError;
 use crate::net::address::HostError;
 use crate::privileges::PrivilegeError;
 
@@ -200,12 +201,31 @@ pub fn template(texts: Texts, option: &str, text: &str, error: &TemplateError) -
     )
 }
 
+/// An input file could not be opened.
+pub fn input(texts: Texts, error: &InputError) -> anyhow::Error {
+    let with_file =
+        |key, path: &std::path::Path| CommandError::environment(texts, key, &[("file", Value::text(path.display()))]);
+    match error {
+        InputError::NotFound { path } => with_file("error-not-found", path),
+        InputError::IsFolder { path } | InputError::NotAFile { path } => with_file("error-not-a-file", path),
+        InputError::EmptyFolder { folder } => with_file("error-no-input", folder),
+        InputError::TooManyFiles { folder, max } => CommandError::environment(
+            texts,
+            "error-too-many-files",
+            &[("file", Value::text(folder.display())), ("max", Value::count(*max as u64))],
+        ),
+        InputError::TooLong { max } => {
+            CommandError::environment(texts, "error-input-too-long", &[("max", Value::count(max >> 30))])
+        }
+        InputError::Damaged { path, source } | InputError::Io { path, source } => {
+            file(texts, "error-read", path, source)
+        }
+    }
+}
+
 /// A capture could not be read.
 pub fn read_capture(texts: Texts, error: &ReadError) -> anyhow::Error {
     match error {
-        ReadError::NotFound { file } => {
-            CommandError::environment(texts, "error-not-found", &[("file", Value::text(file))])
-        }
         ReadError::Io { file, source } => CommandError::environment(
             texts,
             "error-read",

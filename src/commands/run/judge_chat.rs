@@ -3,14 +3,14 @@
 use anyhow::Result;
 
 use super::error::CommandError;
-use super::load::{self, FileKind, HostFiles};
-use super::output_files;
+use super::inputs::HostFiles;
+use super::judge_exchange::filter_check;
 use super::print;
 use super::report_files;
 use crate::cli::{AnalyzeArgs, OutputArgs};
 use crate::core::document::chat::{ChatDocument, Connection, Transport};
 use crate::core::evidence::chat_host::ChatHostFiles;
-use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role};
+use crate::core::evidence::journal_run::Role;
 use crate::core::verdict::chat::{self, Options};
 use crate::i18n::{Texts, Value};
 use crate::report::chat as report;
@@ -21,7 +21,7 @@ pub type Host = (Option<Role>, HostFiles);
 
 /// Computes the verdict; `None` if the files hold no chat.
 pub fn judge(hosts: &[Host], options: Options) -> Option<ChatDocument> {
-    let filter_checks: Vec<_> = hosts.iter().map(|(_, loaded)| load::filter_check(loaded.journal.as_ref())).collect();
+    let filter_checks: Vec<_> = hosts.iter().map(|(_, loaded)| filter_check(loaded.journal.as_ref())).collect();
     let hosts: Vec<chat::HostFiles<'_>> = hosts
         .iter()
         .zip(&filter_checks)
@@ -49,33 +49,6 @@ pub fn print(mut document: ChatDocument, output: &OutputArgs, texts: Texts) -> R
         report::text(&document, texts, Style { width: 80, color: print::use_color() })
     };
     print::write(&rendered, texts)
-}
-
-/// Whether the input files belong to a chat, according to the option or to a journal given or found beside a capture.
-///
-/// # Errors
-/// A [`CommandError`] if a file cannot be read.
-pub fn is_chat(args: &AnalyzeArgs, texts: Texts) -> Result<bool> {
-    if args.chat {
-        return Ok(true);
-    }
-    for path in args.files.iter().chain(&args.client).chain(&args.server) {
-        let journal = match load::detect_file_kind(path, texts)? {
-            FileKind::Journal(file) => Some(file),
-            FileKind::Capture => {
-                let beside = output_files::journal_path_for(path);
-                match beside.is_file().then(|| load::detect_file_kind(&beside, texts)).transpose()? {
-                    Some(FileKind::Journal(file)) => Some(file),
-                    _ => None,
-                }
-            }
-        };
-        let dialect = journal.and_then(|file| load::dialect(&file));
-        if dialect.is_some_and(|dialect| matches!(dialect.as_str(), CHAT_TCP | CHAT_UDP)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Analyzes the files as those of a chat, and prints the result.

@@ -7,10 +7,10 @@ use anyhow::Result;
 use indicatif::MultiProgress;
 
 use super::error;
-use super::load::{self, HostFiles};
+use super::inputs::{self, HostFiles};
 use super::output_files;
 use crate::capture::live::{self, CaptureSettings, LiveCapture, OpenError};
-use crate::capture::log_reader::RetainPayload;
+use crate::capture::log_reader::Retain;
 use crate::capture::{CaptureThread, Savefile, device, filter};
 use crate::cli::RecordingArgs;
 use crate::core::evidence::journal::{JournalLog, Record};
@@ -19,6 +19,7 @@ use crate::core::evidence::journal_run::{
 };
 use crate::core::time::{SECOND, Wall};
 use crate::i18n::{Texts, Value};
+use crate::input::InputFile;
 use crate::journal::JournalSink;
 use crate::journal::writer::{self, JournalHandle, JournalWriter};
 use crate::net::clock::Clock;
@@ -42,7 +43,7 @@ pub struct Recording {
     journal_path: PathBuf,
     capture: Option<Capture>,
     /// Which payloads to keep when the capture is read back.
-    keep: RetainPayload,
+    retain: Retain<'static>,
 }
 
 struct Capture {
@@ -93,11 +94,7 @@ impl Recording {
         texts: Texts,
         notify: &mut dyn FnMut(String),
     ) -> Result<Self> {
-        let keep = if matches!(run.dialect.as_str(), CHAT_TCP | CHAT_UDP) {
-            RetainPayload::Texts
-        } else {
-            RetainPayload::Numbers
-        };
+        let retain = if matches!(run.dialect.as_str(), CHAT_TCP | CHAT_UDP) { Retain::Texts } else { Retain::Numbers };
         let OpenFiles { capture, journal, journal_path } = open_files(args, defaults, texts, notify)?;
         let journal_reader =
             journal.try_clone().map_err(|error| error::file(texts, "error-write", &journal_path, &error))?;
@@ -114,7 +111,7 @@ impl Recording {
                 .map_err(|error| error::file(texts, "error-write", &path, &error))?;
             anyhow::Ok(Capture { thread, path, device })
         });
-        Ok(Self { clock, texts, writer, journal: journal_reader, journal_path, capture: capture.transpose()?, keep })
+        Ok(Self { clock, texts, writer, journal: journal_reader, journal_path, capture: capture.transpose()?, retain })
     }
 
     pub fn journal(&self) -> JournalHandle {
@@ -136,10 +133,13 @@ impl Recording {
         drain: impl FnOnce() -> Option<u64>,
         notify: &mut dyn FnMut(String),
     ) -> Result<RecordingResult> {
-        let (texts, keep) = (self.texts, self.keep);
+        let (texts, retain) = (self.texts, self.retain);
         let FinishedRecording { journal, capture, complete } = self.end(reason, drain, notify);
         let journal = journal?;
-        let read = |path: PathBuf| load::read_keeping(&path, keep, &MultiProgress::new(), texts);
+        let read = |path: PathBuf| {
+            let input = InputFile::open(&path).map_err(|error| error::input(texts, &error))?;
+            inputs::read_capture(&input, retain, &MultiProgress::new(), texts)
+        };
         let capture = capture.map(read).transpose()?;
         Ok(RecordingResult { loaded: HostFiles { capture, journal: Some(journal) }, complete })
     }
@@ -152,7 +152,7 @@ impl Recording {
         drain: impl FnOnce() -> Option<u64>,
         say: &mut dyn FnMut(String),
     ) -> FinishedRecording {
-        let Self { clock, texts, writer, journal, journal_path, capture, keep: _ } = self;
+        let Self { clock, texts, writer, journal, journal_path, capture, retain: _ } = self;
         let capture_end: Option<(CaptureEnd, PathBuf)> = capture.map(|capture| (capture.thread.stop(), capture.path));
         let socket_drops = drain();
         let end =
@@ -170,7 +170,9 @@ impl Recording {
             complete = false;
             report_failure("run-capture-failed", path, failure);
         }
-        let journal = load::read_journal(&journal, &journal_path, texts);
+        let journal = InputFile::from_open_file(&journal_path, journal)
+            .map_err(|error| error::input(texts, &error))
+            .and_then(|input| inputs::read_journal(&input, texts));
         FinishedRecording { journal, capture: capture_end.map(|(_, path)| path), complete }
     }
 }

@@ -8,9 +8,10 @@ use anyhow::Result;
 use indicatif::MultiProgress;
 
 use super::error::{self, CommandError};
-use super::load;
+use super::inputs;
 use super::status::eprint_line;
 use crate::capture::annotate::{self, CaptureComment, CopyError};
+use crate::capture::log_reader::Retain;
 use crate::cli::OutputArgs;
 use crate::core::document::chat::ChatDocument;
 use crate::core::document::exchange::Document;
@@ -18,6 +19,7 @@ use crate::core::document::transfer::TransferDocument;
 use crate::core::verdict::chat::shorten;
 use crate::core::verdict::exchange;
 use crate::i18n::{Texts, Value};
+use crate::input::InputFile;
 use crate::privileges;
 use crate::report::{chat, csv, frame_comments, html, transfer};
 
@@ -130,15 +132,15 @@ fn write_file(path: &Path, texts: Texts, write: impl FnOnce(&mut BufWriter<File>
 
 /// The paths of the annotated copies: `target` for one capture. Two captures get one file each beside it, because a
 /// copy keeps the frame numbers of its original.
-pub fn copy_paths(target: &Path, captures: &[(PathBuf, &'static str)]) -> Vec<PathBuf> {
+pub fn copy_paths(target: &Path, sides: &[&str]) -> Vec<PathBuf> {
     let path_for_side = |side: &str| {
         let stem = target.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let ending = target.extension().map_or_else(|| "pcapng".into(), |ending| ending.to_string_lossy().into_owned());
         target.with_file_name(format!("{stem}.{side}.{ending}"))
     };
-    match captures {
+    match sides {
         [_] => vec![target.to_path_buf()],
-        several => several.iter().map(|(_, side)| path_for_side(side)).collect(),
+        several => several.iter().map(|side| path_for_side(side)).collect(),
     }
 }
 
@@ -146,15 +148,21 @@ pub fn copy_paths(target: &Path, captures: &[(PathBuf, &'static str)]) -> Vec<Pa
 ///
 /// # Errors
 /// A [`CommandError`] if a capture cannot be read again or a copy cannot be written.
-pub fn annotate(document: &Document, target: &Path, captures: &[(PathBuf, &'static str)], texts: Texts) -> Result<()> {
+pub fn annotate(
+    document: &Document,
+    target: &Path,
+    captures: &[(&InputFile, &'static str)],
+    texts: Texts,
+) -> Result<()> {
     let verdict = html::summary(document, texts);
-    for ((source, _), target) in captures.iter().zip(copy_paths(target, captures)) {
-        let log = load::read_capture(source, &MultiProgress::new(), texts)?;
+    let sides: Vec<&str> = captures.iter().map(|(_, side)| *side).collect();
+    for ((source, _), target) in captures.iter().zip(copy_paths(target, &sides)) {
+        let log = inputs::read_capture(source, Retain::Numbers, &MultiProgress::new(), texts)?;
         let comments = frame_comments::for_capture(document, &log, texts);
         let capture_comment = CaptureComment { comment: &verdict, interface: &log.file };
         let mut source_error = None;
         write_file(&target, texts, |file| {
-            match annotate::copy(source, file, capture_comment, |frame| comments.get(&frame).cloned()) {
+            match annotate::copy(source.reader(), file, capture_comment, |frame| comments.get(&frame).cloned()) {
                 Ok(()) => Ok(()),
                 Err(CopyError::Target(error)) => Err(error),
                 // Reported below: the file was readable a moment ago.
@@ -166,7 +174,7 @@ pub fn annotate(document: &Document, target: &Path, captures: &[(PathBuf, &'stat
         })?;
         if let Some(detail) = source_error {
             _ = fs::remove_file(&target);
-            let values = [("file", Value::text(source.display())), ("detail", Value::text(detail))];
+            let values = [("file", Value::text(source.name())), ("detail", Value::text(detail))];
             return Err(CommandError::environment(texts, "error-read", &values));
         }
         eprint_line(texts.with("run-annotated", &[("file", Value::text(target.display()))]));

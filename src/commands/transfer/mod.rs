@@ -14,20 +14,26 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use chrono::{DateTime, Local};
+use indicatif::MultiProgress;
 
 use super::run::error::{self, CommandError, Exit};
-use super::run::judge_transfer::{self, TransferFiles};
+use super::run::inputs::hosts::HostInput;
+use super::run::inputs::{self, HostFiles, find_file_info};
+use super::run::judge_transfer;
 use super::run::print;
 use super::run::recording::{FinishedRecording, Recording};
 use super::run::report_files;
 use super::run::status::eprint_line;
+use crate::capture::log_reader::Retain;
 use crate::cli::TransferMode;
 use crate::core::document::transfer::{TransferDocument, TransferPerspective};
 use crate::core::evidence::journal::{JournalLog, Record};
 use crate::core::evidence::journal_run::{EndReason, Run};
 use crate::core::evidence::transfer_records::ProgressRecord;
 use crate::core::protocol::transfer::{Mode, TransferError};
+use crate::core::verdict;
 use crate::i18n::{Texts, Value};
+use crate::input::InputFile;
 use crate::journal::JournalSink;
 use crate::journal::writer::JournalHandle;
 use crate::net::signals::Signals;
@@ -146,7 +152,14 @@ pub fn finish(
     let mut journal = if complete { journal? } else { journal.unwrap_or_default() };
     journal_writer.restore_missing(&mut journal);
     let role = journal.run().map(|run| run.role);
-    let mut document = judge_transfer::judge(vec![TransferFiles { role, journal: Some(journal), capture }], texts)?;
+    let path = capture.clone().unwrap_or_default();
+    let capture = capture.zip(find_file_info(&journal)).map(|(path, info)| {
+        let input = InputFile::open(&path).map_err(|error| error::input(texts, &error))?;
+        let retain = Retain::Blocks(info, verdict::transfer::span(&journal, info.mode));
+        inputs::read_capture(&input, retain, &MultiProgress::new(), texts)
+    });
+    let loaded = HostFiles { capture: capture.transpose()?, journal: Some(journal) };
+    let mut document = judge_transfer::judge(&[HostInput { path, role, loaded, is_candidate: false }], texts)?;
     if let Some(folder) = logs {
         let time = DateTime::from_timestamp_nanos(document.start_ns.0).with_timezone(&Local);
         for transfer in &document.transfers {

@@ -120,7 +120,8 @@ fn open_recording(
     let run = identity.run(TRANSFER, clock.now(), parameters, None);
     let defaults = || {
         let device = client_device(local.ip(), peer.ip(), texts)?;
-        Ok(Defaults { device, filter: filter::receiver(peer.port(), local.port()) })
+        let filter = filter::receiver(peer.port(), local.port());
+        Ok(Defaults { device, filter: filter::with_fragments_of(peer.ip(), &filter) })
     };
     let recording =
         Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| eprint_line(line))?;

@@ -172,7 +172,8 @@ fn open_recording(
         } else {
             device::ANY.to_owned()
         };
-        Ok(Defaults { device, filter: filter::sender(local.port(), args.clients) })
+        let filter = filter::sender(local.port(), args.clients);
+        Ok(Defaults { device, filter: filter::with_fragments_of(local.ip(), &filter) })
     };
     let recording =
         Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| eprint_line(line))?;

@@ -49,6 +49,8 @@ pub enum WarningCode {
     IllegiblePackets,
     /// The capture holds packets of link types that are not read.
     UnreadPackets,
+    /// The capture holds fragments of datagrams of which others are missing.
+    IncompleteFragments,
     /// The journal has no end, or breaks off.
     JournalBroken,
     /// The journal lost records.

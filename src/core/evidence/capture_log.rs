@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::flow::FlowKey;
 use super::tcp_connections::TcpSegments;
+use super::transfer_records::WireFlow;
 use crate::core::time::Wall;
 
 /// Everything decoded from one capture file.
@@ -35,11 +36,15 @@ pub struct CaptureLog {
     pub dedup: u64,
     /// The first bytes of each datagram, by its index, where they were asked for.
     pub texts: Vec<Box<[u8]>>,
+    /// Packets that the file itself counts as dropped; `None` if it counts none.
+    pub dropped: Option<u64>,
+    /// Flows with the blocks of a transfer, if those were read.
+    pub wire_flows: Vec<WireFlow>,
     /// TCP segments.
     pub tcp: TcpSegments,
     /// ICMP errors that quote a UDP datagram, in the order of the file.
     pub icmp_errors: Vec<IcmpError>,
-    /// IP fragments that carry no UDP header, which is all but the first of each datagram.
+    /// IP fragments other than the first of each packet. Datagrams are joined from theirs.
     pub later_fragments: u64,
     /// Datagrams cut by the snapshot length.
     pub cut: u64,
@@ -59,7 +64,7 @@ pub struct CaptureLog {
 /// Where and how a capture file is damaged. What lies before is used, absence after it proves nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
-    /// Byte offset of the first record that could not be read; `None` in a file of the rare forms that libpcap reads.
+    /// Byte offset of the first record that could not be read, in the decompressed content; `None` if unknown.
     pub offset: Option<u64>,
     /// The error.
     pub flaw: FormatError,
@@ -85,7 +90,7 @@ pub enum FormatError {
     /// A record is not as its format has it.
     #[error("{0}")]
     Malformed(String),
-    /// The system, or libpcap, could not read it.
+    /// The system could not read or decompress it, or its version of the format is not supported.
     #[error("{0}")]
     Unreadable(String),
 }
@@ -121,11 +126,15 @@ pub enum UnreadableReason {
     Cut,
     /// Its interface's link type is not supported.
     Link,
+    /// Fragments of a datagram of which others are missing.
+    Fragment,
+    /// The capture dropped packets, by its own count ([`CaptureLog::dropped`]).
+    Dropped,
 }
 
 impl UnreadableReason {
-    /// All reasons.
-    pub const ALL: [Self; 3] = [Self::Joined, Self::Cut, Self::Link];
+    /// The reasons of packets that are in the file.
+    pub const IN_FILE: [Self; 4] = [Self::Joined, Self::Cut, Self::Link, Self::Fragment];
 }
 
 /// A time in which messages may have passed unread.
@@ -154,8 +163,17 @@ pub struct CaptureSummary {
     pub datagrams: u64,
     /// Numbered datagrams: count, lowest and highest number.
     pub numbered: Option<(u64, u64, u64)>,
+    /// Datagrams cut by the snapshot length.
+    pub cut: u64,
     /// Ports that datagrams go to, the busiest first.
     pub ports: Vec<u16>,
+}
+
+impl CaptureSummary {
+    /// Whether the snapshot length is the reason why no message can be read.
+    pub const fn is_cut_before_text(&self) -> bool {
+        self.numbered.is_none() && self.cut > 0 && self.cut * 2 >= self.datagrams
+    }
 }
 
 impl CaptureLog {
@@ -181,6 +199,7 @@ impl CaptureLog {
             packets: self.packets,
             datagrams: self.datagrams.len() as u64,
             numbered,
+            cut: self.cut,
             ports: ports.into_iter().map(|(port, _)| port).collect(),
         }
     }
@@ -210,10 +229,13 @@ pub struct Datagram {
     /// The UDP checksum is there, was verified over the whole datagram, and is wrong. On a frame the host sent, and on
     /// virtual links, that is the normal face of checksum offload.
     pub bad_checksum: bool,
+    /// Its first fragment is there, and others are missing: the flow and perhaps the number are known, and it may never
+    /// have arrived. Time and frame are those of the first fragment that came.
+    pub incomplete: bool,
 }
 
 /// Which way a frame went at the host that captured it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PacketDirection {
     /// To this host.
     In,

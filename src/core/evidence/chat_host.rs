@@ -9,7 +9,7 @@ use std::num::NonZeroU32;
 
 use super::capture_log::{CaptureLog, digest};
 use super::coverage::Coverage;
-use super::exchange_host::FilterCheck;
+use super::exchange_host::{DatagramForm, FilterCheck};
 use super::journal::{JournalLog, Record};
 use super::journal_coverage::JournalCoverage;
 use super::journal_messages::MemberEvent;
@@ -242,7 +242,8 @@ impl ChatHost {
         let reported: Vec<SocketAddr> = self.talks.keys().copied().collect();
         let of_client = (role == Some(Role::Client)).then(|| reported.first().copied()).flatten();
         // Addresses may be as many as packets: nothing of this may be searched for each of them.
-        let max_wait = log.texts.iter().map(|text| text.len()).max().unwrap_or(16) as u16;
+        let length = log.texts.iter().map(|text| text.len()).max().unwrap_or(16) as u16;
+        let form = DatagramForm { length, fragmented: log.datagrams.iter().any(|datagram| datagram.incomplete) };
         let mut blind: HashMap<Option<u32>, Vec<(Wall, Wall)>> = HashMap::new();
         for interval in &log.blind {
             blind.entry(interval.flow).or_default().push((interval.from, interval.to));
@@ -250,7 +251,7 @@ impl ChatHost {
         for ((member, inward), (flow, mut observations)) in directions {
             observations.coverage = match &own {
                 Some(coverage) => {
-                    let void = filter_check.and_then(|admits| admits(log.flows[flow as usize], max_wait));
+                    let void = filter_check.and_then(|admits| admits(log.flows[flow as usize], form));
                     Coverage { void, ..coverage.clone() }
                 }
                 None => Coverage::assumed(observations.seen.iter().map(|seen| seen.time)),
@@ -304,6 +305,7 @@ mod tests {
                 ttl: 64,
                 direction: None,
                 bad_checksum: false,
+                incomplete: false,
             });
             log.texts.push(Box::from(*b"oi"));
         }

@@ -18,8 +18,17 @@ use super::track::{PointObservations, Sighting};
 use super::unnumbered_replies;
 use crate::core::time::{SECOND, Wall};
 
-/// Whether a capture's filter and snapshot length admit a datagram of this flow and text length, and if not, why.
-pub type FilterCheck<'a> = dyn Fn(FlowKey, u16) -> Option<UnusableReason> + 'a;
+/// Whether a capture's filter and snapshot length admit a datagram of this flow, and if not, why.
+pub type FilterCheck<'a> = dyn Fn(FlowKey, DatagramForm) -> Option<UnusableReason> + 'a;
+
+/// The form in which a datagram passes a capture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DatagramForm {
+    /// Length of its text, bytes.
+    pub length: u16,
+    /// It passes in several fragments.
+    pub fragmented: bool,
+}
 
 /// The length, bytes, of a text about which nothing is known.
 const SHORT_TEXT: u16 = 16;
@@ -244,8 +253,10 @@ impl HostFlowBuilder<'_> {
     ) -> (Vec<Sighting>, Coverage) {
         let datagrams =
             || conversations::numbered(flow_index.log, indexes).filter(|(datagram, _)| inside(datagram.time));
-        let mut sights = Vec::with_capacity(datagrams().count());
-        sights.extend(datagrams().map(conversations::sight));
+        // A first fragment alone does not prove that the datagram arrived.
+        let whole = || datagrams().filter(|(datagram, _)| !datagram.incomplete);
+        let mut sights = Vec::with_capacity(whole().count());
+        sights.extend(whole().map(conversations::sight));
         let mut coverage = if let Some(coverage) = &self.own_capture {
             let mut coverage = coverage.clone();
             if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.filter_check) {
@@ -254,7 +265,11 @@ impl HostFlowBuilder<'_> {
                 let numbered = datagrams().map(|(datagram, _)| datagram.length).max();
                 let others = || flow_index.unnumbered(flow).iter().filter(|datagram| inside(datagram.time));
                 let length = numbered.or_else(|| others().map(|datagram| datagram.length).max());
-                coverage.void = admission(flow, length.unwrap_or(SHORT_TEXT));
+                // Those that are whole passed in one piece, or with all of their fragments.
+                let fragmented = datagrams().any(|(datagram, _)| datagram.incomplete)
+                    || others().any(|datagram| datagram.incomplete);
+                let length = length.unwrap_or(SHORT_TEXT);
+                coverage.void = admission(flow, DatagramForm { length, fragmented });
             }
             coverage
         } else {
@@ -293,7 +308,7 @@ fn bare_answers(
     };
     let Some(probes) = &flow.request_wire else { return unnumbered_replies::UnnumberedReplies::default() };
     // One that is cut short may have a number all the same.
-    let whole = |datagram: &&Datagram| datagram.number.is_some() || datagram.digest.is_some();
+    let whole = |datagram: &&Datagram| !datagram.incomplete && (datagram.number.is_some() || datagram.digest.is_some());
     let replies = flow_index.between(FlowKey { source, destination }).filter(|datagram| inside(datagram.time));
     let replies = replies.filter(whole);
     let mut probes = probes.sightings().to_vec();

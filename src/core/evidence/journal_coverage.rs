@@ -1,11 +1,12 @@
 //! Coverage, clock steps, gaps and drop counters of a journal, found in one pass because journals of fast runs are
 //! long.
 
+use super::capture_description::{self, Relation};
 use super::capture_log::CaptureLog;
 use super::coverage::Coverage;
 use super::journal::{JournalLog, Record};
 use super::journal_run::{CaptureCounters, CaptureInfo};
-use crate::core::time::{Now, SECOND, Wall};
+use crate::core::time::{Now, Wall};
 
 /// A journal's annals.
 #[derive(Clone, Debug)]
@@ -69,15 +70,11 @@ impl<'a> JournalCoverage<'a> {
         Self { journal, clock_moved, clock_step, lost, socket_drops, covered, samples }
     }
 
-    /// The journal's entry for a capture, if it describes this one by content: the file may have been renamed.
+    /// The journal's entry for a capture, if its contents show that the journal describes it.
     pub fn describes_capture(&self, log: &CaptureLog) -> Option<&'a CaptureInfo> {
         let info = self.journal.run()?.capture.as_ref()?;
-        let same_name = log.file.rsplit(['/', '\\']).next() == Some(info.file.as_str());
-        let end = self.journal.end().and_then(|end| end.capture.as_ref());
-        let same_count = end.is_some_and(|end| end.counters.written == log.packets);
-        let earliest = info.live.shifted((-SECOND).saturating_sub(self.clock_moved));
-        let inside = log.first.is_none_or(|first| first >= earliest);
-        (info.link_type == log.link_type && inside && (same_name || same_count)).then_some(info)
+        let relation = capture_description::relation(self.journal, log, self.clock_moved);
+        (relation != Relation::Unrelated).then_some(info)
     }
 
     /// The coverage of a capture that the journal describes: its live interval, blind where drops were counted.
@@ -143,7 +140,7 @@ mod tests {
     use super::*;
     use crate::core::evidence::journal::Gap;
     use crate::core::evidence::journal_run::{CaptureEnd, Counters, End, EndReason};
-    use crate::core::time::Mono;
+    use crate::core::time::{Mono, SECOND};
 
     fn at(second: i64) -> Now {
         Now { wall: Wall(second * SECOND), mono: Mono(second * SECOND) }

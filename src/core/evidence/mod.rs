@@ -2,6 +2,7 @@
 
 pub mod annotations;
 pub mod block_log;
+pub mod capture_description;
 pub mod capture_log;
 pub mod chat_host;
 pub mod conversations;

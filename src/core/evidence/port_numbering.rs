@@ -170,6 +170,7 @@ mod tests {
                 ttl: 64,
                 direction: None,
                 bad_checksum: false,
+                incomplete: false,
             });
         }
         log

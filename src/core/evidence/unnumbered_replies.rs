@@ -58,6 +58,7 @@ mod tests {
             ttl: 64,
             direction: None,
             bad_checksum: false,
+            incomplete: false,
         }
     }
 

@@ -203,13 +203,15 @@ fn is_one_network(client: IpAddr, server: IpAddr) -> bool {
 
 /// Warns of packets that show that something passed, but not what.
 fn warn_of_unread(file: &str, unread: &[BlindInterval], warnings: &mut Vec<Warning>) {
-    for why in UnreadableReason::ALL {
+    for why in UnreadableReason::IN_FILE {
         let count: u64 = unread.iter().filter(|blind| blind.why == why).map(|blind| blind.count).sum();
         if count > 0 {
             let code = match why {
                 UnreadableReason::Joined => WarningCode::SuperPackets,
                 UnreadableReason::Cut => WarningCode::IllegiblePackets,
                 UnreadableReason::Link => WarningCode::UnreadPackets,
+                UnreadableReason::Fragment => WarningCode::IncompleteFragments,
+                UnreadableReason::Dropped => continue,
             };
             warnings.push(known(code, file, &[("count", count.into())]));
         }

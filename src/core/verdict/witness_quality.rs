@@ -26,10 +26,11 @@ pub fn of_capture(log: &CaptureLog, journal_coverage: Option<&JournalCoverage<'_
         from_ns: log.first.map(|time| time.0),
         to_ns: log.last.map(|time| time.0),
         packets: Some(log.packets),
+        dropped: log.dropped,
         link_type: Some(log.link_type.clone()),
         resolution_ns: Some(log.resolution_ns),
         damaged_at: log.damage.as_ref().and_then(|damage| damage.offset),
-        whole: log.damage.is_some().then_some(false),
+        whole: (log.damage.is_some() || log.dropped.is_some_and(|dropped| dropped > 0)).then_some(false),
         ..Witness::default()
     };
     if let Some((coverage, info)) =
@@ -40,7 +41,7 @@ pub fn of_capture(log: &CaptureLog, journal_coverage: Option<&JournalCoverage<'_
         witness.from_ns = Some(covered.from.0);
         witness.to_ns = Some(covered.to.0);
         witness.filter = Some(info.filter.clone());
-        witness.dropped = end.map(|end| end.counters.dropped);
+        witness.dropped = end.map(|end| end.counters.dropped).max(log.dropped);
         witness.interface_dropped = end.map(|end| end.counters.interface_dropped);
         witness.failure = end.and_then(|end| end.failure.clone());
         witness.whole = Some(end.is_some_and(|end| {

@@ -145,12 +145,15 @@ impl World {
                             server.add_datagram(time, n, fault, point, at_server);
                         }
                         if point == 1 {
-                            let k = self.wall(Role::Client, time - 1_000);
+                            // The driver stamps just after the tap.
+                            let k = self.wall(Role::Client, time).shifted(1_000);
                             client.write(time + 1, Record::Departed(TxTimestamp { n, p: 0, k }));
                         }
                     }
                     3 => {
-                        let k = Some(self.wall(Role::Server, time - 2_000));
+                        // The kernel stamps once, for the socket and for the tap.
+                        let wire = copy.points[if self.same_host { 1 } else { 2 }].unwrap_or(time - 2_000);
+                        let k = Some(self.wall(Role::Server, wire));
                         server.write(time, Record::Received(Received { n, p, at, k, h }));
                         if copy.lost_at == Some(ServerApp) {
                             add_no_reply(server, n, p, fault, time, at);
@@ -164,7 +167,8 @@ impl World {
                         server.write(time, Record::Sent(sent));
                     }
                     7 if time <= end => {
-                        let k = Some(self.wall(Role::Client, time - 2_000));
+                        let wire = copy.points[if self.same_host { 5 } else { 6 }].unwrap_or(time - 2_000);
+                        let k = Some(self.wall(Role::Client, wire));
                         client.write(time, Record::Received(Received { n, p: 0, at, k, h }));
                     }
                     _ => {}

@@ -75,6 +75,7 @@ impl<'a> WitnessWriter<'a> {
             ttl: if far { 61 } else { 64 },
             direction: None,
             bad_checksum: fault == Fault::BadChecksum && point == 2,
+            incomplete: false,
         };
         self.frames.push(CapturedFrame { time, content: FrameContent::Datagram(datagram, flow) });
     }

@@ -1,6 +1,7 @@
 //! Which files, runs and flows belong together.
 
 use super::{BEYOND_THE_CLIENT, DELIVERED, joint, judge_hosts, message, side, sixth, warned};
+use crate::simulator::damage::recount;
 use crate::simulator::{EPOCH, Fault, History, MS, Run, World};
 use medidor::core::document::message::Reason;
 use medidor::core::document::message::SegmentName::{ClientHostOut, NetworkForward, NetworkReturn, ServerHostIn};
@@ -180,6 +181,7 @@ fn datagrams_of_another_client_are_not_counted() {
     let history = World::new(vec![silent, talking]).simulate();
     let mut client = history.clients[0].clone();
     client.capture = CaptureLog { file: client.capture.file.clone(), ..history.clients[1].capture.clone() };
+    recount(&mut client, &[]);
     let document = judge_hosts(Some(&client), None, Options::default()).unwrap();
     assert_eq!(document.flows[0].points.client_wire_out, Some(0));
     assert_eq!(document.flows[0].blame.client_host_out, 12);

@@ -6,7 +6,7 @@ use super::evidence::{capture_of, frame_reference, journal_of, number_list, sigh
 use super::runs::RunEvidence;
 use super::submission::Host;
 use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
-use crate::core::evidence::capture_log::CaptureLog;
+use crate::core::evidence::capture_log::{CaptureLog, Datagram};
 use crate::core::evidence::conversations::Conversation;
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::flow::FlowKey;
@@ -71,7 +71,8 @@ fn unnumbered(host: Host<'_>, flow: &HostFlow) -> Option<Vec<RequirementFrameRef
     let requests = sightings(flow.request_wire.as_ref()).len();
     let back = log.datagrams.iter().filter(|datagram| log.flows[datagram.flow as usize] == ends);
     // One that is cut short may have a number all the same.
-    let back: Vec<_> = back.filter(|datagram| datagram.number.is_some() || datagram.digest.is_some()).collect();
+    let whole = |datagram: &&Datagram| !datagram.incomplete && (datagram.number.is_some() || datagram.digest.is_some());
+    let back: Vec<_> = back.filter(whole).collect();
     let none_numbered = back.iter().all(|datagram| datagram.number.is_none());
     let shown =
         || back.iter().map(|datagram| RequirementFrameRef { file: log.file.clone(), frame: Some(datagram.frame) });

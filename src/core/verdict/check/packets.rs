@@ -86,6 +86,9 @@ fn of_capture(host: Host<'_>, server_port: Option<u16>) -> Option<Found> {
         foreign,
         shown: shown.collect(),
         has_conversation,
-        unread: log.blind.iter().any(|blind| blind.flow.is_none() && blind.why != UnreadableReason::Joined),
+        unread: log
+            .blind
+            .iter()
+            .any(|blind| blind.flow.is_none() && matches!(blind.why, UnreadableReason::Cut | UnreadableReason::Link)),
     })
 }

@@ -19,7 +19,7 @@ use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::document::witness::Witness;
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::coverage::{Coverage, UnusableReason};
-use crate::core::evidence::exchange_host::FilterCheck;
+use crate::core::evidence::exchange_host::{DatagramForm, FilterCheck};
 use crate::core::evidence::flow::FlowKey;
 use crate::core::evidence::journal::{JournalLog, Record};
 use crate::core::evidence::journal_coverage::JournalCoverage;
@@ -65,7 +65,7 @@ pub struct TransferHostFiles<'a> {
     /// Its application's account.
     pub journal: Option<&'a JournalLog>,
     /// Its capture.
-    pub capture: Option<(&'a CaptureLog, &'a [WireFlow])>,
+    pub capture: Option<&'a CaptureLog>,
     /// Judges frames by the capture's filter, where that is known.
     pub filter_check: Option<&'a FilterCheck<'a>>,
 }
@@ -133,7 +133,7 @@ impl<'a> TransferHost<'a> {
     /// several transfers and nobody can tell them apart.
     fn flows(&self, account: &ReceiverReport, mode: Mode) -> Option<Vec<&'a WireFlow>> {
         let (server, client) = (account.server_port, account.client_port);
-        let (_, all) = self.party.capture?;
+        let all = &self.party.capture?.wire_flows;
         let from_server = |flow: &&WireFlow| Some(flow.ends.source.port()) == server;
         let to_client = |flow: &&WireFlow| Some(flow.ends.destination.port()) == client;
         let mut flows: Vec<&WireFlow> =
@@ -158,7 +158,8 @@ impl<'a> TransferHost<'a> {
 
     /// What its capture shows of a receiver's blocks.
     fn wire(&self, account: &ReceiverReport, mode: Mode, block: u16) -> Option<BlockWitness<'a>> {
-        let (log, all) = self.party.capture?;
+        let log = self.party.capture?;
+        let all = &log.wire_flows;
         let flows = self.flows(account, mode)?;
         let shown = match &flows[..] {
             [one] => Cow::Borrowed(&one.blocks[..]),
@@ -176,7 +177,8 @@ impl<'a> TransferHost<'a> {
         coverage.blind.extend(log.blind.iter().map(|blind| (blind.from, blind.to)));
         let ends = flows.first().map(|flow| flow.ends).or_else(|| self.expected(account));
         if let (Some(ends), Some(admission)) = (ends, self.party.filter_check) {
-            coverage.void = coverage.void.or_else(|| admission(ends, block));
+            let form = DatagramForm { length: block, fragmented: flows.iter().any(|flow| flow.fragmented > 0) };
+            coverage.void = coverage.void.or_else(|| admission(ends, form));
         }
         // One that shows nothing of the transfer, not even its control connection, looked elsewhere. And of a block in
         // fragments the first one says nothing.
@@ -221,7 +223,7 @@ impl<'a> TransferHost<'a> {
         if let Some(annals) = &self.annals {
             add(false, witness_quality::of_journal(annals));
         }
-        let log = self.party.capture.map(|(log, _)| log);
+        let log = self.party.capture;
         if let Some(log) = log {
             add(true, witness_quality::of_capture(log, self.annals.as_ref()));
         }
@@ -546,7 +548,7 @@ impl ReceiverPath<'_, '_> {
         let (heard, role) = if place < 2 { (self.sender, "server") } else { (self.receiver, "client") };
         let wire = place == 1 || place == 2;
         let file = heard.and_then(|heard| match (wire, heard.party.capture, heard.party.journal) {
-            (true, Some((log, _)), _) => Some(log.file.clone()),
+            (true, Some(log), _) => Some(log.file.clone()),
             (false, _, Some(journal)) => Some(journal.file.clone()),
             _ => None,
         });
@@ -821,9 +823,8 @@ mod tests {
 
     /// What the only transfer of these flows is said to have had on the wire of one end.
     fn packets(role: Role, journal: Option<&JournalLog>, flows: &[WireFlow], account: &ReceiverReport) -> Option<u64> {
-        let log = CaptureLog::default();
-        let heard =
-            TransferHost::of(TransferHostFiles { role, journal, capture: Some((&log, flows)), filter_check: None });
+        let log = CaptureLog { wire_flows: flows.to_vec(), ..CaptureLog::default() };
+        let heard = TransferHost::of(TransferHostFiles { role, journal, capture: Some(&log), filter_check: None });
         heard.traffic(account, Mode::Classic).map(|traffic| traffic.packets)
     }
 
@@ -858,13 +859,9 @@ mod tests {
         let ms = |ms| Wall(ms * 1_000_000);
         assert_eq!(span(&journal, Mode::Classic), Some((ms(1_000), ms(HEARD.start + 3_000 + 2_000))));
         assert_eq!(span(&journal, Mode::Udp), None, "the token tells");
-        let log = CaptureLog::default();
-        let party = TransferHostFiles {
-            role: Role::Client,
-            journal: Some(&journal),
-            capture: Some((&log, &flows)),
-            filter_check: None,
-        };
+        let log = CaptureLog { wire_flows: flows.to_vec(), ..CaptureLog::default() };
+        let party =
+            TransferHostFiles { role: Role::Client, journal: Some(&journal), capture: Some(&log), filter_check: None };
         let watch = TransferHost::of(party).wire(&account, Mode::Classic, 1024).unwrap();
         assert_eq!((watch.coverage.from, watch.coverage.to), (ms(1_000), ms(8_000)), "silence afterwards says nothing");
     }

@@ -1,0 +1,297 @@
+//! Builds a [`CaptureLog`] from decoded packets: flows, message numbers, texts, blocks, and what could not be read.
+
+use std::collections::HashMap;
+
+use super::blind_intervals::BlindIntervals;
+use super::block_collector::BlockCollector;
+use super::captured_datagram::{CapturedDatagram, PacketContext};
+use super::coalesced::CoalescedPayload;
+use super::decode::{IcmpQuote, PlainUdp, Udp};
+use super::duplicate_frames::{DatagramKey, InterfaceDedup};
+use super::packet::InterfaceStatistics;
+use super::reassembly::Arrival;
+use super::retain::Retain;
+use super::tcp::Tcp;
+use crate::core::evidence::capture_log::{BlindInterval, CaptureLog, Datagram, IcmpError, UnreadableReason, digest};
+use crate::core::evidence::flow::FlowKey;
+use crate::core::evidence::tcp_connections::TcpSegment;
+use crate::core::protocol::message::{self, Text};
+use crate::core::time::Wall;
+
+/// Bytes kept of each datagram's text, if texts are kept.
+pub const MAX_TEXT_LEN: usize = 1024;
+
+/// Size of the table of recent flows, which saves a hash per packet.
+const RECENT_FLOWS: usize = 64;
+
+pub(super) struct LogBuilder<'a> {
+    keeps_texts: bool,
+    /// Collects blocks of a transfer instead of datagrams.
+    blocks: Option<BlockCollector<'a>>,
+    pub log: CaptureLog,
+    pub blindness: BlindIntervals,
+    streams: HashMap<FlowKey, u32>,
+    flows: HashMap<FlowKey, u32>,
+    /// Recently used flows, by a few bits of their ports.
+    recent: [u32; RECENT_FLOWS],
+    /// The last number of each flow.
+    numbers: Vec<Option<u64>>,
+    dedup: InterfaceDedup,
+    /// A datagram was added after later ones.
+    unsorted: bool,
+}
+
+impl<'a> LogBuilder<'a> {
+    pub fn new(retain: Retain<'a>) -> Self {
+        Self {
+            keeps_texts: matches!(retain, Retain::Texts),
+            blocks: match retain {
+                Retain::Blocks(file_info, run_span) => Some(BlockCollector::new(file_info, run_span)),
+                Retain::Numbers | Retain::Texts => None,
+            },
+            log: CaptureLog::default(),
+            blindness: BlindIntervals::default(),
+            streams: HashMap::new(),
+            flows: HashMap::new(),
+            recent: [0; RECENT_FLOWS],
+            numbers: Vec::new(),
+            dedup: InterfaceDedup::default(),
+            unsorted: false,
+        }
+    }
+
+    /// A datagram from the fast path.
+    #[inline]
+    pub fn plain_datagram<'d>(&mut self, plain: &PlainUdp<'d>, interface: Option<u32>) -> CapturedDatagram<'d> {
+        let slot = Self::slot(plain.source.1, plain.destination.1);
+        let flow = match self.log.flows.get(self.recent[slot] as usize) {
+            Some(flow) if plain.is_of(flow) => self.recent[slot],
+            _ => self.flow(plain.flow()),
+        };
+        CapturedDatagram {
+            flow,
+            travels: plain.source.0 != plain.destination.0 && plain.source.0 >> 24 != 127,
+            payload: plain.payload,
+            length: plain.payload.len() as u16,
+            fragmented: false,
+            ttl: plain.ttl,
+            ip_id: Some(plain.ip_id),
+            direction: None,
+            interface: interface.map(|interface| u64::from(interface) << 32),
+            bad_checksum: plain.bad_checksum,
+            incomplete: false,
+        }
+    }
+
+    /// Adds a datagram; false if it was added before, from another interface.
+    #[inline]
+    pub fn add_datagram(&mut self, udp: &CapturedDatagram<'_>, time: Wall, frame: u32) -> bool {
+        let flow = udp.flow;
+        let complete = udp.payload.len() == usize::from(udp.length);
+        let digest = digest(udp.payload);
+        if let Some(interface) = udp.interface {
+            let key = DatagramKey { flow, digest, length: udp.length, ip_id: udp.ip_id };
+            if self.dedup.is_duplicate(key, interface, time) {
+                self.log.dedup += 1;
+                return false;
+            }
+        }
+        self.unsorted |= udp.incomplete;
+        if let Some(blocks) = &mut self.blocks {
+            blocks.add_datagram(self.log.flows[flow as usize], udp, time, frame);
+            return true;
+        }
+        let (mut read, digits) = message::read_digits(udp.payload);
+        if !complete {
+            read = text(udp.payload, false);
+        }
+        let Text { number, is_reply } = read;
+        let before = &mut self.numbers[flow as usize];
+        let suspect = CoalescedPayload {
+            text: udp.payload,
+            digits,
+            length: udp.length,
+            travels: udp.travels,
+            fragmented: udp.fragmented,
+            before: before.filter(|_| !udp.incomplete),
+        };
+        let several = suspect.is_several();
+        if several {
+            self.blindness.note(Some(flow), UnreadableReason::Joined, time);
+        } else if number.is_none() && !complete && !udp.incomplete {
+            self.blindness.note(Some(flow), UnreadableReason::Cut, time);
+        }
+        // An incomplete one is noted later than those that follow it.
+        if !udp.incomplete {
+            *before = number.or(*before);
+        }
+        if self.keeps_texts {
+            self.log.texts.push(udp.payload[..udp.payload.len().min(MAX_TEXT_LEN)].into());
+        }
+        self.log.datagrams.push(Datagram {
+            time,
+            frame,
+            flow,
+            number,
+            reads_as_reply: is_reply,
+            digest: (complete && !several).then_some(digest),
+            length: udp.length,
+            ttl: udp.ttl,
+            direction: udp.direction,
+            bad_checksum: udp.bad_checksum && !several,
+            incomplete: udp.incomplete,
+        });
+        true
+    }
+
+    pub fn add_segment(&mut self, tcp: &Tcp<'_>, at: &PacketContext) {
+        let Arrival { time, frame, .. } = at.arrival;
+        let known = self.streams.len() as u32;
+        let flow = *self.streams.entry(tcp.flow).or_insert(known);
+        if flow == known {
+            self.log.tcp.flows.push(tcp.flow);
+        }
+        if let Some(interface) = at.interface_of(tcp.interface) {
+            let key = DatagramKey {
+                // Apart from those of UDP.
+                flow: flow | 1 << 31,
+                digest: digest(tcp.data) ^ tcp.seq ^ tcp.ack.rotate_left(16) ^ u32::from(tcp.flags.0),
+                length: tcp.length as u16,
+                ip_id: tcp.ip_id,
+            };
+            if self.dedup.is_duplicate(key, interface, time) {
+                self.log.dedup += 1;
+                return;
+            }
+        }
+        if let Some(blocks) = &mut self.blocks {
+            blocks.add_segment(tcp, time);
+            return;
+        }
+        self.add_other(frame);
+        let Tcp { seq, ack, flags, window, length, data, .. } = *tcp;
+        self.log.tcp.push(TcpSegment { time, frame, flow, seq, ack, flags, window, length, kept: 0..0 }, data);
+    }
+
+    pub fn add_icmp_error(&mut self, quote: &IcmpQuote<'_>, time: Wall, frame: u32) {
+        if self.blocks.is_some() {
+            return;
+        }
+        let IcmpQuote { from, kind, code, flow: quoted, payload, complete } = *quote;
+        let number = text(payload, complete).number;
+        self.log.icmp_errors.push(IcmpError { time, frame, from, quoted, number, kind, code });
+    }
+
+    pub fn datagram<'d>(&mut self, udp: &Udp<'d>, at: &PacketContext) -> CapturedDatagram<'d> {
+        let (source, destination) = (udp.flow.source.ip(), udp.flow.destination.ip());
+        CapturedDatagram {
+            flow: self.flow(udp.flow),
+            travels: source != destination && !source.is_loopback(),
+            payload: udp.payload,
+            length: udp.length,
+            fragmented: at.joined > 0,
+            ttl: udp.ttl,
+            ip_id: udp.ip_id,
+            direction: udp.direction.or(at.direction),
+            interface: at.interface_of(udp.interface),
+            bad_checksum: udp.bad_checksum,
+            incomplete: false,
+        }
+    }
+
+    /// The slot of a flow in the table of recent flows.
+    #[inline]
+    pub fn slot(source: u16, destination: u16) -> usize {
+        usize::from(source ^ destination.rotate_left(3)) % RECENT_FLOWS
+    }
+
+    /// The index of a flow; a new one gets the next index.
+    #[inline]
+    fn flow(&mut self, flow: FlowKey) -> u32 {
+        let slot = Self::slot(flow.source.port(), flow.destination.port());
+        let recent = self.recent[slot];
+        if self.log.flows.get(recent as usize) == Some(&flow) {
+            return recent;
+        }
+        let index = *self.flows.entry(flow).or_insert_with(|| {
+            self.log.flows.push(flow);
+            self.numbers.push(None);
+            self.log.flows.len() as u32 - 1
+        });
+        self.recent[slot] = index;
+        index
+    }
+}
+
+impl LogBuilder<'_> {
+    /// Counts a packet that the filter of a run should have rejected.
+    pub fn add_other(&mut self, frame: u32) {
+        self.log.other += 1;
+        self.log.first_other = Some(self.log.first_other.map_or(frame, |first| first.min(frame)));
+    }
+
+    /// The file says that packets were dropped between these times.
+    pub fn note_drops(&mut self, count: u64, from: Wall, to: Wall) {
+        self.log.dropped = Some(self.log.dropped.unwrap_or(0).saturating_add(count));
+        self.blindness.add(BlindInterval { flow: None, why: UnreadableReason::Dropped, count, from, to });
+    }
+
+    /// Adds the drops that interface statistics count beyond those that single packets report.
+    pub fn add_interface_statistics(&mut self, statistics: &[InterfaceStatistics]) {
+        let reported = self.log.dropped.unwrap_or(0);
+        let mut totals: HashMap<u32, (u64, Option<Wall>)> = HashMap::new();
+        let mut total = 0_u64;
+        let mut spans = Vec::new();
+        for record in statistics {
+            let (before, since) = totals.get(&record.interface).copied().unwrap_or((0, None));
+            let more = record.dropped.saturating_sub(before);
+            // Some programs stamp statistics with the start of the capture.
+            let counted_at = record.time.filter(|time| Some(*time) > since.or(self.log.first));
+            let until = counted_at.or(self.log.last).unwrap_or_default();
+            if more > 0 {
+                total = total.saturating_add(more);
+                spans.push((more, since.or(self.log.first).unwrap_or(until), until));
+            }
+            totals.insert(record.interface, (record.dropped.max(before), Some(until)));
+        }
+        if statistics.is_empty() {
+            return;
+        }
+        self.log.dropped = Some(reported.max(total));
+        // If the packets themselves report all of them, the times of the drops are known better.
+        if total > reported {
+            for (count, from, to) in spans {
+                self.blindness.add(BlindInterval { flow: None, why: UnreadableReason::Dropped, count, from, to });
+            }
+        }
+    }
+
+    pub fn finish(mut self) -> CaptureLog {
+        if self.unsorted {
+            sort_by_frame(&mut self.log);
+        }
+        let wire_flows = self.blocks.map(BlockCollector::into_flows).unwrap_or_default();
+        CaptureLog { wire_flows, blind: self.blindness.into_intervals(), ..self.log }
+    }
+}
+
+/// Puts the datagrams in the order of the file, with their texts.
+fn sort_by_frame(log: &mut CaptureLog) {
+    if log.texts.is_empty() {
+        return log.datagrams.sort_by_key(|datagram| datagram.frame);
+    }
+    let mut both: Vec<_> = std::mem::take(&mut log.datagrams).into_iter().zip(std::mem::take(&mut log.texts)).collect();
+    both.sort_by_key(|(datagram, _)| datagram.frame);
+    (log.datagrams, log.texts) = both.into_iter().unzip();
+}
+
+/// Reads a text of which the end may be missing: a number is known only where its last digit is not the last byte there is.
+#[inline]
+fn text(payload: &[u8], complete: bool) -> Text {
+    let read = message::read(payload);
+    if complete {
+        return read;
+    }
+    let longer = message::read(&[payload, b"0"].concat());
+    if longer == read { read } else { Text { number: None, is_reply: longer.is_reply } }
+}

@@ -1,0 +1,15 @@
+//! How much of a capture's datagrams is kept while reading.
+
+use crate::core::evidence::transfer_records::FileInfo;
+use crate::core::time::Wall;
+
+/// What is kept of a capture's datagrams.
+#[derive(Clone, Copy, Debug)]
+pub enum Retain<'a> {
+    /// The message numbers.
+    Numbers,
+    /// The texts as well, for chats.
+    Texts,
+    /// The blocks of this transfer, and of its run only if the run's first and last time are given.
+    Blocks(&'a FileInfo, Option<(Wall, Wall)>),
+}

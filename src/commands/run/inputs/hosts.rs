@@ -1,0 +1,252 @@
+//! Sorts captures and journals into hosts: which journal describes which capture, and which host is client or server.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use super::read::HostFiles;
+use crate::commands::run::error::{self, CommandError};
+use crate::core::evidence::capture_description::{self, Relation};
+use crate::core::evidence::capture_log::{CaptureLog, CaptureSummary};
+use crate::core::evidence::conversations::{self, Hints};
+use crate::core::evidence::journal_coverage::JournalCoverage;
+use crate::core::evidence::journal_run::Role;
+use crate::core::identify::capture_role;
+use crate::core::verdict::exchange::ExchangeVerdictError;
+use crate::i18n::{Texts, Value};
+
+/// Ports listed in an error message.
+const MAX_PORTS: usize = 3;
+
+/// A capture and its journal, or one of them, and its role if known.
+pub struct HostInput {
+    /// The capture's path, or else the journal's.
+    pub path: PathBuf,
+    pub role: Option<Role>,
+    pub loaded: HostFiles,
+    /// A journal that was found beside a capture and not given.
+    pub is_candidate: bool,
+}
+
+/// Attaches each journal to the capture that it describes. Returns the hosts, and the candidates that describe none.
+pub fn attach_journals(units: Vec<HostInput>) -> (Vec<HostInput>, Vec<PathBuf>) {
+    let (mut captures, journals): (Vec<HostInput>, Vec<HostInput>) =
+        units.into_iter().partition(|unit| unit.loaded.capture.is_some());
+    let mut journals: Vec<Option<HostInput>> = journals.into_iter().map(Some).collect();
+    let relations: Vec<Vec<Relation>> =
+        journals.iter().flatten().map(|journal| relations(journal, &captures)).collect();
+    for wanted in [Relation::Confirmed, Relation::Consistent] {
+        // Each attachment may leave only one possibility for another.
+        while let Some((journal, capture)) = only_possibility(&relations, wanted, &journals, &captures) {
+            if let Some(journal) = journals[journal].take() {
+                let host = &mut captures[capture];
+                host.loaded.merge(journal.loaded);
+                host.role = host.role.or(journal.role);
+            }
+        }
+    }
+    let (unrelated, alone): (Vec<HostInput>, Vec<HostInput>) =
+        journals.into_iter().flatten().partition(|journal| journal.is_candidate);
+    captures.extend(alone);
+    for host in &mut captures {
+        host.role = host.role.or(host.loaded.role());
+    }
+    (captures, unrelated.into_iter().map(|journal| journal.path).collect())
+}
+
+fn relations(journal: &HostInput, captures: &[HostInput]) -> Vec<Relation> {
+    let Some(log) = &journal.loaded.journal else { return vec![Relation::Unrelated; captures.len()] };
+    let clock_moved = JournalCoverage::new(log).clock_moved;
+    let relation = |capture: &HostInput| {
+        let capture = capture.loaded.capture.as_ref();
+        capture.map_or(Relation::Unrelated, |capture| capture_description::relation(log, capture, clock_moved))
+    };
+    captures.iter().map(relation).collect()
+}
+
+/// A journal and a capture without one that are related and, unless their stamps confirm it, have no rival.
+fn only_possibility(
+    relations: &[Vec<Relation>],
+    wanted: Relation,
+    journals: &[Option<HostInput>],
+    captures: &[HostInput],
+) -> Option<(usize, usize)> {
+    let is_free = |capture: usize| captures[capture].loaded.journal.is_none();
+    let is_related = |journal: usize, capture: usize| {
+        journals[journal].is_some() && is_free(capture) && relations[journal][capture] == wanted
+    };
+    let of_journal = |journal: usize| (0..captures.len()).filter(move |capture| is_related(journal, *capture));
+    (0..journals.len()).find_map(|journal| {
+        let mut found = of_journal(journal);
+        let capture = found.next()?;
+        let rivals = (0..journals.len()).filter(|other| is_related(*other, capture)).count();
+        let is_only = found.next().is_none() && rivals == 1;
+        (is_only || wanted == Relation::Confirmed).then_some((journal, capture))
+    })
+}
+
+/// Rejects a role that the user gave and the journal contradicts.
+///
+/// # Errors
+/// A [`CommandError`] that names the file.
+pub fn check_given_roles(hosts: &[HostInput], texts: Texts) -> Result<()> {
+    for host in hosts {
+        let key = match (host.role, host.loaded.role()) {
+            (Some(Role::Server), Some(Role::Client)) => "error-is-the-clients",
+            (Some(Role::Client), Some(Role::Server)) => "error-is-the-servers",
+            _ => continue,
+        };
+        return Err(CommandError::usage(texts, key, &[("file", path_value(&host.path))]));
+    }
+    Ok(())
+}
+
+/// Finds out which host each unit is from, and puts the units of one host together.
+///
+/// # Errors
+/// A [`CommandError`] if a capture's role is unknown, or two files have the same place.
+pub fn assign_roles(
+    hosts: Vec<HostInput>,
+    port: Option<u16>,
+    texts: Texts,
+) -> Result<(Option<HostFiles>, Option<HostFiles>)> {
+    let hosts = find_roles(hosts, port, texts)?;
+    if let Some(without_role) = hosts.iter().find(|host| host.role.is_none()) {
+        return Err(role_error(without_role, &hosts, port, texts));
+    }
+    let (mut client, mut server) = (None::<HostFiles>, None::<HostFiles>);
+    for host in hosts {
+        let Some(role) = host.role else { continue };
+        let slot = match role {
+            Role::Client => &mut client,
+            Role::Server => &mut server,
+        };
+        match slot {
+            None => *slot = Some(host.loaded),
+            Some(other)
+                if other.capture.is_some() && host.loaded.capture.is_some()
+                    || other.journal.is_some() && host.loaded.journal.is_some() =>
+            {
+                let key = match role {
+                    Role::Client => "error-two-clients",
+                    Role::Server => "error-two-servers",
+                };
+                return Err(CommandError::usage(texts, key, &[("file", path_value(&host.path))]));
+            }
+            Some(other) => other.merge(host.loaded),
+        }
+    }
+    Ok((client, server))
+}
+
+/// The error for captures whose role cannot be determined.
+fn role_error(without_role: &HostInput, hosts: &[HostInput], port: Option<u16>, texts: Texts) -> anyhow::Error {
+    let hints = Hints { server_port: port, ..Hints::default() };
+    let empty = |log: &CaptureLog| conversations::conversations(log, hints).is_empty();
+    let captures: Vec<&CaptureLog> = hosts.iter().filter_map(|host| host.loaded.capture.as_ref()).collect();
+    let error = match (&captures[..], &without_role.loaded.capture) {
+        (_, Some(log)) if empty(log) => error::exchange_verdict(texts, &ExchangeVerdictError::NothingFound),
+        ([first, second], _) if first.datagrams == second.datagrams => {
+            error::exchange_verdict(texts, &ExchangeVerdictError::SameCapture)
+        }
+        ([first, second], _) if !empty(first) && !empty(second) && !capture_role::share(first, second, port) => {
+            error::exchange_verdict(texts, &ExchangeVerdictError::NothingShared)
+        }
+        _ => CommandError::usage(texts, "error-whose-capture", &[("file", path_value(&without_role.path))]),
+    };
+    let contents: Vec<CaptureSummary> = captures.into_iter().map(CaptureLog::contents).collect();
+    with_contents(error, &contents, texts)
+}
+
+/// Adds to an error what the captures hold. A capture that was cut before its texts is the reason, whatever the error.
+pub fn with_contents(error: anyhow::Error, captures: &[CaptureSummary], texts: Texts) -> anyhow::Error {
+    let cut = captures.iter().find(|contents| contents.is_cut_before_text());
+    let cut_error = cut.map(|contents| {
+        let values = [("file", Value::text(&contents.file)), ("count", Value::count(contents.cut))];
+        CommandError::failed(texts, "error-cut-before-text", &values)
+    });
+    match cut_error.unwrap_or(error).downcast::<CommandError>() {
+        Ok(failure) => {
+            let lines: Vec<String> = captures.iter().map(|contents| contents_line(contents, texts)).collect();
+            let text = [&[failure.text][..], &lines].concat().join("\n");
+            CommandError { text, ..failure }.into()
+        }
+        Err(other) => other,
+    }
+}
+
+fn contents_line(contents: &CaptureSummary, texts: Texts) -> String {
+    let ports: Vec<String> = contents.ports.iter().take(MAX_PORTS).map(u16::to_string).collect();
+    let (numbered, first, last) = contents.numbered.unwrap_or_default();
+    let values = [
+        ("file", Value::text(&contents.file)),
+        ("packets", Value::count(contents.packets)),
+        ("datagrams", Value::count(contents.datagrams)),
+        ("ports", Value::text(ports.join(", "))),
+        ("numbered", Value::count(numbered)),
+        ("first", Value::text(first)),
+        ("last", Value::text(last)),
+    ];
+    let key = match (contents.packets, contents.datagrams, contents.numbered) {
+        (0, ..) => "found-no-packet",
+        (_, 0, _) => "found-no-datagram",
+        (.., None) => "found-no-number",
+        (.., Some(_)) => "found-numbers",
+    };
+    texts.with(key, &values)
+}
+
+fn path_value(path: &Path) -> Value {
+    Value::text(path.display())
+}
+
+/// Gives captures without a journal their role: the other capture's opposite, else by the round trips of the two, else
+/// by each one alone.
+///
+/// # Errors
+/// A [`CommandError`] for more than two captures.
+pub fn find_roles(mut hosts: Vec<HostInput>, port: Option<u16>, texts: Texts) -> Result<Vec<HostInput>> {
+    let captures: Vec<usize> = (0..hosts.len()).filter(|index| hosts[*index].loaded.capture.is_some()).collect();
+    if captures.len() > 2 {
+        let file = path_value(&hosts[captures[2]].path);
+        return Err(CommandError::usage(texts, "error-too-many-captures", &[("file", file)]));
+    }
+    let unknown: Vec<usize> = captures.iter().copied().filter(|index| hosts[*index].role.is_none()).collect();
+    let found: Vec<(usize, Option<Role>)> = match (&unknown[..], &captures[..]) {
+        ([one], [a, b]) => {
+            let other = if one == a { *b } else { *a };
+            vec![(*one, hosts[other].role.map(Role::other))]
+        }
+        ([first, second], _) => {
+            let log = |index: usize| hosts[index].loaded.capture.as_ref();
+            let pair = log(*first).zip(log(*second)).and_then(|(a, b)| capture_role::of_pair(a, b, port));
+            match pair {
+                Some((a, b)) => vec![(*first, Some(a)), (*second, Some(b))],
+                None => roles_from_captures(&hosts, *first, *second, port),
+            }
+        }
+        ([one], _) => {
+            let log = hosts[*one].loaded.capture.as_ref();
+            vec![(*one, log.and_then(|log| capture_role::of_capture(log, port)))]
+        }
+        _ => Vec::new(),
+    };
+    for (index, role) in found {
+        hosts[index].role = role;
+    }
+    Ok(hosts)
+}
+
+fn roles_from_captures(
+    hosts: &[HostInput],
+    first: usize,
+    second: usize,
+    port: Option<u16>,
+) -> Vec<(usize, Option<Role>)> {
+    let role = |index: usize| hosts[index].loaded.capture.as_ref().and_then(|log| capture_role::of_capture(log, port));
+    match (role(first), role(second)) {
+        (Some(a), None) => vec![(first, Some(a)), (second, Some(a.other()))],
+        (None, Some(b)) => vec![(first, Some(b.other())), (second, Some(b))],
+        (a, b) => vec![(first, a), (second, b)],
+    }
+}

@@ -1,0 +1,250 @@
+//! Whether a journal describes a capture: decided by the contents of both, never by a file's name.
+//!
+//! The kernel stamps a received datagram once, for the socket and for the tap alike, so the `k` of a `received` record is
+//! the time of its frame to the nanosecond. No other host's capture has that stamp.
+
+use std::net::IpAddr;
+
+use super::capture_log::{CaptureLog, Datagram};
+use super::journal::{JournalLog, Record};
+use super::journal_run::CaptureInfo;
+use crate::core::time::{SECOND, Wall};
+
+/// Records compared with frames at most.
+const MAX_COMPARED: usize = 4_096;
+
+/// The kernel's transmit stamp follows the tap's by less than this, nanoseconds.
+const MAX_STAMP_DELAY_NS: i64 = SECOND / 1_000;
+
+/// Frames lie at most this far outside the capture's live interval, nanoseconds.
+const INTERVAL_MARGIN_NS: i64 = SECOND;
+
+/// What the contents of a journal and of a capture say of each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relation {
+    /// Something contradicts that the journal describes the capture, or nothing confirms it.
+    Unrelated,
+    /// Nothing contradicts it, and the packet counts agree.
+    Consistent,
+    /// The kernel's stamps in the journal are those of the frames.
+    Confirmed,
+}
+
+/// Compares a journal with a capture. A wall clock that moved by `clock_moved` ns in the run widens the time limits.
+pub fn relation(journal: &JournalLog, log: &CaptureLog, clock_moved: i64) -> Relation {
+    let Some(info) = journal.run().and_then(|run| run.capture.as_ref()) else { return Relation::Unrelated };
+    if info.link_type != log.link_type || !fits_interval(journal, info, log, clock_moved) || !fits_count(journal, log) {
+        return Relation::Unrelated;
+    }
+    match stamps_agree(journal, log) {
+        Some(true) => Relation::Confirmed,
+        Some(false) => Relation::Unrelated,
+        None if has_own_flow(journal, log) && is_complete(journal, log) => Relation::Consistent,
+        None => Relation::Unrelated,
+    }
+}
+
+fn fits_interval(journal: &JournalLog, info: &CaptureInfo, log: &CaptureLog, clock_moved: i64) -> bool {
+    let margin = INTERVAL_MARGIN_NS.saturating_add(clock_moved);
+    let close = journal.end().and_then(|end| end.capture.as_ref()).map(|capture| capture.close);
+    log.first.is_none_or(|first| first >= info.live.shifted(margin.saturating_neg()))
+        && log.last.zip(close).is_none_or(|(last, close)| last <= close.shifted(margin))
+}
+
+/// A capture has at most the packets that were written to it; fewer if it was cut.
+fn fits_count(journal: &JournalLog, log: &CaptureLog) -> bool {
+    let written = journal.end().and_then(|end| end.capture.as_ref()).map(|capture| capture.counters.written);
+    written.is_none_or(|written| log.packets <= written)
+}
+
+/// All packets that the journal counts are there.
+fn is_complete(journal: &JournalLog, log: &CaptureLog) -> bool {
+    let at_end = journal.end().and_then(|end| end.capture.as_ref()).map(|capture| capture.counters.written);
+    let last_sample = || {
+        journal.records.iter().rev().find_map(|record| match record {
+            Record::Counters(sample) => sample.capture.map(|counters| counters.written),
+            _ => None,
+        })
+    };
+    match at_end {
+        Some(written) => log.packets == written,
+        // The run was killed: the file may hold more than the last sample counted.
+        None => log.packets >= last_sample().unwrap_or(0),
+    }
+}
+
+/// Some UDP or TCP flow has one of the host's own addresses, if flows and addresses are known at all.
+fn has_own_flow(journal: &JournalLog, log: &CaptureLog) -> bool {
+    let Some(run) = journal.run() else { return false };
+    if run.local.ip().is_unspecified() && run.addresses.is_empty() {
+        return true;
+    }
+    let own = |ip: IpAddr| run.local.ip() == ip || run.addresses.contains(&ip);
+    let mut flows = log.flows.iter().chain(&log.tcp.flows).peekable();
+    flows.peek().is_none() || flows.any(|flow| own(flow.source.ip()) || own(flow.destination.ip()))
+}
+
+/// The port that all of the run's messages pass on its host; `None` if each message has a port of its own.
+fn own_port(journal: &JournalLog) -> Option<u16> {
+    let by_ports = journal.records.iter().any(|record| matches!(record, Record::Port(_)));
+    journal.run().map(|run| run.local.port()).filter(|port| !by_ports && *port != 0)
+}
+
+/// Whether the journal's kernel stamps are those of the frames; `None` if nothing can be compared.
+fn stamps_agree(journal: &JournalLog, log: &CaptureLog) -> Option<bool> {
+    let own_port = own_port(journal);
+    let agree = |stamps: &mut dyn Iterator<Item = Wall>, is_received: bool, max_delay_ns: i64| {
+        let is_compared = |datagram: &&Datagram| {
+            let flow = log.flows[datagram.flow as usize];
+            let here = if is_received { flow.destination } else { flow.source };
+            // The stamp of a fragmented datagram is that of a fragment which may not be in the capture.
+            !datagram.incomplete && own_port.is_none_or(|port| port == here.port())
+        };
+        let mut times: Vec<Wall> = log.datagrams.iter().filter(is_compared).map(|datagram| datagram.time).collect();
+        times.sort_unstable();
+        let (first, last) = (*times.first()?, *times.last()?);
+        let (mut equal, mut compared) = (0_u32, 0_u32);
+        for stamp in stamps.filter(|stamp| first <= *stamp && *stamp <= last.shifted(max_delay_ns)).take(MAX_COMPARED) {
+            let before = times.partition_point(|time| *time <= stamp);
+            compared += 1;
+            equal += u32::from(before > 0 && stamp.since(times[before - 1]) < max_delay_ns);
+        }
+        let density = times.len() as f64 * max_delay_ns as f64 / last.since(first).max(max_delay_ns) as f64;
+        let by_chance = f64::from(compared) * density.min(1.0);
+        // A capture may have dropped most frames, so the bar is chance (Poisson, eight standard deviations), not a share.
+        let exceeds_chance = f64::from(equal) > by_chance + 8.0 * by_chance.sqrt();
+        (compared > 0).then_some(equal == compared || exceeds_chance)
+    };
+    let mut received = journal.records.iter().filter_map(|record| match record {
+        Record::Received(received) => received.k,
+        _ => None,
+    });
+    let mut sent = journal.records.iter().filter_map(|record| match record {
+        Record::Departed(departed) => Some(departed.k),
+        _ => None,
+    });
+    let resolution_ns = i64::from(log.resolution_ns.max(1));
+    agree(&mut received, true, resolution_ns)
+        .or_else(|| agree(&mut sent, false, resolution_ns.saturating_add(MAX_STAMP_DELAY_NS)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::evidence::capture_log::digest;
+    use crate::core::evidence::flow::FlowKey;
+    use crate::core::evidence::journal_messages::Received;
+    use crate::core::evidence::journal_run::{CaptureCounters, CaptureEnd, End, EndReason, Role, Run};
+    use crate::core::time::{Mono, Now};
+
+    fn at(second: i64) -> Now {
+        Now { wall: Wall(second * SECOND), mono: Mono(second * SECOND) }
+    }
+
+    /// A server's journal: two messages received at 2 s and 3 s, and `written` packets in its capture.
+    fn journal(written: u64) -> JournalLog {
+        let info = CaptureInfo {
+            file: "server.pcap".into(),
+            device: "eth0".into(),
+            link_type: "EN10MB".into(),
+            link_number: 1,
+            filter: String::new(),
+            snaplen: 65_535,
+            resolution_ns: 1,
+            ring_bytes: 0,
+            live: Wall(SECOND),
+        };
+        let run = Run {
+            schema: crate::core::evidence::journal_run::SCHEMA.into(),
+            version: String::new(),
+            dialect: "exchange".into(),
+            role: Role::Server,
+            at: at(1),
+            local: "192.0.2.1:5005".parse().unwrap(),
+            peer: None,
+            gateway: None,
+            addresses: Vec::new(),
+            parameters: serde_json::Value::Null,
+            patience_ns: None,
+            capture: Some(info),
+        };
+        let received = |n: i64| {
+            let k = Some(Wall((n + 1) * SECOND + 7));
+            Record::Received(Received { n: n as u64, p: 1, at: at(n + 2), k, h: digest(b"1") })
+        };
+        let counters = CaptureCounters { written, ..CaptureCounters::default() };
+        let capture = Some(CaptureEnd { close: Wall(9 * SECOND), counters, failure: None });
+        let end = End { at: at(9), reason: EndReason::Done, socket_drops: None, capture };
+        let records = vec![Record::Run(Box::new(run)), received(1), received(2), Record::End(Box::new(end))];
+        JournalLog { records, ..JournalLog::default() }
+    }
+
+    /// A capture with two datagrams, each `late_ns` after the journal's stamp.
+    fn log(late_ns: i64) -> CaptureLog {
+        let flow =
+            FlowKey { source: "198.51.100.1:4000".parse().unwrap(), destination: "192.0.2.1:5005".parse().unwrap() };
+        let datagram = |n: i64| Datagram {
+            time: Wall((n + 1) * SECOND + 7 + late_ns),
+            frame: n as u32,
+            flow: 0,
+            number: Some(n as u64),
+            reads_as_reply: false,
+            digest: None,
+            length: 1,
+            ttl: 64,
+            direction: None,
+            bad_checksum: false,
+            incomplete: false,
+        };
+        let datagrams = vec![datagram(1), datagram(2)];
+        let (first, last) = (datagrams.first().map(|first| first.time), datagrams.last().map(|last| last.time));
+        CaptureLog {
+            link_type: "EN10MB".into(),
+            resolution_ns: 1,
+            packets: 2,
+            flows: vec![flow],
+            datagrams,
+            first,
+            last,
+            ..CaptureLog::default()
+        }
+    }
+
+    #[test]
+    fn equal_kernel_stamps_confirm_whatever_the_name() {
+        assert_eq!(relation(&journal(2), &log(0), 0), Relation::Confirmed);
+        assert_eq!(relation(&journal(60), &log(0), 0), Relation::Confirmed, "a capture that was cut");
+    }
+
+    #[test]
+    fn the_other_hosts_capture_has_other_stamps() {
+        assert_eq!(relation(&journal(2), &log(-20_000), 0), Relation::Unrelated);
+    }
+
+    #[test]
+    fn more_packets_than_were_written_contradict() {
+        assert_eq!(relation(&journal(1), &log(0), 0), Relation::Unrelated);
+    }
+
+    #[test]
+    fn without_comparable_stamps_the_count_decides() {
+        let silent = |packets| CaptureLog { datagrams: Vec::new(), packets, ..log(0) };
+        assert_eq!(relation(&journal(2), &silent(2), 0), Relation::Consistent);
+        assert_eq!(relation(&journal(3), &silent(2), 0), Relation::Unrelated);
+        let strangers = CaptureLog {
+            flows: vec![FlowKey {
+                source: "198.51.100.1:4000".parse().unwrap(),
+                destination: "198.51.100.2:5005".parse().unwrap(),
+            }],
+            ..silent(2)
+        };
+        assert_eq!(relation(&journal(2), &strangers, 0), Relation::Unrelated, "none of its own addresses");
+    }
+
+    #[test]
+    fn frames_outside_the_live_interval_contradict() {
+        let early = CaptureLog { first: Some(Wall(-SECOND)), ..log(0) };
+        assert_eq!(relation(&journal(2), &early, 0), Relation::Unrelated);
+        assert_eq!(relation(&journal(2), &early, 2 * SECOND), Relation::Confirmed, "the clock was set in the run");
+    }
+}

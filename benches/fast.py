@@ -91,7 +91,7 @@ class Bench:
 
 def rate(flow):
     """Messages per second. All are due at the start, so the largest send delay is the duration of the sending."""
-    return flow["counts"]["sent"] / flow["timing"]["behind"]["max_ns"] * 1e9
+    return flow["counts"]["sent"] / flow["timing"]["lateness"]["max_ns"] * 1e9
 
 
 def capture_end(journal):
@@ -183,7 +183,7 @@ def exchanges(bench, seconds, rates):
         server.stop()
         flow = document["flows"][0]
         schedule = count / asked * 1e9 if asked else 0
-        took = schedule + flow["timing"]["behind"]["max_ns"]
+        took = schedule + flow["timing"]["lateness"]["max_ns"]
         client_end, client_lost = capture_end(bench.path("client.journal.jsonl"))
         server_end, server_lost = capture_end(bench.path("server.journal.jsonl"))
         print(

@@ -4,6 +4,7 @@ use medidor::capture::log_reader::{self, Retain};
 use medidor::commands::run::inputs::HostFiles;
 use medidor::commands::run::judge_exchange::judge;
 use medidor::core::document::exchange::{Document, Flow};
+use medidor::core::document::path::SegmentName;
 use medidor::core::document::statistics::Ratio;
 use medidor::core::document::transfer::Loss;
 use medidor::core::evidence::capture_log::CaptureLog;
@@ -109,16 +110,14 @@ fn transfer(ends: [(&HostFiles, &[u8]); 2]) {
     ] {
         let Ok(mut document) = document else { continue };
         for transfer in &document.transfers {
-            let Some(Loss { lost, at, map, .. }) = &transfer.loss else { continue };
-            assert_eq!(at.sender_host + at.network + at.receiver_host + at.undetermined, *lost, "{at:?}");
-            assert!(
-                at.receiver_socket <= at.receiver_host && at.possible.is_empty() == (at.undetermined == 0),
-                "{at:?}"
-            );
+            let Some(Loss { lost, lost_by_segment: at, map, .. }) = &transfer.loss else { continue };
+            assert_eq!(at.counts.total(), *lost, "{at:?}");
+            assert!(at.receiver_socket <= at.get(SegmentName::ReceiverHost), "{at:?}");
+            assert_eq!(at.possible.is_empty(), at.counts.undetermined == 0, "{at:?}");
             assert!(map.as_ref().is_none_or(|map| map.lost.iter().sum::<u64>() == *lost));
         }
-        let texts = Texts::new(Language::ALL[document.warnings.len() % Language::ALL.len()]);
-        assert!(transfer_report::json(&mut document, texts).len() > 2);
+        let texts = Texts::new(Language::ALL[document.envelope.warnings.len() % Language::ALL.len()]);
+        assert!(json::render(&mut document, texts).len() > 2);
         let text = transfer_report::text(&document, texts);
         assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "a file's text must not steer a terminal");
     }
@@ -188,7 +187,7 @@ fn verdict(client: Option<&HostFiles>, server: Option<&HostFiles>, size: usize) 
     }
     let messages: usize = document.flows.iter().map(|flow| flow.messages.len()).sum();
     assert!(messages <= FREE_MESSAGES + MESSAGES_A_BYTE * size, "{messages} messages out of {size} bytes");
-    let language = Language::ALL[document.warnings.len() % Language::ALL.len()];
+    let language = Language::ALL[document.envelope.warnings.len() % Language::ALL.len()];
     assert!(json::render(&mut document, Texts::new(language)).len() > 2);
     // The text report takes most of the time and its code depends little on the files, so one input in eight is enough.
     if size.is_multiple_of(8) {
@@ -200,10 +199,7 @@ fn adds_up(flow: &Flow) {
     let counts = &flow.counts;
     let known = [counts.delivered, counts.late, counts.not_sent, counts.answered].into_iter().flatten().sum::<u64>();
     assert!(known + counts.lost + counts.inconclusive <= counts.requests, "{counts:?}");
-    let blame = &flow.blame;
-    let hosts = blame.client_host_out + blame.server_host_in + blame.server_app + blame.server_host_out;
-    let network = blame.network_forward.unwrap_or(0) + blame.network_return.unwrap_or(0);
-    assert_eq!(hosts + network + blame.client_host_in + blame.undetermined, counts.lost, "{blame:?}");
+    assert_eq!(flow.blame.total(), counts.lost, "{:?}", flow.blame);
     let loss = &flow.loss;
     let round_trip = loss.round_trip.map(|loss| loss.within_deadline);
     for Ratio { lost, of, ratio, ci95, .. } in [round_trip, loss.forward, loss.back].into_iter().flatten() {

@@ -379,12 +379,12 @@ warning-capture-failed = The capture { $file } stopped before the run did: { $re
 advice-capture-failed = see whether the disk has room and the interface stayed up, and repeat.
 warning-capture-damaged =
     The file { $file } is damaged ({ $flaw ->
-        [breaks_off] it breaks off: { $found } of the { $wanted } bytes of its last record
+        [breaks_off] it breaks off: { $found_bytes } of the { $wanted_bytes } bytes of its last record
         [malformed] a record that is not as its format has it
        *[other] { $reason }
-    }); { $offset ->
+    }); { $offset_bytes ->
         [none] what comes before was used.
-       *[other] what comes before byte { $offset } was used.
+       *[other] what comes before byte { $offset_bytes } was used.
     }
 advice-capture-damaged = copy the original file again, or repeat the capture and end it with Ctrl-C.
 warning-capture-assumed =

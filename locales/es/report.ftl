@@ -390,12 +390,12 @@ warning-capture-failed = La captura { $file } se detuvo antes que la medición: 
 advice-capture-failed = vea si hay espacio en el disco y si la interfaz siguió activa, y repita.
 warning-capture-damaged =
     El archivo { $file } está dañado ({ $flaw ->
-        [breaks_off] se interrumpe: { $found } de los { $wanted } bytes del último registro
+        [breaks_off] se interrumpe: { $found_bytes } de los { $wanted_bytes } bytes del último registro
         [malformed] un registro que no sigue el formato
        *[other] { $reason }
-    }); { $offset ->
+    }); { $offset_bytes ->
         [none] se usó lo que viene antes.
-       *[other] se usó lo que viene antes del byte { $offset }.
+       *[other] se usó lo que viene antes del byte { $offset_bytes }.
     }
 advice-capture-damaged = copie otra vez el archivo original, o repita la captura y termínela con Ctrl-C.
 warning-capture-assumed =

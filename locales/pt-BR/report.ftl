@@ -389,12 +389,12 @@ warning-capture-failed = A captura { $file } parou antes da medição: { $reason
 advice-capture-failed = veja se há espaço em disco e se a interface continuou ligada, e repita.
 warning-capture-damaged =
     O arquivo { $file } está danificado ({ $flaw ->
-        [breaks_off] interrompe-se: { $found } dos { $wanted } bytes do último registro
+        [breaks_off] interrompe-se: { $found_bytes } dos { $wanted_bytes } bytes do último registro
         [malformed] um registro fora do formato
        *[other] { $reason }
-    }); { $offset ->
+    }); { $offset_bytes ->
         [none] foi usado o que vem antes.
-       *[other] foi usado o que vem antes do byte { $offset }.
+       *[other] foi usado o que vem antes do byte { $offset_bytes }.
     }
 advice-capture-damaged = copie de novo o arquivo original, ou repita a captura e encerre com Ctrl-C.
 warning-capture-assumed =

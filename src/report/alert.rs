@@ -5,7 +5,9 @@ use super::format::{NO_BREAK, NumberFormat};
 use super::labels;
 use super::text::{self, Style};
 use crate::core::document::exchange::{Document, Flow};
-use crate::core::document::message::{Message, Outcome, PointName, Reason, SegmentName};
+use crate::core::document::message::{Message, Reason};
+use crate::core::document::outcome::Outcome;
+use crate::core::document::path::{PointName, SegmentName};
 use crate::i18n::{Texts, Value};
 
 /// Columns of a letter.
@@ -69,7 +71,7 @@ impl ProbeFate {
             Some(Reason::Icmp { .. }) => return Some(Self::Icmp),
             _ => {}
         }
-        let timeout = flow.patience_ns.unwrap_or(i64::MAX);
+        let timeout = flow.timeout_ns.unwrap_or(i64::MAX);
         let left = message.times.contains_key(&PointName::ClientWireOut);
         let by_network = |segment| matches!(segment, &SegmentName::NetworkForward | &SegmentName::NetworkReturn);
         Some(match (shown(message), message.outcome) {

@@ -8,9 +8,9 @@ use super::labels::truncate;
 use super::text::{self, Style};
 use super::text_layout::truncate_start;
 use crate::core::document::check::{
-    CaptureSimilarity, CheckDocument, Requirement, RequirementFrameRef, RequirementResult, Shared, Status,
-    SubmissionResult,
+    CaptureSimilarity, CheckDocument, Requirement, RequirementResult, Shared, Status, SubmissionResult,
 };
+use crate::core::document::frame_ref::FrameRef;
 use crate::core::time::SECOND;
 use crate::i18n::{Texts, Value};
 
@@ -22,8 +22,7 @@ pub fn json(checks: &mut CheckDocument, texts: Texts) -> String {
     for finding in checks.submissions.iter_mut().flat_map(|checked| &mut checked.points) {
         finding.text = reason(finding, texts);
     }
-    // Maps with plain keys and numbers that JSON knows: nothing can fail to be written.
-    serde_json::to_string_pretty(checks).unwrap_or_default() + "\n"
+    super::json::render(checks, texts)
 }
 
 pub fn text(checks: &CheckDocument, texts: Texts, style: Style) -> String {
@@ -169,7 +168,7 @@ fn time(ns: i64, figures: NumberFormat) -> String {
     if ns.abs() < SECOND { figures.duration(ns) } else { format!("{}{NO_BREAK}s", figures.round_seconds(ns)) }
 }
 
-fn exhibits(evidence: &[RequirementFrameRef], texts: Texts) -> String {
+fn exhibits(evidence: &[FrameRef], texts: Texts) -> String {
     let mut files: Vec<(&str, Vec<String>)> = Vec::new();
     for exhibit in evidence {
         let frame = exhibit.frame.map(|frame| frame.to_string());

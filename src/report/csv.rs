@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 use super::csv_writer::{self, cell, escape_formula};
 use super::labels;
 use crate::core::document::exchange::{Document, Flow};
-use crate::core::document::message::{Message, PointName, Reason};
+use crate::core::document::message::{Message, Reason};
+use crate::core::document::path::PointName;
 
 /// Columns before the times.
 const FIRST: [&str; 17] = [
@@ -30,7 +31,7 @@ const FIRST: [&str; 17] = [
 
 /// All listed messages of a document; empty where something is not known.
 pub fn render(document: &Document) -> String {
-    let times = PointName::ALL.map(|point| format!("{}_ns", labels::name(point)));
+    let times = PointName::EXCHANGE.map(|point| format!("{}_ns", labels::name(point)));
     let headings: Vec<String> = FIRST.into_iter().map(str::to_owned).chain(times).collect();
     let rows = document.flows.iter().flat_map(|flow| flow.messages.iter().map(move |message| row(flow, message)));
     csv_writer::write(&headings, rows)
@@ -39,8 +40,10 @@ pub fn render(document: &Document) -> String {
 fn row(flow: &Flow, message: &Message) -> Vec<String> {
     let address = |address: Option<SocketAddr>| cell(address);
     let blame: Vec<String> = message.blame.iter().map(labels::name).collect();
-    let evidence =
-        message.evidence.iter().map(|frame| format!("{}:{}:{}", labels::name(frame.point), frame.frame, frame.file));
+    let evidence = message
+        .evidence
+        .iter()
+        .map(|shown| format!("{}:{}:{}", labels::name(shown.point), cell(shown.frame), shown.file));
     let first = [
         flow.id.to_string(),
         flow.epoch.to_string(),
@@ -60,7 +63,7 @@ fn row(flow: &Flow, message: &Message) -> Vec<String> {
         message.reply.as_deref().map(escape_formula).unwrap_or_default(),
         escape_formula(&evidence.collect::<Vec<_>>().join(" ")),
     ];
-    let times = PointName::ALL.iter().map(|point| cell(message.times.get(point)));
+    let times = PointName::EXCHANGE.iter().map(|point| cell(message.times.get(point)));
     first.into_iter().chain(times).collect()
 }
 

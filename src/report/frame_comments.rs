@@ -19,9 +19,10 @@ pub fn for_capture(document: &Document, log: &CaptureLog, texts: Texts) -> HashM
     for (index, flow) in document.flows.iter().enumerate() {
         for message in &flow.messages {
             let result = escape_control(&labels::result(message, texts, figures));
-            for frame in message.evidence.iter().filter(|frame| frame.file == log.file) {
-                known.insert(frame.frame, (index, message.n));
-                comments.insert(frame.frame, reported("comment-frame", message.n, &result, texts));
+            let evidence = message.evidence.iter().filter(|shown| shown.file == log.file);
+            for frame in evidence.filter_map(|shown| shown.frame) {
+                known.insert(frame, (index, message.n));
+                comments.insert(frame, reported("comment-frame", message.n, &result, texts));
             }
             fates.insert((index, message.n), result);
         }

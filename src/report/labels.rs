@@ -4,31 +4,36 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::format::NumberFormat;
-use crate::core::document::exchange::Witnesses;
-use crate::core::document::message::{Message, Outcome, PointName, Reason, SegmentName};
+use crate::core::document::message::{Message, Reason};
+use crate::core::document::outcome::Outcome;
+use crate::core::document::path::{PointName, SegmentName};
 use crate::core::document::warning::{Warning, WarningCode};
-use crate::core::document::witness::Witness;
-use crate::core::evidence::journal_run::EndReason;
+use crate::core::document::witness::{Witness, WitnessKind, Witnesses};
+use crate::core::evidence::journal_run::{EndReason, Role};
 use crate::i18n::{Texts, Value};
 
 /// Words that come from a file or a system are cut to this many characters.
 const MAX_QUOTE_CHARS: usize = 400;
 
-/// What happened at a point of the exchange.
+/// What happened at a point.
 pub fn point(point: PointName, texts: Texts) -> String {
     texts.get(match point {
-        PointName::ClientSent => "point-client-sent",
-        PointName::ClientWireOut => "point-client-wire-out",
+        PointName::ClientSent | PointName::MemberSent => "point-client-sent",
+        PointName::ClientWireOut | PointName::MemberWireOut => "point-client-wire-out",
         PointName::ServerWireIn => "point-server-wire-in",
         PointName::ServerReceived => "point-server-received",
         PointName::ServerSent => "point-server-sent",
         PointName::ServerWireOut => "point-server-wire-out",
-        PointName::ClientWireIn => "point-client-wire-in",
-        PointName::ClientReceived => "point-client-received",
+        PointName::ClientWireIn | PointName::MemberWireIn => "point-client-wire-in",
+        PointName::ClientReceived | PointName::MemberReceived => "point-client-received",
+        PointName::AppSent => "page-blocks-sent",
+        PointName::WireOut => "page-blocks-out",
+        PointName::WireIn => "page-blocks-in",
+        PointName::AppReceived => "page-blocks-read",
     })
 }
 
-/// The name of a segment of the exchange.
+/// The name of a segment. Those at the server's host are named as in an exchange.
 pub fn segment(segment: SegmentName, texts: Texts) -> String {
     texts.get(match segment {
         SegmentName::ClientHostOut => "segment-client-host-out",
@@ -38,19 +43,26 @@ pub fn segment(segment: SegmentName, texts: Texts) -> String {
         SegmentName::ServerHostOut => "segment-server-host-out",
         SegmentName::NetworkReturn => "segment-network-return",
         SegmentName::ClientHostIn => "segment-client-host-in",
+        SegmentName::MemberHostOut => "chat-segment-member-host-out",
+        SegmentName::NetworkIn => "chat-segment-network-in",
+        SegmentName::NetworkOut => "chat-segment-network-out",
+        SegmentName::MemberHostIn => "chat-segment-member-host-in",
+        SegmentName::SenderHost => "transfer-part-sender-host",
+        SegmentName::Network => "transfer-part-network",
+        SegmentName::ReceiverHost => "transfer-part-receiver-host",
     })
 }
 
 /// What it means that messages were lost on a segment, and the usual causes.
 pub fn segment_meaning(segment: SegmentName, texts: Texts) -> String {
     texts.get(match segment {
-        SegmentName::ClientHostOut => "meaning-client-host-out",
-        SegmentName::NetworkForward => "meaning-network-forward",
+        SegmentName::ClientHostOut | SegmentName::MemberHostOut => "meaning-client-host-out",
+        SegmentName::NetworkForward | SegmentName::NetworkIn => "meaning-network-forward",
         SegmentName::ServerHostIn => "meaning-server-host-in",
         SegmentName::ServerApp => "meaning-server-app",
-        SegmentName::ServerHostOut => "meaning-server-host-out",
-        SegmentName::NetworkReturn => "meaning-network-return",
-        SegmentName::ClientHostIn => "meaning-client-host-in",
+        SegmentName::ServerHostOut | SegmentName::SenderHost => "meaning-server-host-out",
+        SegmentName::NetworkReturn | SegmentName::NetworkOut | SegmentName::Network => "meaning-network-return",
+        SegmentName::ClientHostIn | SegmentName::MemberHostIn | SegmentName::ReceiverHost => "meaning-client-host-in",
     })
 }
 
@@ -61,6 +73,7 @@ pub fn outcome(outcome: Outcome, texts: Texts) -> String {
         Outcome::NotSent => "outcome-not-sent",
         Outcome::Lost => "outcome-lost",
         Outcome::Answered => "outcome-answered",
+        Outcome::Unobserved => "chat-outcome-left",
         Outcome::Inconclusive => "outcome-inconclusive",
     })
 }
@@ -116,15 +129,15 @@ fn system_error(error: &str, texts: Texts) -> String {
     texts.with(key, &[("error", Value::text(truncate(error)))])
 }
 
-/// The witnesses that there are, each with its name, journals and captures in the order of travel.
+/// The witnesses of an exchange that there are, each with its name, journals and captures in the order of travel.
 pub fn witnesses(witnesses: &Witnesses, texts: Texts) -> Vec<(String, &Witness)> {
     let all = [
-        ("witness-client-journal", &witnesses.client_journal),
-        ("witness-client-capture", &witnesses.client_capture),
-        ("witness-server-capture", &witnesses.server_capture),
-        ("witness-server-journal", &witnesses.server_journal),
+        ("witness-client-journal", Role::Client, WitnessKind::Journal),
+        ("witness-client-capture", Role::Client, WitnessKind::Capture),
+        ("witness-server-capture", Role::Server, WitnessKind::Capture),
+        ("witness-server-journal", Role::Server, WitnessKind::Journal),
     ];
-    all.into_iter().filter_map(|(key, witness)| Some((texts.get(key), witness.as_ref()?))).collect()
+    all.into_iter().filter_map(|(key, role, kind)| Some((texts.get(key), witnesses.get(role, kind)?))).collect()
 }
 
 pub fn whole(whole: Option<bool>, texts: Texts) -> String {

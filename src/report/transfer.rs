@@ -7,9 +7,9 @@ use super::escape::escape_control;
 use super::format::{DASH, NO_BREAK, NumberFormat};
 use super::labels;
 use super::text_layout::{TableLayout, paragraph, table};
-use crate::core::document::transfer::{
-    Advice, Loss, LossMap, Throughput, Traffic, Transfer, TransferDocument, TransferPointCounts, TransferSegment,
-};
+use crate::core::document::counts::PointCounts;
+use crate::core::document::path::{PointName, SegmentName};
+use crate::core::document::transfer::{Advice, Loss, LossMap, Throughput, Traffic, Transfer, TransferDocument};
 use crate::core::evidence::transfer_records::TransferCounters;
 use crate::core::protocol::transfer::TransferError;
 use crate::core::time::SECOND;
@@ -36,13 +36,6 @@ const WIDTH: usize = 80;
 /// The signs of a row of figures, from the lowest to the highest; nothing has a sign of its own.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// The result as one JSON document, its warnings filled in the language of `texts`.
-pub fn json(document: &mut TransferDocument, texts: Texts) -> String {
-    labels::fill_warnings(&mut document.warnings, texts);
-    // Serializing fails only for maps with non-string keys.
-    serde_json::to_string_pretty(document).unwrap_or_default() + "\n"
-}
-
 pub fn text(document: &TransferDocument, texts: Texts) -> String {
     let mut rows = vec![COLUMNS.map(|(key, _)| texts.get(key)).to_vec()];
     rows.extend(document.transfers.iter().map(|transfer| cells(transfer, texts).to_vec()));
@@ -52,7 +45,7 @@ pub fn text(document: &TransferDocument, texts: Texts) -> String {
     for transfer in &document.transfers {
         lines.extend(remarks(transfer, texts, true));
     }
-    for known in &document.warnings {
+    for known in &document.envelope.warnings {
         let (text, advice) = labels::warning(known, texts);
         lines.push(format!("! {text}"));
         if !advice.is_empty() {
@@ -86,12 +79,12 @@ pub fn comparison(documents: &[TransferDocument], texts: Texts) -> String {
         // A comparison is a table; the throughput over time belongs to a single transfer.
         let mut unnumbered = document.clone();
         for transfer in &mut unnumbered.transfers {
-            (transfer.course, transfer.account.transport) = (None, None);
+            (transfer.throughput, transfer.transport) = (None, None);
         }
         let values = [
             ("mode", Value::text(document.mode.name())),
             ("clients", Value::count(document.clients.unwrap_or(0).into())),
-            ("size", Value::text(document.size.unwrap_or(0))),
+            ("size", Value::text(document.size_bytes.unwrap_or(0))),
         ];
         format!("{}\n{}", texts.with("transfer-run", &values), text(&unnumbered, texts))
     };
@@ -126,25 +119,26 @@ pub fn csv(documents: &[TransferDocument]) -> String {
 }
 
 fn csv_row(document: &TransferDocument, transfer: &Transfer) -> Vec<String> {
-    let (report, loss) = (&transfer.account, transfer.loss.as_ref());
-    let at = loss.map(|loss| &loss.at);
+    let loss = transfer.loss.as_ref();
+    let at = loss.map(|loss| &loss.lost_by_segment);
+    let lost = |segment| cell(at.map(|at| at.get(segment)));
     vec![
         document.mode.name().to_owned(),
         cell(document.clients),
-        cell(document.size),
-        report.number.to_string(),
-        cell(report.complete),
-        cell(report.client_port),
-        cell(report.server_port),
-        cell(report.bytes_received),
-        cell(report.bytes_sent),
-        cell(report.took_ns),
-        cell(transfer.rate.map(f64::round)),
+        cell(document.size_bytes),
+        transfer.number.to_string(),
+        cell(transfer.complete),
+        cell(transfer.client_port),
+        cell(transfer.server_port),
+        cell(transfer.bytes_received),
+        cell(transfer.bytes_sent),
+        cell(transfer.took_ns),
+        cell(transfer.bytes_per_second.map(f64::round)),
         cell(loss.map(|loss| loss.lost)),
-        cell(at.map(|at| at.sender_host)),
-        cell(at.map(|at| at.network)),
-        cell(at.map(|at| at.receiver_host)),
-        cell(at.map(|at| at.undetermined)),
+        lost(SegmentName::SenderHost),
+        lost(SegmentName::Network),
+        lost(SegmentName::ReceiverHost),
+        cell(at.map(|at| at.counts.undetermined)),
     ]
 }
 
@@ -154,7 +148,7 @@ pub fn comparison_json(documents: &[TransferDocument]) -> String {
 }
 
 pub fn log(document: &TransferDocument, transfer: &Transfer, time: &str, texts: Texts) -> String {
-    let size = document.size.map_or_else(|| DASH.to_owned(), |size| size.to_string());
+    let size = document.size_bytes.map_or_else(|| DASH.to_owned(), |size| size.to_string());
     let mut lines = vec![
         format!("{}: {time}", texts.get("transfer-log-begun")),
         format!("{}: {}", texts.get("transfer-log-file"), document.name.as_deref().unwrap_or(DASH)),
@@ -168,7 +162,7 @@ pub fn log(document: &TransferDocument, transfer: &Transfer, time: &str, texts: 
         format!(
             "{}: {}",
             texts.get("transfer-log-peer"),
-            transfer.account.peer.map_or_else(|| DASH.to_owned(), |peer| peer.to_string())
+            transfer.peer.map_or_else(|| DASH.to_owned(), |peer| peer.to_string())
         ),
     ];
     let headings = COLUMNS.map(|(key, _)| texts.get(key));
@@ -178,30 +172,30 @@ pub fn log(document: &TransferDocument, transfer: &Transfer, time: &str, texts: 
 }
 
 pub fn cells(transfer: &Transfer, texts: Texts) -> [String; COLUMNS.len()] {
-    let (figures, report) = (NumberFormat::new(texts), &transfer.account);
+    let figures = NumberFormat::new(texts);
     let port = |port: Option<u16>| port.map_or_else(|| DASH.to_owned(), |port| port.to_string());
-    let success = match report.complete {
+    let success = match transfer.complete {
         Some(true) => texts.get("transfer-yes"),
         Some(false) => texts.get("transfer-no"),
         None => DASH.to_owned(),
     };
     [
-        report.number.to_string(),
+        transfer.number.to_string(),
         success,
-        port(report.client_port),
-        port(report.server_port),
-        figures.count(report.bytes_received),
-        figures.count(report.bytes_sent),
-        report.took_ns.map_or_else(|| DASH.to_owned(), |took| figures.duration(took)),
+        port(transfer.client_port),
+        port(transfer.server_port),
+        figures.count(transfer.bytes_received),
+        figures.count(transfer.bytes_sent),
+        transfer.took_ns.map_or_else(|| DASH.to_owned(), |took| figures.duration(took)),
         transfer
-            .rate
+            .bytes_per_second
             .map_or_else(|| DASH.to_owned(), |rate| format!("{}{NO_BREAK}MB/s", figures.decimal(rate / 1e6, 1))),
     ]
 }
 
 /// The key of why a transfer ended early.
-const fn word(trouble: TransferError) -> &'static str {
-    match trouble {
+const fn word(error: TransferError) -> &'static str {
+    match error {
         TransferError::DiskFull => "transfer-trouble-disk-full",
         TransferError::File => "transfer-trouble-file",
         TransferError::TooLarge => "transfer-trouble-too-large",
@@ -217,14 +211,13 @@ const fn word(trouble: TransferError) -> &'static str {
 
 /// What the table has no room for; with what can be drawn as rows of signs.
 pub fn remarks(transfer: &Transfer, texts: Texts, signs: bool) -> Vec<String> {
-    let report = &transfer.account;
-    let number = || ("number", Value::text(report.number));
+    let number = || ("number", Value::text(transfer.number));
     let mut lines = Vec::new();
-    if let Some(trouble) = report.trouble {
-        let why = texts.get(word(trouble));
+    if let Some(error) = transfer.error {
+        let why = texts.get(word(error));
         lines.push(texts.with("transfer-ended", &[number(), ("why", Value::text(why))]));
     }
-    if let Some(blocks) = &report.blocks {
+    if let Some(blocks) = &transfer.blocks {
         if let Some(unsent) = blocks.unsent.filter(|&unsent| unsent > 0) {
             lines.push(texts.with("transfer-unsent", &[number(), ("count", Value::count(unsent))]));
         }
@@ -238,15 +231,15 @@ pub fn remarks(transfer: &Transfer, texts: Texts, signs: bool) -> Vec<String> {
             lines.extend(loss.map.iter().map(|known| map(known, texts)));
         }
     }
-    lines.extend(transfer.account.transport.map(|counters| transport(report.number, &counters, texts)));
+    lines.extend(transfer.transport.map(|counters| transport(transfer.number, &counters, texts)));
     let io = [("transfer-wire-sender", transfer.wire.sender), ("transfer-wire-receiver", transfer.wire.receiver)];
-    lines.extend(io.into_iter().filter_map(|(key, traffic)| Some(wire(key, report.number, traffic?, texts))));
+    lines.extend(io.into_iter().filter_map(|(key, traffic)| Some(wire(key, transfer.number, traffic?, texts))));
     if signs {
-        lines.extend(transfer.course.iter().map(|reported| course(report.number, reported, texts)));
+        lines.extend(transfer.throughput.iter().map(|reported| course(transfer.number, reported, texts)));
     }
-    if let Some(saved) = &report.saved {
-        let key = if report.complete == Some(true) { "transfer-saved" } else { "transfer-partial" };
-        lines.push(texts.with(key, &[("file", Value::text(saved))]));
+    if let Some(path) = &transfer.path {
+        let key = if transfer.complete == Some(true) { "transfer-saved" } else { "transfer-partial" };
+        lines.push(texts.with(key, &[("file", Value::text(path))]));
     }
     lines
 }
@@ -258,51 +251,43 @@ fn losses(transfer: &Transfer, loss: &Loss, texts: Texts) -> Vec<String> {
         let percent = figures.percent(count as f64 / of.max(1) as f64);
         format!("{count} ({percent})")
     };
-    let ratio = figures.percent(loss.lost as f64 / loss.of.max(1) as f64);
+    let ratio = figures.percent(loss.lost as f64 / loss.sent.max(1) as f64);
     let values = [
-        ("number", Value::text(transfer.account.number)),
+        ("number", Value::text(transfer.number)),
         ("count", Value::count(loss.lost)),
-        ("sent", Value::text(loss.of)),
+        ("sent", Value::text(loss.sent)),
         ("ratio", Value::text(ratio)),
     ];
     let mut lines = vec![texts.with("transfer-lost", &values)];
-    let at = &loss.at;
+    let at = &loss.lost_by_segment;
     let part = |count| Value::text(share(count, loss.lost));
     let values = [
-        ("network", part(at.network)),
-        ("receiver", part(at.receiver_host)),
+        ("network", part(at.get(SegmentName::Network))),
+        ("receiver", part(at.get(SegmentName::ReceiverHost))),
         ("socket", Value::text(at.receiver_socket)),
-        ("sender", part(at.sender_host)),
-        ("unknown", part(at.undetermined)),
+        ("sender", part(at.get(SegmentName::SenderHost))),
+        ("unknown", part(at.counts.undetermined)),
     ];
     lines.push(texts.with("transfer-shares", &values));
-    if at.undetermined > 0 {
-        let parts: Vec<String> = at.possible.iter().map(|part| texts.get(part_key(*part))).collect();
-        let values = [("count", Value::count(at.undetermined)), ("parts", Value::text(parts.join(", ")))];
+    if at.counts.undetermined > 0 {
+        let parts: Vec<String> = at.possible.iter().map(|part| labels::segment(*part, texts)).collect();
+        let values = [("count", Value::count(at.counts.undetermined)), ("parts", Value::text(parts.join(", ")))];
         lines.push(texts.with("transfer-unknown", &values));
     }
-    lines.extend(transfer.points.map(|points| seen(points, texts)));
+    lines.extend(transfer.points.iter().map(|points| seen(points, texts)));
     lines.extend(loss.advice.iter().map(|advice| advise(*advice, texts)));
     lines.extend(missing(transfer, texts));
     lines
 }
 
-pub const fn part_key(part: TransferSegment) -> &'static str {
-    match part {
-        TransferSegment::SenderHost => "transfer-part-sender-host",
-        TransferSegment::Network => "transfer-part-network",
-        TransferSegment::ReceiverHost => "transfer-part-receiver-host",
-    }
-}
-
-fn seen(points: TransferPointCounts, texts: Texts) -> String {
+fn seen(points: &PointCounts, texts: Texts) -> String {
     let figures = NumberFormat::new(texts);
-    let count = |count| Value::text(figures.count(count));
+    let count = |point| Value::text(figures.count(points.get(point)));
     let values = [
-        ("sent", count(points.app_sent)),
-        ("out", count(points.wire_out)),
-        ("in", count(points.wire_in)),
-        ("read", count(points.app_received)),
+        ("sent", count(PointName::AppSent)),
+        ("out", count(PointName::WireOut)),
+        ("in", count(PointName::WireIn)),
+        ("read", count(PointName::AppReceived)),
     ];
     texts.with("transfer-points", &values)
 }
@@ -310,11 +295,11 @@ fn seen(points: TransferPointCounts, texts: Texts) -> String {
 fn advise(advice: Advice, texts: Texts) -> String {
     match advice {
         Advice::ReceiveBuffer { bytes } => texts.with("transfer-do-buffer", &[("bytes", Value::text(bytes))]),
-        Advice::Rate { bits: Some(bits) } => {
+        Advice::Rate { bits_per_second: Some(bits) } => {
             let megabits = (bits / 1_000_000).max(1);
             texts.with("transfer-do-rate", &[("rate", Value::text(format!("{megabits}M")))])
         }
-        Advice::Rate { bits: None } => texts.with("transfer-do-rate", &[("rate", Value::text("auto"))]),
+        Advice::Rate { bits_per_second: None } => texts.with("transfer-do-rate", &[("rate", Value::text("auto"))]),
         Advice::Reliable => texts.get("transfer-do-reliable"),
         Advice::SenderHost => texts.get("transfer-do-sender-host"),
         Advice::ReceiverHost => texts.get("transfer-do-receiver-host"),
@@ -325,7 +310,7 @@ fn advise(advice: Advice, texts: Texts) -> String {
 
 /// The ranges of blocks that did not come, the first of them.
 fn missing(transfer: &Transfer, texts: Texts) -> Option<String> {
-    let arrived = &transfer.account.blocks.as_ref()?.arrived;
+    let arrived = &transfer.blocks.as_ref()?.arrived;
     let ranges = arrived.ranges.filter(|&ranges| ranges > 0)?;
     let listed: Vec<String> = arrived
         .missing

@@ -14,15 +14,21 @@ use crate::common::medidor::medidor;
 use crate::common::process::{Running, STEP_TIMEOUT, Stream};
 use crate::common::skip;
 use medidor::core::document::chat::{
-    self as document, ChatDocument, ChatFrameRef, ChatMessage, ChatOutcome, ChatWitness, Close, Connection, Copies,
-    Copy, DatagramResult, DirectionTotals, Member, MessageKind, Totals,
+    self as document, ChatDocument, ChatMessage, Close, Connection, Copies, Copy, DatagramResult, DirectionTotals,
+    Member, MessageKind, Totals,
 };
+use medidor::core::document::counts::SegmentCounts;
+use medidor::core::document::envelope::{Envelope, Kind, Perspective};
+use medidor::core::document::frame_ref::FrameRef;
+use medidor::core::document::outcome::Outcome;
+use medidor::core::document::path::SegmentName;
 use medidor::core::document::warning::{Warning, WarningCode};
-use medidor::core::document::witness::Witness;
+use medidor::core::document::witness::{Witness, WitnessKind};
+use medidor::core::evidence::journal_run::Role;
 use medidor::core::verdict::chat::shorten;
 use medidor::i18n::{Language, Texts};
 use medidor::report::text::Style;
-use medidor::report::{chat, html};
+use medidor::report::{chat, html, json as json_report};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -48,7 +54,7 @@ fn assert_agrees(browser: &mut Browser, json_document: &Value) {
             let of = |end: &str, figure: &str| shown(&connection[end][figure]);
             json!([
                 shown(&connection["id"]),
-                connection["close"]["how"],
+                connection["close"]["close_kind"],
                 shown(&connection["messages"]),
                 of("from_client", "bytes"),
                 of("from_server", "bytes"),
@@ -84,7 +90,11 @@ fn assert_agrees(browser: &mut Browser, json_document: &Value) {
         .map(|message| {
             let counts = if over_udp { &["to", "delivered", "lost"][..] } else { &["to", "delivered"] };
             let counts: Vec<Value> = counts.iter().map(|name| shown(&message["copies"][name])).collect();
-            json!([shown(&message["n"]), message["kind"], message["text"], message["inward"]["outcome"], counts])
+            let outcome = match &message["inward"]["outcome"] {
+                outcome if outcome == "unobserved" => json!("left"),
+                outcome => outcome.clone(),
+            };
+            json!([shown(&message["n"]), message["kind"], message["text"], outcome, counts])
         })
         .collect();
     assert_eq!(browser.eval(messages), Value::Array(expected));
@@ -106,16 +116,18 @@ fn rows(csv: &str, json_document: &Value) -> Vec<BTreeMap<String, String>> {
         Value::String(words) => words.clone(),
         other => other.to_string(),
     };
+    let outcome = |value: &Value| if value == "unobserved" { "left".to_owned() } else { cell(value) };
     for (row, message) in said.zip(messages) {
         for name in ["n", "kind", "from", "time_ns", "withheld"] {
             assert_eq!(row[name], cell(&message[name]), "{name}: {message:#}");
         }
         assert_eq!(row["text"].trim_start_matches('\''), cell(&message["text"]));
-        assert_eq!(row["outcome"], cell(&message["inward"]["outcome"]));
+        assert_eq!(row["outcome"], outcome(&message["inward"]["outcome"]));
         assert_eq!(row["copies"], cell(&message["copies"]["to"]));
-        for name in ["delivered", "left", "lost", "not_sent", "inconclusive"] {
+        for name in ["delivered", "lost", "not_sent", "inconclusive"] {
             assert_eq!(row[name], cell(&message["copies"][name]), "{name}: {message:#}");
         }
+        assert_eq!(row["left"], cell(&message["copies"]["unobserved"]), "{message:#}");
         for (place, time) in message["inward"]["times"].as_object().into_iter().flatten() {
             assert_eq!(row[&format!("{place}_ns")], cell(time));
         }
@@ -126,7 +138,7 @@ fn rows(csv: &str, json_document: &Value) -> Vec<BTreeMap<String, String>> {
     assert_eq!(copies.len(), failed.len());
     for (row, copy) in copies.iter().zip(failed) {
         let blame: Vec<String> = copy["blame"].as_array().unwrap().iter().map(cell).collect();
-        let expected = (cell(&copy["to"]), cell(&copy["outcome"]), blame.join(" "));
+        let expected = (cell(&copy["to"]), outcome(&copy["outcome"]), blame.join(" "));
         assert_eq!((row["to"].clone(), row["outcome"].clone(), row["blame"].clone()), expected);
     }
     rows
@@ -290,22 +302,19 @@ const HOSTILE: &str = "=</script></style></title><script>globalThis.hacked=1</sc
 fn hostile(transport: document::Transport) -> ChatDocument {
     let words = || HOSTILE.to_owned();
     let over_udp = transport == document::Transport::Udp;
-    let evidence = || vec![ChatFrameRef { file: words(), frame: 7 }];
-    let fate = |outcome: ChatOutcome, blame: &[&'static str]| DatagramResult {
+    let evidence = || vec![FrameRef::frame(words(), 7)];
+    let fate = |outcome: Outcome, blame: &[SegmentName]| DatagramResult {
         outcome,
         blame: blame.to_vec(),
         reason: blame.is_empty().then(words),
-        alike: false,
+        ambiguous_copy: false,
         times: BTreeMap::new(),
         evidence: evidence(),
     };
-    let way = DirectionTotals {
-        datagrams: 3,
-        delivered: 1,
-        lost: 2,
-        blame: BTreeMap::from([("network_out", 1), ("undetermined", 1)]),
-        ..DirectionTotals::default()
-    };
+    let mut blame = SegmentCounts::new(&SegmentName::CHAT_OUTWARD);
+    blame.add(1, &[SegmentName::NetworkOut]);
+    blame.add(1, &SegmentName::CHAT_OUTWARD);
+    let way = DirectionTotals { datagrams: 3, delivered: 1, lost: 2, blame, ..DirectionTotals::default() };
     let member = |id: u32| Member {
         id,
         address: format!("192.0.2.{id}:4000").parse().ok(),
@@ -315,15 +324,15 @@ fn hostile(transport: document::Transport) -> ChatDocument {
         outward: over_udp.then(|| way.clone()),
         ..Member::default()
     };
-    let lost = fate(ChatOutcome::Lost, &["server_host_out", "network_out"]);
-    let failed = vec![Copy { to: 2, fate: lost }, Copy { to: 3, fate: fate(ChatOutcome::NotSent, &[]) }];
+    let lost = fate(Outcome::Lost, &[SegmentName::ServerHostOut, SegmentName::NetworkOut]);
+    let failed = vec![Copy { to: 2, fate: lost }, Copy { to: 3, fate: fate(Outcome::NotSent, &[]) }];
     let message = ChatMessage {
         n: Some(1),
         from: Some(1),
         kind: MessageKind::Message,
         time_ns: 1_000_000_000,
         text: Some(words()),
-        inward: over_udp.then(|| fate(ChatOutcome::Delivered, &[])),
+        inward: over_udp.then(|| fate(Outcome::Delivered, &[])),
         evidence: if over_udp { Vec::new() } else { evidence() },
         copies: Some(Copies { to: 3, delivered: 1, lost: 1, not_sent: 1, failed, ..Copies::default() }),
         withheld: true,
@@ -342,27 +351,29 @@ fn hostile(transport: document::Transport) -> ChatDocument {
         from_server: document::Stream::default(),
         messages: 1,
         close: Close {
-            how: "rst",
-            by: Some("server"),
+            close_kind: "rst",
+            closed_by: Some("server"),
             after_fin_of: None,
             fin_client: None,
             fin_server: None,
             rst: Some(9),
-            why: None,
+            reason: None,
         },
     };
-    let witness = Witness { file: words(), failure: Some(words()), ..Witness::default() };
+    let kind = WitnessKind::Capture;
+    let witness = Witness { kind, file: words(), failure: Some(words()), ..Witness::default() };
+    let mut envelope = Envelope::new(Kind::Chat, Perspective::Client);
+    envelope.witnesses.add(Role::Client, Some(1), witness);
+    envelope.warnings = vec![Warning::new(WarningCode::ClockStep, [("file", words().into()), ("seconds", 2.5.into())])];
     ChatDocument {
-        schema: document::SCHEMA,
+        envelope,
         transport,
-        witnesses: vec![ChatWitness { role: None, kind: "capture", witness }],
         members: (1..=3).map(member).collect(),
-        said: 1,
+        message_count: 1,
         messages: vec![message],
         unlisted: 0,
         connections: if over_udp { Vec::new() } else { vec![connection] },
         totals: over_udp.then(|| Totals { inward: DirectionTotals::default(), outward: way.clone() }),
-        warnings: vec![Warning::new(WarningCode::ClockStep, [("file", words().into()), ("seconds", 2.5.into())])],
     }
 }
 
@@ -381,7 +392,7 @@ fn foreign_text_is_escaped_in_every_language() {
             let path = folder.path().join("page.html");
             std::fs::write(&path, page).unwrap();
             browser.open(&path);
-            let mut json_document: Value = serde_json::from_str(&chat::json(&mut document, texts)).unwrap();
+            let mut json_document: Value = serde_json::from_str(&json_report::render(&mut document, texts)).unwrap();
             rows(&csv, &json_document);
             // Control characters are shown as a question mark.
             let message = &mut json_document["messages"][0];
@@ -455,7 +466,7 @@ fn chat_csv_has_all_messages_while_lists_stay_short() {
     document.messages = vec![refused];
     document.messages.extend(std::iter::repeat_n(plain, 6_000));
     document.messages.extend(std::iter::repeat_n(notice, 6_000));
-    document.said = 6_001;
+    document.message_count = 6_001;
     assert_eq!(csv::Reader::from_reader(chat::csv::render(&document).as_bytes()).records().count(), 12_001);
     shorten(&mut document);
     assert_eq!(

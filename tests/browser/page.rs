@@ -13,7 +13,9 @@ use medidor::cli::AnalyzeArgs;
 use medidor::commands::analyze;
 use medidor::commands::run::inputs::Inputs;
 use medidor::core::document::exchange::Document;
-use medidor::core::document::message::{Basis, Message, Outcome, PointName, Reason, SegmentName};
+use medidor::core::document::message::{Basis, Message, Reason};
+use medidor::core::document::outcome::Outcome;
+use medidor::core::document::path::{PointName, SegmentName};
 use medidor::core::verdict::exchange::time_series::{RoundTrips, TimelineBuilder};
 use medidor::i18n::{Language, Texts};
 use medidor::report::{csv, escape, html, json, labels};
@@ -97,7 +99,7 @@ fn assert_agrees(browser: &mut Browser, json_document: &Value, texts: Texts) {
     let flow = &json_document["flows"][0];
     let points = flow["points"].as_object().unwrap();
     let shown = texts_of(browser, "table.path td.count");
-    let expected = PointName::ALL.map(|point| match &points[&labels::name(point)] {
+    let expected = PointName::EXCHANGE.map(|point| match &points[&labels::name(point)] {
         Value::Null => "—".to_owned(),
         count => count.to_string(),
     });
@@ -363,14 +365,7 @@ fn foreign_text_is_escaped() {
 /// Puts hostile content into every foreign string of a document.
 fn hostile(document: &mut Document) {
     let words = || HOSTILE.to_owned();
-    let witnesses = &mut document.witnesses;
-    let all = [
-        &mut witnesses.client_journal,
-        &mut witnesses.client_capture,
-        &mut witnesses.server_journal,
-        &mut witnesses.server_capture,
-    ];
-    for witness in all.into_iter().flatten() {
+    for witness in document.envelope.witnesses.iter_mut() {
         (witness.file, witness.failure, witness.filter, witness.link_type) =
             (words(), Some(words()), Some(words()), Some(words()));
     }
@@ -383,7 +378,7 @@ fn hostile(document: &mut Document) {
             frame.file = words();
         }
     }
-    for warning in &mut document.warnings {
+    for warning in &mut document.envelope.warnings {
         for value in warning.values.values_mut() {
             *value = Value::String(words());
         }

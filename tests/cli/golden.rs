@@ -11,7 +11,7 @@ use std::process::Command;
 use crate::common::browser::Browser;
 use crate::common::sample::{analyzed, folder};
 use crate::common::skip;
-use medidor::core::document::message::PointName;
+use medidor::core::document::path::PointName;
 use medidor::report::labels;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -117,7 +117,7 @@ fn all_forms_agree() {
         }
         let blame: Vec<String> = message["blame"].as_array().unwrap().iter().map(plain).collect();
         assert_eq!(row["blame"], blame.join(" "));
-        for point in PointName::ALL.map(labels::name) {
+        for point in PointName::EXCHANGE.map(labels::name) {
             assert_eq!(row[&format!("{point}_ns")], plain(&message["times"][&point]), "{point} of {message}");
         }
     }

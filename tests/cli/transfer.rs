@@ -166,7 +166,7 @@ fn a_wrong_size_is_a_failure() {
     let output = TempDir::new().unwrap();
     let refused = bare_sender(b"a.bin", 4_000, b"", output.path(), &["--max-size", "3kB"]);
     refused.expect_code(1);
-    assert_eq!(document(&refused)["transfers"][0]["trouble"], "too_large");
+    assert_eq!(document(&refused)["transfers"][0]["error"], "too_large");
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn received_file_names_stay_inside_the_folder() {
     for name in [&b".."[..], b"a/", b"\0"] {
         let refused = bare_sender(name, 3, b"abc", &output, &[]);
         refused.expect_code(1);
-        assert_eq!(document(&refused)["transfers"][0]["trouble"], "bad_name");
+        assert_eq!(document(&refused)["transfers"][0]["error"], "bad_name");
     }
     assert_eq!(names(root.path()), ["output"]);
     assert_eq!(names(&output).len(), 4);
@@ -272,7 +272,7 @@ fn an_extra_receiver_is_rejected_and_a_missing_one_reported() {
     sender_result.expect_code(1);
     let document = document(&sender_result);
     assert_eq!(document["transfers"][0]["complete"], true);
-    assert_eq!(document["transfers"][1]["trouble"], "absent");
+    assert_eq!(document["transfers"][1]["error"], "absent");
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn killed(mode: &str, dying: KilledEnd, after: u64) -> bool {
     let finished = Running::start(medidor(&[&["analyze", "--json"], &kept[..]].concat())).wait(LONG_TIMEOUT);
     if finished.status.code() == Some(0) {
         for transfer in document(&finished)["transfers"].as_array().unwrap() {
-            assert!(transfer["loss"].is_null() || transfer["loss"]["at"]["network"] == 0, "{transfer:#}");
+            assert!(transfer["loss"].is_null() || transfer["loss"]["lost_by_segment"]["network"] == 0, "{transfer:#}");
             assert!(transfer["complete"] != true || complete, "{transfer:#}");
         }
     } else {

@@ -59,7 +59,7 @@ pub fn receiver(address: &str, folder: &Path, arguments: &[&str]) -> Running {
 pub fn document(finished: &Finished) -> Value {
     let document: Value =
         serde_json::from_str(&finished.text(Stream::Out)).unwrap_or_else(|error| panic!("{error}: {finished:?}"));
-    let schema: Value = serde_json::from_str(include_str!("../../docs/transfer.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../../docs/result.schema.json")).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let runs = document["runs"].as_array().cloned().unwrap_or_else(|| vec![document.clone()]);
     for run in runs {

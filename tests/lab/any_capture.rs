@@ -16,7 +16,8 @@ use medidor::capture::log_reader::ReadError;
 use medidor::commands::run::inputs::HostFiles;
 use medidor::commands::run::judge_exchange::judge;
 use medidor::core::document::exchange::Document;
-use medidor::core::document::message::{Message, SegmentName};
+use medidor::core::document::message::Message;
+use medidor::core::document::path::SegmentName;
 use medidor::core::document::warning::WarningCode;
 use medidor::core::evidence::capture_log::{CaptureLog, UnreadableReason};
 use medidor::core::verdict::exchange::Options;
@@ -74,7 +75,7 @@ fn message(document: &Document, number: u64) -> &Message {
 }
 
 fn has(document: &Document, code: WarningCode) -> bool {
-    document.warnings.iter().any(|warning| warning.code == code)
+    document.envelope.warnings.iter().any(|warning| warning.code == code)
 }
 
 fn ethernet(frames: &[Frame]) -> Vec<u8> {

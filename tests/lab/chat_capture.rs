@@ -40,7 +40,7 @@ fn analysis(folder: &Path, arguments: &[&str]) -> Value {
 
 /// Analyzes files and checks the document against its schema.
 fn assert_schema(document: &Value) {
-    let schema: Value = serde_json::from_str(include_str!("../../docs/chat.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../../docs/result.schema.json")).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let faults: Vec<String> =
         validator.iter_errors(document).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
@@ -130,7 +130,7 @@ fn each_handshake_and_each_way_of_closing_is_reported() {
     assert_eq!(own["connections"], document["connections"], "there is one way to the result");
     let close = |port: u16| {
         let close = &of_port(&document, port)["close"];
-        (close["how"].as_str().unwrap().to_owned(), close["by"].as_str().unwrap_or("").to_owned())
+        (close["close_kind"].as_str().unwrap().to_owned(), close["closed_by"].as_str().unwrap_or("").to_owned())
     };
     let said = |how: &str, by: &str| (how.to_owned(), by.to_owned());
     assert_eq!(close(client_port), said("fin", "client"));
@@ -190,12 +190,12 @@ fn a_killed_server_shows_in_the_clients_capture_and_its_journal() {
     own.running.wait(STEP_TIMEOUT).expect_code(1);
     let document = analysis(folder.path(), &["client.pcap"]);
     let close = &document["connections"][0]["close"];
-    assert_eq!(close["by"], "server", "{document:#}");
-    assert!(matches!(close["how"].as_str(), Some("fin" | "half" | "rst")), "{close:#}");
+    assert_eq!(close["closed_by"], "server", "{document:#}");
+    assert!(matches!(close["close_kind"].as_str(), Some("fin" | "half" | "rst")), "{close:#}");
     let text = report(folder.path(), &["server.pcap"]);
     assert!(text.contains("its program was killed"), "{text}");
     let document = analysis(folder.path(), &["server.pcap"]);
-    assert_eq!(document["connections"][0]["close"]["how"], "open", "its capture died with it");
+    assert_eq!(document["connections"][0]["close"]["close_kind"], "open", "its capture died with it");
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn two_of_ten_probes_dropped_give_twenty_percent_loss() {
     assert!(text.contains("3, 7: no reply on the wire"), "{text}");
 
     let report = Report::of(&analyze(host, folder.path(), &["ping.pcap"]));
-    assert_eq!(report.json()["dialect"], "ping");
+    assert_eq!(report.json()["kind"], "ping");
     assert_eq!((report.with_outcome("lost"), report.count("delivered")), (vec![3, 7], Some(8)));
     let flow = report.flow();
     assert_eq!(flow["loss"]["never_came"]["ratio"], 0.2);

@@ -49,7 +49,7 @@ fn over_udp_exactly_the_networks_losses_are_missing() {
     let missing: u64 = missing.iter().map(|range| range[1].as_u64().unwrap() - range[0].as_u64().unwrap() + 1).sum();
     assert_eq!(missing, dropped);
     assert_eq!(
-        loss["at"],
+        loss["lost_by_segment"],
         at(0, 0, 0, 0, dropped, &["sender_host", "network", "receiver_host"]),
         "no capture, no place"
     );
@@ -80,7 +80,7 @@ fn each_block_lost_by_the_network_is_blamed_on_it() {
     assert_eq!(loss.hits(), truth.len() as u64);
     let (sender_result, receiver_result) = (document(&sender), document(&receiver));
     let lost = truth.len() as u64;
-    let of = |document: &Value| document["transfers"][0]["loss"]["at"].clone();
+    let of = |document: &Value| document["transfers"][0]["loss"]["lost_by_segment"].clone();
     let missing = |document: &Value| -> Vec<u64> {
         let ranges = document["transfers"][0]["blocks"]["missing"].as_array().unwrap();
         ranges.iter().flat_map(|range| range[0].as_u64().unwrap()..=range[1].as_u64().unwrap()).collect()
@@ -105,7 +105,7 @@ fn each_block_lost_by_the_network_is_blamed_on_it() {
     let points =
         json!({"app_sent": blocks, "wire_out": blocks, "wire_in": blocks - lost, "app_received": blocks - lost});
     assert_eq!(joint["transfers"][0]["points"], points);
-    let course = joint["transfers"][0]["course"]["bytes"].as_array().unwrap();
+    let course = joint["transfers"][0]["throughput"]["bytes"].as_array().unwrap();
     let passed: u64 = course.iter().filter_map(Value::as_u64).sum();
     assert_eq!(passed, receiver_result["transfers"][0]["bytes_received"].as_u64().unwrap());
     assert_eq!(joint["warnings"], json!([]), "{joint:#}");
@@ -212,13 +212,13 @@ fn a_full_disk_fails_only_its_receiver() {
     let other = Running::start(other);
     let finished = full.wait(LONG_TIMEOUT);
     finished.expect_code(3);
-    assert_eq!(document(&finished)["transfers"][0]["trouble"], "disk_full");
+    assert_eq!(document(&finished)["transfers"][0]["error"], "disk_full");
     other.wait(LONG_TIMEOUT).expect_code(0);
     let sender_result = sender.wait(LONG_TIMEOUT);
     sender_result.expect_code(1);
     let document = document(&sender_result);
     let mut troubles: Vec<&Value> =
-        document["transfers"].as_array().unwrap().iter().map(|transfer| &transfer["trouble"]).collect();
+        document["transfers"].as_array().unwrap().iter().map(|transfer| &transfer["error"]).collect();
     troubles.sort_by_key(|trouble| trouble.is_null());
     assert_eq!(troubles, [&json!("disk_full"), &Value::Null], "{document:#}");
 }

@@ -142,7 +142,7 @@ fn one_slow_reader_of_a_thousand_members_is_disconnected() {
     settled(&server, descriptors);
     // The server prints only some of that many lines, so the test checks its document.
     let document = document(server);
-    let slow = document["members"].as_array().unwrap().iter().filter(|member| member["why"] == "too_slow");
+    let slow = document["members"].as_array().unwrap().iter().filter(|member| member["reason"] == "too_slow");
     assert_eq!(slow.count(), 1);
 }
 

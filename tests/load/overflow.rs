@@ -57,7 +57,7 @@ fn receiver_socket_loss_equals_its_drop_counter() {
     let lost = loss["lost"].as_u64().unwrap();
     assert!(lost > 0, "{loss}");
     assert_eq!(blocks["socket_drops"], lost, "{blocks}");
-    assert_eq!(loss["at"], at(0, 0, lost, lost, 0, &[]));
+    assert_eq!(loss["lost_by_segment"], at(0, 0, lost, lost, 0, &[]));
     // Received blocks are at their place in the partial file, and no file has the final name.
     let partial = names(output.path());
     assert!(partial.len() == 1 && partial[0].ends_with(PARTIAL), "{partial:?}");
@@ -103,14 +103,14 @@ fn both_captures_blame_a_tiny_buffer_on_the_receiver() {
         let lost = loss["lost"].as_u64().unwrap();
         assert!(lost > 0, "{joint:#}");
         assert_eq!(*drops, lost, "{mode}");
-        assert_eq!(loss["at"], at(0, 0, lost, lost, 0, &[]), "{mode}: {joint:#}");
+        assert_eq!(loss["lost_by_segment"], at(0, 0, lost, lost, 0, &[]), "{mode}: {joint:#}");
         let points = &joint["transfers"][0]["points"];
         for point in ["app_sent", "wire_out", "wire_in"] {
             assert_eq!(points[point], 7813, "{mode}: {points}");
         }
         assert_eq!(points["app_received"], 7813 - lost, "{mode}");
         let advice: Vec<&str> =
-            loss["advice"].as_array().unwrap().iter().map(|advice| advice["do"].as_str().unwrap()).collect();
+            loss["advice"].as_array().unwrap().iter().map(|advice| advice["action"].as_str().unwrap()).collect();
         assert_eq!(advice, ["receive_buffer", "rate"]);
         let mapped: u64 =
             loss["map"]["lost"].as_array().map_or(lost, |cells| cells.iter().filter_map(Value::as_u64).sum());

@@ -14,10 +14,11 @@ mod witnesses;
 use std::net::SocketAddr;
 
 use fastrand::Rng;
-use medidor::core::document::message::SegmentName::{
+use medidor::core::document::outcome::Outcome;
+use medidor::core::document::path::SegmentName::{
     ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn, ServerApp, ServerHostIn, ServerHostOut,
 };
-use medidor::core::document::message::{Outcome, PointName, SegmentName};
+use medidor::core::document::path::{PointName, SegmentName};
 use medidor::core::evidence::capture_log::CaptureLog;
 use medidor::core::evidence::journal::JournalLog;
 use medidor::core::evidence::journal_run::Role;
@@ -334,5 +335,5 @@ impl World {
 
 /// The index of a point.
 pub fn point_position(name: PointName) -> usize {
-    name as usize
+    PointName::EXCHANGE.iter().position(|point| *point == name).expect("a point of an exchange")
 }

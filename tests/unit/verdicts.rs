@@ -4,10 +4,12 @@ mod matching;
 
 use crate::simulator::{EPOCH, Fault, History, Host, MS, World};
 use medidor::core::document::exchange::Document;
-use medidor::core::document::message::SegmentName::{
+use medidor::core::document::message::{Basis, Message, Reason};
+use medidor::core::document::outcome::Outcome;
+use medidor::core::document::path::SegmentName::{
     ClientHostIn, ClientHostOut, NetworkForward, NetworkReturn, ServerApp, ServerHostIn, ServerHostOut,
 };
-use medidor::core::document::message::{Basis, Message, Outcome, PointName, Reason, SegmentName};
+use medidor::core::document::path::{PointName, SegmentName};
 use medidor::core::document::warning::WarningCode;
 use medidor::core::evidence::capture_log::{BlindInterval, CaptureLog, UnreadableReason};
 use medidor::core::evidence::coverage::UnusableReason;
@@ -55,7 +57,7 @@ fn message(document: &Document, n: u64) -> &Message {
 }
 
 fn warned(document: &Document, code: WarningCode) -> bool {
-    document.warnings.iter().any(|warning| warning.code == code)
+    document.envelope.warnings.iter().any(|warning| warning.code == code)
 }
 
 /// Twelve messages, the sixth with this fault.
@@ -266,7 +268,7 @@ fn on_one_host_the_network_is_never_blamed() {
         let document = analyze(ours.as_ref(), theirs.as_ref(), &Options::default()).unwrap();
         assert!(document.same_host && warned(&document, WarningCode::SameHost));
         let flow = &document.flows[0];
-        assert_eq!((flow.blame.network_forward, flow.blame.network_return), (None, None));
+        assert_eq!((flow.blame.get(NetworkForward), flow.blame.get(NetworkReturn)), (None, None));
         assert_eq!((flow.loss.forward, flow.loss.back), (None, None));
         for message in &flow.messages {
             assert!(!message.blame.contains(&NetworkForward) && !message.blame.contains(&NetworkReturn), "{message:?}");
@@ -318,7 +320,7 @@ fn unnumbered_replies_are_not_losses() {
     let alone = judge_hosts(Some(&history.clients[0]), None, Options::default()).unwrap();
     for document in [joint(&history), alone, captures(&history)] {
         assert_eq!((document.flows[0].counts.inconclusive, document.flows[0].counts.lost), (6, 0));
-        let warning = document.warnings.iter().find(|warning| warning.code == WarningCode::UnnumberedReplies);
+        let warning = document.envelope.warnings.iter().find(|warning| warning.code == WarningCode::UnnumberedReplies);
         assert_eq!(warning.expect("it is said").values["count"], 6);
         assert!(!warned(&document, WarningCode::Contradiction));
     }
@@ -346,7 +348,7 @@ fn a_capture_with_a_short_snaplen_proves_no_loss() {
     let document = analyze(Some(&client), None, &Options::default()).unwrap();
     assert!(warned(&document, WarningCode::SnaplenBlind) && !warned(&document, WarningCode::Contradiction));
     let points = &document.flows[0].points;
-    assert_eq!((points.client_wire_out, points.client_wire_in), (None, Some(6)));
+    assert_eq!((points.get(PointName::ClientWireOut), points.get(PointName::ClientWireIn)), (None, Some(6)));
 }
 
 #[test]
@@ -379,7 +381,7 @@ fn a_filter_of_first_fragments_shows_the_flow_and_no_arrivals() {
     let document = analyze(Some(&client), None, &Options::default()).unwrap();
     assert!(warned(&document, WarningCode::FilterBlind) && !warned(&document, WarningCode::Contradiction));
     let points = &document.flows[0].points;
-    assert_eq!((points.client_wire_out, points.client_wire_in), (None, Some(6)));
+    assert_eq!((points.get(PointName::ClientWireOut), points.get(PointName::ClientWireIn)), (None, Some(6)));
 }
 
 #[test]
@@ -389,7 +391,7 @@ fn on_one_host_an_incomplete_capture_gives_one_warning() {
     let mut history = world.simulate();
     history.clients[0].capture.datagrams.retain(|datagram| datagram.number != Some(6) || datagram.reads_as_reply);
     let document = judge_hosts(Some(&history.clients[0]), None, Options::default()).unwrap();
-    let warnings = document.warnings.iter().filter(|reported| reported.code == WarningCode::Contradiction);
+    let warnings = document.envelope.warnings.iter().filter(|reported| reported.code == WarningCode::Contradiction);
     assert_eq!(warnings.map(|reported| &reported.values["role"]).collect::<Vec<_>>(), ["client"]);
 }
 
@@ -495,7 +497,7 @@ fn coarse_timestamps_put_no_reply_before_its_request() {
     (world.forward, world.back, world.resolution_ns) = ((MS, 0), (MS, 0), 10 * MS as u32);
     let document = joint(&world.simulate());
     assert_eq!(document.flows[0].counts.never_sent, Some(0));
-    assert_eq!(document.flows[0].points.client_wire_in, Some(12));
+    assert_eq!(document.flows[0].points.get(PointName::ClientWireIn), Some(12));
     assert_eq!(message(&document, 6).blame, [ClientHostIn]);
 }
 
@@ -504,6 +506,6 @@ fn a_return_path_that_loses_everything_is_blamed() {
     let history = World::of(&[Fault::Lost(NetworkReturn); 12]).simulate();
     let document = joint(&history);
     let flow = &document.flows[0];
-    assert_eq!((flow.counts.lost, flow.blame.network_return), (12, Some(12)), "{:?}", flow.messages[0]);
+    assert_eq!((flow.counts.lost, flow.blame.get(NetworkReturn)), (12, Some(12)), "{:?}", flow.messages[0]);
     assert_eq!(flow.delay.clock_offset, None, "one way alone bounds one side alone");
 }

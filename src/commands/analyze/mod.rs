@@ -16,6 +16,7 @@ use super::run::report_files;
 use super::transfer;
 use crate::cli::AnalyzeArgs;
 use crate::core::document::exchange::Document;
+use crate::core::document::witness::WitnessKind;
 use crate::core::evidence::capture_log::{CaptureLog, CaptureSummary};
 use crate::core::evidence::journal_run::Role;
 use crate::core::verdict::exchange::Options;
@@ -102,7 +103,7 @@ fn check_outputs(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result<()
 
 /// The captures, each with its side.
 fn captures_with_role<'a>(document: &Document, inputs: &'a Inputs) -> Vec<(&'a InputFile, &'static str)> {
-    let server_file = document.witnesses.server_capture.as_ref().map(|witness| &witness.file);
+    let server_file = document.envelope.witnesses.get(Role::Server, WitnessKind::Capture).map(|witness| &witness.file);
     let side = |input: &InputFile| if server_file == Some(&input.name()) { "server" } else { "client" };
     let mut with_side: Vec<_> = inputs.captures().map(|file| (&file.input, side(&file.input))).collect();
     with_side.sort_by_key(|(_, side)| *side);

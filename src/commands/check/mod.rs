@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::run::error::Exit;
 use super::run::print;
 use crate::cli::CheckArgs;
-use crate::core::document::check::{CheckDocument, SCHEMA};
+use crate::core::document::check::CheckDocument;
 use crate::core::verdict::check::duplicate_captures::shared;
 use crate::i18n::Texts;
 use crate::report::check as report;
@@ -27,7 +27,7 @@ pub fn run(args: &CheckArgs, texts: Texts) -> Result<ExitCode> {
         submissions.push(checked);
         fingerprints.extend(own_fingerprints);
     }
-    let mut checks = CheckDocument { schema: SCHEMA, submissions, shared: shared(&fingerprints) };
+    let mut checks = CheckDocument::new(submissions, shared(&fingerprints));
     let rendered = if args.json {
         report::json(&mut checks, texts)
     } else {

@@ -14,6 +14,7 @@ use crate::core::evidence::journal_run::Role;
 use crate::core::verdict::chat::{self, Options};
 use crate::i18n::{Texts, Value};
 use crate::report::chat as report;
+use crate::report::json;
 use crate::report::text::Style;
 
 /// One host's files, and its role if the user gave one.
@@ -44,7 +45,7 @@ pub fn judge(hosts: &[Host], options: Options) -> Option<ChatDocument> {
 pub fn print(mut document: ChatDocument, output: &OutputArgs, texts: Texts) -> Result<()> {
     report_files::write_chat(&mut document, output, texts)?;
     let rendered = if output.json {
-        report::json(&mut document, texts)
+        json::render(&mut document, texts)
     } else {
         report::text(&document, texts, Style { width: 80, color: print::use_color() })
     };

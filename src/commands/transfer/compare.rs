@@ -15,10 +15,10 @@ use crate::commands::run::error::{self, CommandError, Exit};
 use crate::commands::run::print;
 use crate::commands::run::report_files;
 use crate::commands::run::status::eprint_line;
-use crate::core::document::transfer::{
-    Loss, LossBySegment, SCHEMA, Transfer, TransferDocument, TransferPerspective, TransferSegment,
-};
-use crate::core::evidence::transfer_records::ReceiverReport;
+use crate::core::document::envelope::{Envelope, Kind, Perspective};
+use crate::core::document::path::SegmentName;
+use crate::core::document::transfer::{Loss, LossBySegment, Transfer, TransferDocument, Wire, bytes_per_second};
+use crate::core::evidence::transfer_records::Blocks;
 use crate::core::protocol::transfer::{Mode, classic};
 use crate::i18n::{Texts, Value};
 use crate::net::clock::wall;
@@ -66,7 +66,7 @@ pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
     let failed = documents
         .iter()
         .filter(|document| !document.mode.has_blocks())
-        .any(|document| document.transfers.iter().any(|transfer| transfer.account.complete != Some(true)));
+        .any(|document| document.transfers.iter().any(|transfer| transfer.complete != Some(true)));
     Ok(if failed { Exit::Failed } else { Exit::Done }.into())
 }
 
@@ -125,43 +125,40 @@ fn run_transfer(
     let mut transfers = read_transfers(sender, texts)?;
     for transfer in &mut transfers {
         // In the bare dialect the sender learns of nothing: here both ends are at hand.
-        let Some(at_receiver) = at_receivers.iter().find(|seen| seen.account.number == transfer.account.number) else {
+        let Some(at_receiver) = at_receivers.iter().find(|seen| seen.number == transfer.number) else {
             continue;
         };
         if mode == Mode::Classic {
-            let (report, seen) = (&mut transfer.account, &at_receiver.account);
-            (report.complete, report.bytes_received, report.took_ns) =
-                (seen.complete, seen.bytes_received, seen.took_ns);
-            if let (Some(blocks), Some(seen)) = (&mut report.blocks, &seen.blocks) {
+            (transfer.complete, transfer.bytes_received, transfer.took_ns) =
+                (at_receiver.complete, at_receiver.bytes_received, at_receiver.took_ns);
+            transfer.bytes_per_second = bytes_per_second(transfer.bytes_received, transfer.took_ns);
+            if let (Some(blocks), Some(seen)) = (&mut transfer.blocks, &at_receiver.blocks) {
                 blocks.arrived = seen.arrived.clone();
             }
-            *transfer = Transfer { loss: local_loss(report), ..Transfer::of(report.clone()) };
+            transfer.loss = transfer.blocks.as_ref().and_then(local_loss);
+            (transfer.points, transfer.wire, transfer.throughput) = (None, Wire::default(), None);
         }
     }
     Ok(TransferDocument {
-        schema: SCHEMA,
-        role: TransferPerspective::Sender,
+        envelope: Envelope::new(Kind::Transfer, Perspective::Server),
         mode,
         name: file.file_name().map(|name| name.to_string_lossy().into_owned()),
-        size: Some(size),
+        size_bytes: Some(size),
         sha256: None,
         clients: Some(clients),
-        block: mode.has_blocks().then_some(classic::BLOCK),
+        block_bytes: mode.has_blocks().then_some(classic::BLOCK),
         start_ns: start,
-        witnesses: Vec::new(),
         transfers,
-        warnings: Vec::new(),
     })
 }
 
 /// The losses on this machine, from both ends' counters.
-fn local_loss(report: &ReceiverReport) -> Option<Loss> {
-    let blocks = report.blocks.as_ref()?;
-    let (of, received) = (blocks.sent?, blocks.arrived.received?);
-    let (lost, mut at) = (of.saturating_sub(received), LossBySegment::default());
-    at.add(lost, &[TransferSegment::SenderHost, TransferSegment::ReceiverHost]);
-    at.attribute_socket_drops(blocks.arrived.socket_drops);
-    Some(Loss { lost, of, at, ..Loss::default() })
+fn local_loss(blocks: &Blocks) -> Option<Loss> {
+    let (sent, received) = (blocks.sent?, blocks.arrived.received?);
+    let (lost, mut lost_by_segment) = (sent.saturating_sub(received), LossBySegment::default());
+    lost_by_segment.add(lost, &[SegmentName::SenderHost, SegmentName::ReceiverHost]);
+    lost_by_segment.attribute_socket_drops(blocks.arrived.socket_drops);
+    Some(Loss { lost, sent, lost_by_segment, ..Loss::default() })
 }
 
 fn medidor_command(texts: Texts) -> Result<Command> {

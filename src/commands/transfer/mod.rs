@@ -26,7 +26,8 @@ use super::run::report_files;
 use super::run::status::eprint_line;
 use crate::capture::log_reader::Retain;
 use crate::cli::TransferMode;
-use crate::core::document::transfer::{TransferDocument, TransferPerspective};
+use crate::core::document::envelope::Perspective;
+use crate::core::document::transfer::TransferDocument;
 use crate::core::evidence::journal::{JournalLog, Record};
 use crate::core::evidence::journal_run::{EndReason, Run};
 use crate::core::evidence::transfer_records::ProgressRecord;
@@ -37,7 +38,7 @@ use crate::input::InputFile;
 use crate::journal::JournalSink;
 use crate::journal::writer::JournalHandle;
 use crate::net::signals::Signals;
-use crate::report::transfer as report;
+use crate::report::{json, transfer as report};
 use crate::transfer::{Progress, TransferJournal};
 
 /// From one note of how far a transfer is to the next, at the least.
@@ -76,9 +77,9 @@ pub fn log_folder(folder: Option<&Path>, texts: Texts) -> Result<()> {
 ///
 /// # Errors
 /// As [`print::write`].
-pub fn print(document: &mut TransferDocument, json: bool, html: Option<&Path>, texts: Texts) -> Result<()> {
+pub fn print(document: &mut TransferDocument, as_json: bool, html: Option<&Path>, texts: Texts) -> Result<()> {
     report_files::write_transfers(std::slice::from_ref(document), html, texts)?;
-    let text = if json { report::json(document, texts) } else { report::text(document, texts) };
+    let text = if as_json { json::render(document, texts) } else { report::text(document, texts) };
     print::write(&text, texts)
 }
 
@@ -163,13 +164,13 @@ pub fn finish(
     if let Some(folder) = logs {
         let time = DateTime::from_timestamp_nanos(document.start_ns.0).with_timezone(&Local);
         for transfer in &document.transfers {
-            let role = match document.role {
-                TransferPerspective::Receiver => "receiver",
-                TransferPerspective::Sender | TransferPerspective::Joint => "sender",
+            let role = match document.envelope.role {
+                Perspective::Client => "receiver",
+                Perspective::Server | Perspective::Joint => "sender",
             };
             let name = format!(
                 "{role}-{}-{}-{}-{}.log",
-                transfer.account.number,
+                transfer.number,
                 time.format("%Y%m%d-%H%M%S"),
                 document.name.as_deref().unwrap_or("-"),
                 document.clients.unwrap_or(0),
@@ -185,14 +186,14 @@ pub fn finish(
 
 /// All whole: done. What the environment did goes before what the network did.
 fn exit_code(document: &TransferDocument, recorded: bool) -> Exit {
-    let reports = || document.transfers.iter().map(|transfer| &transfer.account);
-    let errors: Vec<TransferError> = reports().filter_map(|report| report.trouble).collect();
-    let is_disk_error = |trouble: &TransferError| matches!(trouble, TransferError::DiskFull | TransferError::File);
+    let transfers = &document.transfers;
+    let errors: Vec<TransferError> = transfers.iter().filter_map(|transfer| transfer.error).collect();
+    let is_disk_error = |error: &TransferError| matches!(error, TransferError::DiskFull | TransferError::File);
     if errors.contains(&TransferError::Interrupted) {
         Exit::Interrupted
-    } else if !recorded || document.role == TransferPerspective::Receiver && errors.iter().any(is_disk_error) {
+    } else if !recorded || document.envelope.role == Perspective::Client && errors.iter().any(is_disk_error) {
         Exit::Environment
-    } else if !errors.is_empty() || reports().any(|account| account.complete == Some(false)) {
+    } else if !errors.is_empty() || transfers.iter().any(|transfer| transfer.complete == Some(false)) {
         Exit::Failed
     } else {
         Exit::Done

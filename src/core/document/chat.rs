@@ -1,17 +1,19 @@
 //! The result document of a chat. Times are integer nanoseconds, unknown values are `null`. `docs/json.md` describes
-//! every field; a test checks real output against `docs/chat.schema.json`.
+//! every field; a test checks real output against `docs/result.schema.json`.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use serde::Serialize;
 
-use super::witness::Witness;
-use crate::core::document::warning::Warning;
+use super::counts::{PointCounts, SegmentCounts};
+use super::envelope::Envelope;
+use super::frame_ref::FrameRef;
+use super::outcome::Outcome;
+use super::path::{PointName, SegmentName};
+use super::witness::{Witness, WitnessKind};
+use crate::core::evidence::journal_run::Role;
 use crate::core::protocol::chat::LeaveReason;
-
-/// The version of the document's form.
-pub const SCHEMA: &str = "medidor-chat/1";
 
 /// Beyond this many, delivered messages are left out of the list.
 pub const MAX_MESSAGES: usize = 10_000;
@@ -29,16 +31,15 @@ pub enum Transport {
 /// The result of a chat.
 #[derive(Clone, Debug, Serialize)]
 pub struct ChatDocument {
-    /// [`SCHEMA`].
-    pub schema: &'static str,
+    /// What every document begins with.
+    #[serde(flatten)]
+    pub envelope: Envelope,
     /// Over what.
     pub transport: Transport,
-    /// The files that it rests on.
-    pub witnesses: Vec<ChatWitness>,
     /// The members.
     pub members: Vec<Member>,
     /// How many messages for the others there were, listed or not.
-    pub said: u64,
+    pub message_count: u64,
     /// The messages, in order.
     pub messages: Vec<ChatMessage>,
     /// Messages that are not listed, for they are many and simply came through.
@@ -47,30 +48,22 @@ pub struct ChatDocument {
     pub connections: Vec<Connection>,
     /// Over UDP: both directions of all members together.
     pub totals: Option<Totals>,
-    /// What a reader must know beside the figures.
-    pub warnings: Vec<Warning>,
 }
 
 impl ChatDocument {
     /// Number of members: those admitted according to the server's journal, else all addresses seen. An address that
     /// only pings is not a member.
     pub fn participants(&self) -> u64 {
-        let is_server_journal = |witness: &ChatWitness| witness.kind == "journal" && witness.role == Some("server");
-        let is_server_journal = self.witnesses.iter().any(is_server_journal);
-        self.members.iter().filter(|member| !is_server_journal || member.joined_ns.is_some()).count() as u64
+        let has_server_journal = self.server_journals().next().is_some();
+        self.members.iter().filter(|member| !has_server_journal || member.joined_ns.is_some()).count() as u64
     }
-}
 
-/// A witness and its role.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ChatWitness {
-    /// `server`, `client`, or `null` where the file does not say.
-    pub role: Option<&'static str>,
-    /// What kind of file.
-    pub kind: &'static str,
-    /// How far it can be trusted.
-    #[serde(flatten)]
-    pub witness: Witness,
+    /// The server's journals.
+    pub fn server_journals(&self) -> impl Iterator<Item = &Witness> {
+        let is_server_journal =
+            |witness: &&Witness| witness.kind == WitnessKind::Journal && witness.role == Some(Role::Server);
+        self.envelope.witnesses.iter().filter(is_server_journal)
+    }
 }
 
 /// A member, or an address that was seen.
@@ -89,7 +82,7 @@ pub struct Member {
     /// When it left.
     pub left_ns: Option<i64>,
     /// Why.
-    pub why: Option<LeaveReason>,
+    pub reason: Option<LeaveReason>,
     /// Both ends are on one host.
     pub same_host: Option<bool>,
     /// Over UDP: what it sent to the server.
@@ -105,7 +98,7 @@ pub struct DirectionTotals {
     pub datagrams: u64,
     /// How many each witness saw, by place; `null` where there is none: at the sender's application and on its wire, on the
     /// receiver's wire and at its application.
-    pub points: BTreeMap<&'static str, Option<u64>>,
+    pub points: PointCounts,
     /// They arrived.
     pub delivered: u64,
     /// They did not.
@@ -113,13 +106,13 @@ pub struct DirectionTotals {
     /// The system refused to send them.
     pub not_sent: u64,
     /// Seen to leave; not observed further on.
-    pub left: u64,
+    pub unobserved: u64,
     /// Unknown whether they arrived.
     pub inconclusive: u64,
     /// Copies too many.
     pub duplicates: u64,
-    /// Where the lost ones were lost: how often each segment, and several together under `undetermined`.
-    pub blame: BTreeMap<&'static str, u64>,
+    /// Where the lost ones were lost.
+    pub blame: SegmentCounts,
 }
 
 /// All members' directions together.
@@ -159,7 +152,7 @@ pub struct ChatMessage {
     /// Over UDP: its way to the server; `null` for the server's own words.
     pub inward: Option<DatagramResult>,
     /// Over TCP: the frame that completed it.
-    pub evidence: Vec<ChatFrameRef>,
+    pub evidence: Vec<FrameRef>,
     /// The copies; `null` if their number is unknown.
     pub copies: Option<Copies>,
     /// Not relayed, because its sender exceeded the rate limit.
@@ -174,7 +167,7 @@ pub struct Copies {
     /// They arrived; over TCP: the other host acknowledged their bytes.
     pub delivered: u64,
     /// Seen to leave, not observed further on; over TCP: accepted by the kernel, no acknowledgement seen.
-    pub left: u64,
+    pub unobserved: u64,
     /// They did not arrive.
     pub lost: u64,
     /// They were not sent.
@@ -197,51 +190,26 @@ impl Copies {
 pub struct Copy {
     /// The member that it was for.
     pub to: u32,
-    /// The outcome of the incoming datagram.
+    /// The outcome of its datagram.
     #[serde(flatten)]
     pub fate: DatagramResult,
-}
-
-/// The outcome of a datagram.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChatOutcome {
-    /// It arrived.
-    Delivered,
-    /// It did not.
-    Lost,
-    /// The system refused to send it.
-    NotSent,
-    /// Seen to leave; not observed further on.
-    Left,
-    /// Unknown.
-    Inconclusive,
 }
 
 /// A datagram's outcome, with its evidence.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DatagramResult {
     /// The outcome.
-    pub outcome: ChatOutcome,
+    pub outcome: Outcome,
     /// The segments on which it can have been lost.
-    pub blame: Vec<&'static str>,
+    pub blame: Vec<SegmentName>,
     /// The system's name for why it was not sent or dropped.
     pub reason: Option<String>,
     /// There were others with the same text, and which of them this was is not certain.
-    pub alike: bool,
+    pub ambiguous_copy: bool,
     /// When it was seen, by place.
-    pub times: BTreeMap<&'static str, i64>,
+    pub times: BTreeMap<PointName, i64>,
     /// The frames that show it.
-    pub evidence: Vec<ChatFrameRef>,
-}
-
-/// A frame that shows something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ChatFrameRef {
-    /// The capture.
-    pub file: String,
-    /// The frame's number, as Wireshark counts.
-    pub frame: u32,
+    pub evidence: Vec<FrameRef>,
 }
 
 /// A TCP connection in a capture.
@@ -283,7 +251,7 @@ pub struct Stream {
     /// Different bytes.
     pub bytes: u64,
     /// Of these, acknowledged by the other end.
-    pub acknowledged: u64,
+    pub acknowledged_bytes: u64,
     /// Segments that the capture shows twice: sent again.
     pub retransmissions: u64,
     /// Segments that filled a gap: sent again after a loss before the capture, or overtaken.
@@ -291,7 +259,7 @@ pub struct Stream {
     /// Keep-alives and window probes.
     pub probes: u64,
     /// Bytes that the capture does not show although later ones are there.
-    pub missing: u64,
+    pub missing_bytes: u64,
 }
 
 /// How a connection was closed.
@@ -300,9 +268,9 @@ pub struct Close {
     /// `fin`: in order, by both; `half`: one direction only; `rst`; `refused`: the SYN was answered by a reset;
     /// `unanswered`: the SYN was not answered at all; `one_sided`: the capture shows one direction alone; `silence`: one
     /// end repeated in vain; `open`: the capture ends before.
-    pub how: &'static str,
+    pub close_kind: &'static str,
     /// `client` or `server`: the end that closed first or reset; for a silent end, the one that fell silent.
-    pub by: Option<&'static str>,
+    pub closed_by: Option<&'static str>,
     /// For a reset: the end that had closed its direction before.
     pub after_fin_of: Option<&'static str>,
     /// The frame of the client's FIN.
@@ -312,5 +280,5 @@ pub struct Close {
     /// The frame of the first RST.
     pub rst: Option<u32>,
     /// Why the member left, by the server's journal.
-    pub why: Option<LeaveReason>,
+    pub reason: Option<LeaveReason>,
 }

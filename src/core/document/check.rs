@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-/// The version of the document's form.
-pub const SCHEMA: &str = "medidor-check/1";
+use super::envelope::{Envelope, Kind, Perspective};
+use super::frame_ref::FrameRef;
 
 /// The requirements of the assignment, in their order there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -68,15 +68,6 @@ pub enum Status {
     NotMet,
 }
 
-/// A piece of evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct RequirementFrameRef {
-    /// The file.
-    pub file: String,
-    /// A frame's number in it, from 1, as Wireshark counts.
-    pub frame: Option<u32>,
-}
-
 /// The result for one requirement.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RequirementResult {
@@ -89,7 +80,7 @@ pub struct RequirementResult {
     /// The figures that belong to it.
     pub values: BTreeMap<&'static str, Value>,
     /// Where it can be seen.
-    pub evidence: Vec<RequirementFrameRef>,
+    pub evidence: Vec<FrameRef>,
     /// The same for people; filled in by the report in its language.
     pub text: String,
 }
@@ -104,9 +95,9 @@ impl RequirementResult {
         status: Status,
         reason: &'static str,
         values: [(&'static str, Value); N],
-        evidence: impl IntoIterator<Item = RequirementFrameRef>,
+        evidence: impl IntoIterator<Item = FrameRef>,
     ) -> Self {
-        let mut shown: Vec<RequirementFrameRef> = Vec::new();
+        let mut shown: Vec<FrameRef> = Vec::new();
         for exhibit in evidence {
             if shown.len() < MAX_FRAME_REFS && !shown.contains(&exhibit) {
                 shown.push(exhibit);
@@ -119,12 +110,20 @@ impl RequirementResult {
 /// The result of a check.
 #[derive(Clone, Debug, Serialize)]
 pub struct CheckDocument {
-    /// [`SCHEMA`].
-    pub schema: &'static str,
+    /// What every document begins with. The witnesses are in [`SubmissionResult::files`].
+    #[serde(flatten)]
+    pub envelope: Envelope,
     /// One for each submission.
     pub submissions: Vec<SubmissionResult>,
     /// Captures that several of them share.
     pub shared: Vec<Shared>,
+}
+
+impl CheckDocument {
+    /// The result for these submissions.
+    pub fn new(submissions: Vec<SubmissionResult>, shared: Vec<Shared>) -> Self {
+        Self { envelope: Envelope::new(Kind::Check, Perspective::Joint), submissions, shared }
+    }
 }
 
 /// How captures are the same.

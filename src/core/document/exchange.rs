@@ -7,79 +7,24 @@ use std::net::SocketAddr;
 
 use serde::Serialize;
 
-use super::message::{Message, Outcome, PointName, SegmentName};
+use super::counts::{PointCounts, SegmentCounts};
+use super::envelope::Envelope;
+use super::message::Message;
+use super::outcome::Outcome;
+use super::path::SegmentName;
 use super::statistics::{Delays, LossPeriod, Ratio, Reordering, Variation};
 use super::time_series::{Distribution, Timeline};
-use super::warning::Warning;
-use super::witness::Witness;
-use crate::core::evidence::journal_run::Role;
 
-/// The version of the document's form.
-pub const SCHEMA: &str = "medidor/1";
-
-/// Whose witnesses the document rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Perspective {
-    /// The client's host alone.
-    Client,
-    /// The server's host alone.
-    Server,
-    /// Both.
-    Joint,
-}
-
-impl From<Role> for Perspective {
-    fn from(role: Role) -> Self {
-        match role {
-            Role::Client => Self::Client,
-            Role::Server => Self::Server,
-        }
-    }
-}
-
-/// All that medidor has to say.
+/// The result of an exchange or a ping.
 #[derive(Clone, Debug, Serialize)]
 pub struct Document {
-    /// [`SCHEMA`].
-    pub schema: &'static str,
-    /// The protocol: `exchange` or `ping`.
-    pub dialect: &'static str,
-    /// Whose witnesses it rests on.
-    pub role: Perspective,
+    /// What every document begins with.
+    #[serde(flatten)]
+    pub envelope: Envelope,
     /// Both ends are on one host: no segment of the network lies between them.
     pub same_host: bool,
-    /// The witnesses and how far each can be trusted.
-    pub witnesses: Witnesses,
     /// One for each client and run.
     pub flows: Vec<Flow>,
-    /// What a reader must know beside the figures.
-    pub warnings: Vec<Warning>,
-}
-
-/// The four witnesses; `None` where there is none.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Witnesses {
-    /// The client application's account.
-    pub client_journal: Option<Witness>,
-    /// The client's capture.
-    pub client_capture: Option<Witness>,
-    /// The server application's account.
-    pub server_journal: Option<Witness>,
-    /// The server's capture.
-    pub server_capture: Option<Witness>,
-}
-
-impl Witnesses {
-    /// The witness of a point: the journal or the capture of its host. On one host, either capture shows the wire.
-    pub fn of(&self, point: PointName, same_host: bool) -> Option<&Witness> {
-        let ([journal, capture], other) = if point.at_client() {
-            ([&self.client_journal, &self.client_capture], &self.server_capture)
-        } else {
-            ([&self.server_journal, &self.server_capture], &self.client_capture)
-        };
-        if point.on_wire() { capture.as_ref().or(other.as_ref().filter(|_| same_host)) } else { journal.as_ref() }
-    }
 }
 
 /// One client's run.
@@ -96,7 +41,7 @@ pub struct Flow {
     /// The server's address as the client used it; at the server's host where only that is known.
     pub server: Option<SocketAddr>,
     /// How long a message might wait for its reply.
-    pub patience_ns: Option<i64>,
+    pub timeout_ns: Option<i64>,
     /// Messages by outcome.
     pub counts: Counts,
     /// Different messages seen at each point.
@@ -160,20 +105,6 @@ pub struct Counts {
     pub other_source: Option<u64>,
 }
 
-/// Counts at the eight points of an exchange; `None` if not observed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the names are the points of the exchange, in the order of travel")]
-pub struct PointCounts {
-    pub client_sent: Option<u64>,
-    pub client_wire_out: Option<u64>,
-    pub server_wire_in: Option<u64>,
-    pub server_received: Option<u64>,
-    pub server_sent: Option<u64>,
-    pub server_wire_out: Option<u64>,
-    pub client_wire_in: Option<u64>,
-    pub client_received: Option<u64>,
-}
-
 /// Loss ratios.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Losses {
@@ -200,24 +131,9 @@ pub struct RoundTripLoss {
 
 impl Flow {
     /// Both ends are on one host, where no segment of the network can be blamed.
-    pub const fn is_on_one_host(&self) -> bool {
-        self.blame.network_forward.is_none()
+    pub fn is_on_one_host(&self) -> bool {
+        self.blame.get(SegmentName::NetworkForward).is_none()
     }
-}
-
-/// Lost messages by segment. The two network segments are `None` where both ends are on one host.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the names are the segments of the exchange, in the order of travel")]
-pub struct SegmentCounts {
-    pub client_host_out: u64,
-    pub network_forward: Option<u64>,
-    pub server_host_in: u64,
-    pub server_app: u64,
-    pub server_host_out: u64,
-    pub network_return: Option<u64>,
-    pub client_host_in: u64,
-    /// Lost on one of several segments.
-    pub undetermined: u64,
 }
 
 /// Delay distributions; `None` where they cannot be measured.
@@ -275,9 +191,9 @@ impl<T> Default for PerDirection<T> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Timing {
     /// By how much sends came after their due time.
-    pub behind: Option<Delays>,
+    pub lateness: Option<Delays>,
     /// How long `send()` took.
-    pub in_send: Option<Delays>,
+    pub send_duration: Option<Delays>,
 }
 
 /// How well the verdicts of a flow agree with the truth.

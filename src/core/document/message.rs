@@ -1,27 +1,13 @@
-//! One message of an exchange in the result document, with the names of its points and segments.
+//! One message of an exchange in the result document.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use serde::Serialize;
 
-/// The outcome of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// Its reply came in time.
-    Delivered,
-    /// Its reply came after the deadline.
-    Late,
-    /// `send()` refused it.
-    NotSent,
-    /// No reply came.
-    Lost,
-    /// The server replied; whether the reply came, the server cannot know.
-    Answered,
-    /// Unknown.
-    Inconclusive,
-}
+use super::frame_ref::FrameRef;
+use super::outcome::Outcome;
+use super::path::{PointName, SegmentName};
 
 /// What an outcome rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -31,72 +17,6 @@ pub enum Basis {
     Journal,
     /// Captures.
     Wire,
-}
-
-/// A point of the exchange, by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the points of the exchange, in the order of travel")]
-pub enum PointName {
-    ClientSent,
-    ClientWireOut,
-    ServerWireIn,
-    ServerReceived,
-    ServerSent,
-    ServerWireOut,
-    ClientWireIn,
-    ClientReceived,
-}
-
-impl PointName {
-    /// All of them, in the order of travel.
-    pub const ALL: [Self; 8] = [
-        Self::ClientSent,
-        Self::ClientWireOut,
-        Self::ServerWireIn,
-        Self::ServerReceived,
-        Self::ServerSent,
-        Self::ServerWireOut,
-        Self::ClientWireIn,
-        Self::ClientReceived,
-    ];
-
-    /// A capture sees it; else a journal.
-    pub const fn on_wire(self) -> bool {
-        matches!(self, Self::ClientWireOut | Self::ServerWireIn | Self::ServerWireOut | Self::ClientWireIn)
-    }
-
-    /// It is at the client's host; else at the server's.
-    pub const fn at_client(self) -> bool {
-        matches!(self, Self::ClientSent | Self::ClientWireOut | Self::ClientWireIn | Self::ClientReceived)
-    }
-}
-
-/// A segment of the exchange, by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are the segments of the exchange, in the order of travel")]
-pub enum SegmentName {
-    ClientHostOut,
-    NetworkForward,
-    ServerHostIn,
-    ServerApp,
-    ServerHostOut,
-    NetworkReturn,
-    ClientHostIn,
-}
-
-impl SegmentName {
-    /// All of them, in the order of travel: each begins at the point of [`PointName::ALL`] in the same place.
-    pub const ALL: [Self; 7] = [
-        Self::ClientHostOut,
-        Self::NetworkForward,
-        Self::ServerHostIn,
-        Self::ServerApp,
-        Self::ServerHostOut,
-        Self::NetworkReturn,
-        Self::ClientHostIn,
-    ];
 }
 
 /// Why a message was lost or not sent, as recorded by a witness.
@@ -172,15 +92,4 @@ impl Message {
     pub fn is_plain(&self) -> bool {
         matches!(self.outcome, Outcome::Delivered | Outcome::Answered) && self.duplicates == 0 && !self.altered
     }
-}
-
-/// A frame in a capture.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FrameRef {
-    /// The capture file.
-    pub file: String,
-    /// The frame's number in it, as Wireshark counts.
-    pub frame: u32,
-    /// The point that it shows.
-    pub point: PointName,
 }

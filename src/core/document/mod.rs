@@ -2,8 +2,13 @@
 
 pub mod chat;
 pub mod check;
+pub mod counts;
+pub mod envelope;
 pub mod exchange;
+pub mod frame_ref;
 pub mod message;
+pub mod outcome;
+pub mod path;
 pub mod statistics;
 pub mod time_series;
 pub mod transfer;

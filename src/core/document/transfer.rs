@@ -1,112 +1,109 @@
 //! The result document of a file transfer: what each receiver got, and where its missing blocks were lost.
 
+use std::net::SocketAddr;
+
 use serde::{Deserialize, Serialize};
 
-use super::warning::Warning;
-use super::witness::Witness;
-use crate::core::evidence::leg::Segment;
-use crate::core::evidence::transfer_records::ReceiverReport;
-use crate::core::protocol::transfer::Mode;
+use super::counts::{PointCounts, SegmentCounts};
+use super::envelope::Envelope;
+use super::path::SegmentName;
+use crate::core::evidence::journal_run::Role;
+use crate::core::evidence::transfer_records::{Blocks, ReceiverReport, TransferCounters};
+use crate::core::protocol::transfer::{Mode, TransferError};
 use crate::core::time::{SECOND, Wall};
-
-/// The version of this document's form.
-pub const SCHEMA: &str = "medidor-transfer/1";
-
-/// Whose witnesses the document rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum TransferPerspective {
-    /// Of the one that has the file.
-    Sender,
-    /// Of the one that gets it.
-    Receiver,
-    /// Of both.
-    Joint,
-}
 
 /// One transfer, as its witnesses tell it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TransferDocument {
-    /// [`SCHEMA`].
-    pub schema: &'static str,
-    /// Whose witnesses it rests on.
-    pub role: TransferPerspective,
+    /// What every document begins with.
+    #[serde(flatten)]
+    pub envelope: Envelope,
     /// How the file travelled.
     pub mode: Mode,
     /// The file's name; `null` if unknown.
     pub name: Option<String>,
     /// The file's size, bytes; `null` if unknown.
-    pub size: Option<u64>,
+    pub size_bytes: Option<u64>,
     /// Its SHA-256, hexadecimal; `null` where the mode has none.
     pub sha256: Option<String>,
     /// Number of receivers; `null` if unknown to this receiver.
     pub clients: Option<u16>,
     /// Bytes of a block; `null` where there are none.
-    pub block: Option<u32>,
+    pub block_bytes: Option<u32>,
     /// When the transfer began, nanoseconds since 1970.
     pub start_ns: Wall,
-    /// The journals and captures.
-    pub witnesses: Vec<TransferWitness>,
     /// One for each receiver.
     pub transfers: Vec<Transfer>,
-    /// What weakens the witnesses.
-    pub warnings: Vec<Warning>,
-}
-
-/// A journal or a capture of one end.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct TransferWitness {
-    /// The end that it belongs to.
-    pub end: TransferPerspective,
-    /// The receiver's number; `null` at the sender.
-    pub number: Option<u16>,
-    /// It is a capture, not a journal.
-    pub capture: bool,
-    /// The witness.
-    #[serde(flatten)]
-    pub witness: Witness,
 }
 
 /// The file's way to one receiver.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Transfer {
-    /// What the applications account for.
-    #[serde(flatten)]
-    pub account: ReceiverReport,
+    /// The receiver's number, from 1.
+    pub number: u16,
+    /// The other end of the control connection.
+    pub peer: Option<SocketAddr>,
+    /// The receiver's data port.
+    pub client_port: Option<u16>,
+    /// The sender's data port.
+    pub server_port: Option<u16>,
+    /// Whether the whole file is there: by its SHA-256, in the classic mode by its size; `null` if unknown.
+    pub complete: Option<bool>,
+    /// Why it ended early.
+    pub error: Option<TransferError>,
+    /// Bytes of the file that were sent, repetitions not counted; `null` at a receiver.
+    pub bytes_sent: Option<u64>,
+    /// Bytes of the file received, each once; `null` if unknown.
+    pub bytes_received: Option<u64>,
+    /// From the start to the last byte, at the receiver if it reported it, nanoseconds.
+    pub took_ns: Option<i64>,
+    /// The blocks; `null` for modes without blocks.
+    pub blocks: Option<Blocks>,
+    /// The receive buffer that the receiver's kernel granted.
+    pub recv_buffer_bytes: Option<u64>,
+    /// The transport's own counters, where it has some.
+    pub transport: Option<TransferCounters>,
+    /// Where the receiver put the file.
+    pub path: Option<String>,
     /// Bytes received a second.
-    pub rate: Option<f64>,
+    pub bytes_per_second: Option<f64>,
     /// Distinct blocks seen at each point; `null` for modes without blocks.
-    pub points: Option<TransferPointCounts>,
+    pub points: Option<PointCounts>,
     /// The lost blocks; `null` for modes without blocks, or if it is unknown which end has which.
     pub loss: Option<Loss>,
     /// What captures show of the file's way, the control connection left out in modes that have another.
     pub wire: Wire,
     /// Bytes sent or received over time; `null` without records.
-    pub course: Option<Throughput>,
+    pub throughput: Option<Throughput>,
 }
 
 impl Transfer {
     /// A transfer of which only the report is known.
-    pub fn of(account: ReceiverReport) -> Self {
-        let rate = match (account.bytes_received, account.took_ns) {
-            (Some(bytes), Some(took)) if took > 0 => Some(bytes as f64 * SECOND as f64 / took as f64),
-            _ => None,
-        };
-        Self { account, rate, ..Self::default() }
+    pub fn of(report: ReceiverReport) -> Self {
+        Self {
+            number: report.number,
+            peer: report.peer,
+            client_port: report.client_port,
+            server_port: report.server_port,
+            complete: report.complete,
+            error: report.trouble,
+            bytes_sent: report.bytes_sent,
+            bytes_received: report.bytes_received,
+            took_ns: report.took_ns,
+            blocks: report.blocks,
+            recv_buffer_bytes: report.buffer,
+            transport: report.transport,
+            path: report.saved,
+            bytes_per_second: bytes_per_second(report.bytes_received, report.took_ns),
+            ..Self::default()
+        }
     }
 }
 
-/// Different blocks seen at each point of their way; `null` where no witness watched.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TransferPointCounts {
-    /// Taken from the sender's application.
-    pub app_sent: Option<u64>,
-    /// On the sender's wire.
-    pub wire_out: Option<u64>,
-    /// On the receiver's wire.
-    pub wire_in: Option<u64>,
-    /// Read by the receiver's application.
-    pub app_received: Option<u64>,
+/// The rate at which a file was received; `None` if its bytes or its time are unknown.
+pub fn bytes_per_second(bytes: Option<u64>, took_ns: Option<i64>) -> Option<f64> {
+    let (bytes, took) = bytes.zip(took_ns.filter(|took| *took > 0))?;
+    Some(bytes as f64 * SECOND as f64 / took as f64)
 }
 
 /// The lost blocks of one receiver.
@@ -114,75 +111,52 @@ pub struct TransferPointCounts {
 pub struct Loss {
     /// Blocks sent and not received; at a receiver alone, blocks of the file that did not come.
     pub lost: u64,
-    /// Blocks in total.
-    pub of: u64,
+    /// Blocks sent; at a receiver alone, blocks of the file.
+    pub sent: u64,
     /// Where.
-    pub at: LossBySegment,
+    pub lost_by_segment: LossBySegment,
     /// The losses over the file; `null` if it is unknown which blocks were lost.
     pub map: Option<LossMap>,
     /// What to do about it.
     pub advice: Vec<Advice>,
 }
 
-/// A part of a block's way, where it can be lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TransferSegment {
-    /// The sender's host.
-    SenderHost,
-    /// The network.
-    Network,
-    /// The receiver's host: its socket's buffer, its firewall, its checksums.
-    ReceiverHost,
+/// Lost blocks by segment, each counted once. A count is what is proven; the undetermined ones belong to the segments
+/// in `possible`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LossBySegment {
+    /// By segment.
+    #[serde(flatten)]
+    pub counts: SegmentCounts,
+    /// Of those lost in the receiver's host, dropped at its socket, by the socket's drop counter.
+    pub receiver_socket: u64,
+    /// The segments in which the undetermined ones can have been lost.
+    pub possible: Vec<SegmentName>,
 }
 
-impl TransferSegment {
-    /// All of them, in the order of travel.
-    pub const ALL: [Self; 3] = [Self::SenderHost, Self::Network, Self::ReceiverHost];
-
-    /// The part that a segment of the only leg is.
-    pub const fn of(segment: Segment) -> Option<Self> {
-        match segment {
-            Segment::SenderHost(_) => Some(Self::SenderHost),
-            Segment::Network(_) => Some(Self::Network),
-            Segment::ReceiverHost(_) => Some(Self::ReceiverHost),
-            Segment::Application(_) => None,
-        }
+impl Default for LossBySegment {
+    fn default() -> Self {
+        Self { counts: SegmentCounts::new(&SegmentName::TRANSFER), receiver_socket: 0, possible: Vec::new() }
     }
 }
 
-/// Lost blocks by segment, each counted once. A figure is what is proven; the undetermined ones belong to the segments
-/// in `possible`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LossBySegment {
-    /// In the sender's host.
-    pub sender_host: u64,
-    /// In the network.
-    pub network: u64,
-    /// In the receiver's host.
-    pub receiver_host: u64,
-    /// Of these, dropped at the receiver's socket, by its drop counter.
-    pub receiver_socket: u64,
-    /// In one of several parts.
-    pub undetermined: u64,
-    /// In which.
-    pub possible: Vec<TransferSegment>,
-}
-
 impl LossBySegment {
+    /// The proven losses of a segment.
+    pub fn get(&self, segment: SegmentName) -> u64 {
+        self.counts.get(segment).unwrap_or(0)
+    }
+
     /// Adds blocks that were lost in one of these segments; none means unknown.
-    pub fn add(&mut self, blocks: u64, parts: &[TransferSegment]) {
-        match parts {
-            _ if blocks == 0 => {}
-            [TransferSegment::SenderHost] => self.sender_host += blocks,
-            [TransferSegment::Network] => self.network += blocks,
-            [TransferSegment::ReceiverHost] => self.receiver_host += blocks,
-            _ => {
-                self.undetermined += blocks;
-                let parts = if parts.is_empty() { &TransferSegment::ALL } else { parts };
-                self.possible.extend(parts.iter().filter(|part| !self.possible.contains(part)).collect::<Vec<_>>());
-                self.possible.sort_unstable();
-            }
+    pub fn add(&mut self, blocks: u64, segments: &[SegmentName]) {
+        if blocks == 0 {
+            return;
+        }
+        self.counts.add(blocks, segments);
+        if segments.len() != 1 {
+            let segments = if segments.is_empty() { &SegmentName::TRANSFER } else { segments };
+            self.possible
+                .extend(segments.iter().filter(|segment| !self.possible.contains(segment)).collect::<Vec<_>>());
+            self.possible.sort_unstable();
         }
     }
 
@@ -190,15 +164,16 @@ impl LossBySegment {
     /// counter that exceeds the possible losses has counted other datagrams or copies, so nothing is attributed.
     pub fn attribute_socket_drops(&mut self, drops: Option<u64>) {
         let Some(drops) = drops else { return };
-        let open = if self.possible.contains(&TransferSegment::ReceiverHost) { self.undetermined } else { 0 };
-        if drops > self.receiver_host.saturating_add(open) {
+        let proven = self.get(SegmentName::ReceiverHost);
+        let open = if self.possible.contains(&SegmentName::ReceiverHost) { self.counts.undetermined } else { 0 };
+        if drops > proven.saturating_add(open) {
             return;
         }
-        let more = drops.saturating_sub(self.receiver_host);
-        self.receiver_host += more;
-        self.undetermined -= more;
+        let more = drops.saturating_sub(proven);
+        self.counts.add(more, &[SegmentName::ReceiverHost]);
+        self.counts.undetermined -= more;
         self.receiver_socket = drops;
-        if self.undetermined == 0 {
+        if self.counts.undetermined == 0 {
             self.possible.clear();
         }
     }
@@ -213,7 +188,7 @@ pub struct LossMap {
     pub lost: Vec<u64>,
 }
 
-/// Cells of a map, and of a course, at the most.
+/// Cells of a map, and of a throughput, at the most.
 pub const MAX_CELLS: u64 = 60;
 
 impl LossMap {
@@ -239,8 +214,8 @@ impl LossMap {
 /// How much of the file passed when, from the start of the transfer on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Throughput {
-    /// Which end noted it.
-    pub end: TransferPerspective,
+    /// Which end noted it: the sender, as the server, or the receiver.
+    pub role: Role,
     /// The time of each cell, nanoseconds.
     pub cell_ns: i64,
     /// Bytes in each.
@@ -269,7 +244,7 @@ pub struct Traffic {
 
 /// What to do about a loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
+#[serde(tag = "action", rename_all = "snake_case")]
 pub enum Advice {
     /// At the receiver: allow larger receive buffers (`net.core.rmem_max`).
     ReceiveBuffer {
@@ -279,7 +254,7 @@ pub enum Advice {
     /// At the sender: send more slowly.
     Rate {
         /// The rate in bits of the file per second; `null` for `auto`.
-        bits: Option<u64>,
+        bits_per_second: Option<u64>,
     },
     /// Use a mode that repairs losses.
     Reliable,
@@ -297,7 +272,7 @@ pub enum Advice {
 mod tests {
     use super::*;
 
-    fn lost(parts: &[(u64, &[TransferSegment])], drops: Option<u64>) -> LossBySegment {
+    fn lost(parts: &[(u64, &[SegmentName])], drops: Option<u64>) -> LossBySegment {
         let mut at = LossBySegment::default();
         for (blocks, parts) in parts {
             at.add(*blocks, parts);
@@ -308,28 +283,40 @@ mod tests {
 
     #[test]
     fn the_drop_counter_explains_no_more_losses_than_there_were() {
-        let open: &[(u64, &[TransferSegment])] = &[(4, &[TransferSegment::Network, TransferSegment::ReceiverHost])];
-        let possible = vec![TransferSegment::Network, TransferSegment::ReceiverHost];
+        let open: &[(u64, &[SegmentName])] = &[(4, &[SegmentName::Network, SegmentName::ReceiverHost])];
+        let possible = vec![SegmentName::Network, SegmentName::ReceiverHost];
         let all = lost(open, Some(4));
-        assert_eq!(all, LossBySegment { receiver_host: 4, receiver_socket: 4, ..LossBySegment::default() });
+        assert_eq!((all.get(SegmentName::ReceiverHost), all.receiver_socket, all.counts.total()), (4, 4, 4));
+        assert!(all.possible.is_empty());
         let one = lost(open, Some(1));
-        assert_eq!((one.receiver_socket, one.receiver_host, one.network, one.undetermined), (1, 1, 0, 3));
+        assert_eq!(
+            (
+                one.receiver_socket,
+                one.get(SegmentName::ReceiverHost),
+                one.get(SegmentName::Network),
+                one.counts.undetermined
+            ),
+            (1, 1, 0, 3)
+        );
         assert_eq!(one.possible, possible);
         for counter in [Some(9), None, Some(0)] {
             let none = lost(open, counter);
-            assert_eq!((none.receiver_socket, none.undetermined), (0, 4), "{counter:?}");
+            assert_eq!((none.receiver_socket, none.counts.undetermined), (0, 4), "{counter:?}");
             assert_eq!(none.possible, possible);
         }
     }
 
     #[test]
     fn a_counter_never_takes_away_what_is_proven_to_be_the_networks() {
-        let proven: &[(u64, &[TransferSegment])] =
-            &[(5, &[TransferSegment::Network]), (2, &[TransferSegment::ReceiverHost])];
+        let proven: &[(u64, &[SegmentName])] = &[(5, &[SegmentName::Network]), (2, &[SegmentName::ReceiverHost])];
         assert_eq!(lost(proven, Some(2)).receiver_socket, 2);
         let more = lost(proven, Some(3));
-        assert_eq!((more.network, more.receiver_host, more.receiver_socket), (5, 2, 0), "it counted something else");
-        let sender: &[(u64, &[TransferSegment])] = &[(5, &[TransferSegment::SenderHost, TransferSegment::Network])];
+        assert_eq!(
+            (more.get(SegmentName::Network), more.get(SegmentName::ReceiverHost), more.receiver_socket),
+            (5, 2, 0),
+            "it counted something else"
+        );
+        let sender: &[(u64, &[SegmentName])] = &[(5, &[SegmentName::SenderHost, SegmentName::Network])];
         assert_eq!(lost(sender, Some(5)).receiver_socket, 0, "the receiver's host is not among the possible");
     }
 
@@ -351,8 +338,8 @@ mod tests {
 
     #[test]
     fn values_unknown_to_one_end_stay_null() {
-        let account = ReceiverReport { bytes_received: Some(10), ..ReceiverReport::default() };
-        assert_eq!(Transfer::of(account.clone()).rate, None);
-        assert_eq!(Transfer::of(ReceiverReport { took_ns: Some(SECOND / 2), ..account }).rate, Some(20.0));
+        let report = ReceiverReport { bytes_received: Some(10), ..ReceiverReport::default() };
+        assert_eq!(Transfer::of(report.clone()).bytes_per_second, None);
+        assert_eq!(Transfer::of(ReceiverReport { took_ns: Some(SECOND / 2), ..report }).bytes_per_second, Some(20.0));
     }
 }

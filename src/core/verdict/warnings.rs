@@ -6,7 +6,9 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use super::witness_quality::of_capture;
-use crate::core::document::message::{Message, Outcome, Reason, SegmentName};
+use crate::core::document::message::{Message, Reason};
+use crate::core::document::outcome::Outcome;
+use crate::core::document::path::SegmentName;
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::evidence::capture_log::{BlindInterval, CaptureLog, UnreadableReason};
 use crate::core::evidence::coverage::UnusableReason;
@@ -48,11 +50,11 @@ pub fn warn(log: Option<&CaptureLog>, journal_coverage: Option<&JournalCoverage<
         let offset = damage.offset.map_or(Value::Null, Value::from);
         let (found, wanted) = damage.flaw.bytes().unzip();
         let values = [
-            ("offset", offset),
+            ("offset_bytes", offset),
             ("reason", damage.flaw.to_string().into()),
             ("flaw", damage.flaw.code().into()),
-            ("found", found.into()),
-            ("wanted", wanted.into()),
+            ("found_bytes", found.into()),
+            ("wanted_bytes", wanted.into()),
         ];
         say(WarningCode::CaptureDamaged, &values);
     }

@@ -1,6 +1,6 @@
 //! Describes each witness: its file, its drops, and whether it is whole.
 
-use crate::core::document::witness::Witness;
+use crate::core::document::witness::{Witness, WitnessKind};
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::journal_coverage::JournalCoverage;
 
@@ -8,6 +8,7 @@ use crate::core::evidence::journal_coverage::JournalCoverage;
 pub fn of_journal(journal_coverage: &JournalCoverage<'_>) -> Witness {
     let end = journal_coverage.journal.end();
     Witness {
+        kind: WitnessKind::Journal,
         file: journal_coverage.journal.file.clone(),
         whole: Some(end.is_some() && journal_coverage.lost == 0 && journal_coverage.journal.broken_at_line.is_none()),
         from_ns: Some(journal_coverage.covered.from.0),
@@ -22,6 +23,7 @@ pub fn of_journal(journal_coverage: &JournalCoverage<'_>) -> Witness {
 /// Describes a capture; `annals` are those of the journal of its side.
 pub fn of_capture(log: &CaptureLog, journal_coverage: Option<&JournalCoverage<'_>>) -> Witness {
     let mut witness = Witness {
+        kind: WitnessKind::Capture,
         file: log.file.clone(),
         from_ns: log.first.map(|time| time.0),
         to_ns: log.last.map(|time| time.0),
@@ -29,7 +31,7 @@ pub fn of_capture(log: &CaptureLog, journal_coverage: Option<&JournalCoverage<'_
         dropped: log.dropped,
         link_type: Some(log.link_type.clone()),
         resolution_ns: Some(log.resolution_ns),
-        damaged_at: log.damage.as_ref().and_then(|damage| damage.offset),
+        damaged_at_bytes: log.damage.as_ref().and_then(|damage| damage.offset),
         whole: (log.damage.is_some() || log.dropped.is_some_and(|dropped| dropped > 0)).then_some(false),
         ..Witness::default()
     };

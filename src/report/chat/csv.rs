@@ -1,7 +1,8 @@
 //! A chat as CSV: a row for each message, then one for each copy that was lost or has no arrival.
 
-use super::phrases::member;
+use super::phrases::{member, outcome_name};
 use crate::core::document::chat::{ChatDocument, ChatMessage, Copy, DatagramResult};
+use crate::core::document::path::PointName;
 use crate::report::csv_writer::{self, cell, escape_formula};
 use crate::report::labels;
 
@@ -35,21 +36,17 @@ const FIRST: [&str; 25] = [
 ];
 
 /// Where a datagram is seen, in the order of its way: to the server, and from it.
-const PLACES: [&str; 8] = [
-    "member_sent",
-    "member_wire_out",
-    "server_wire_in",
-    "server_received",
-    "server_sent",
-    "server_wire_out",
-    "member_wire_in",
-    "member_received",
-];
+fn points() -> impl Iterator<Item = PointName> {
+    PointName::CHAT_INWARD.into_iter().chain(PointName::CHAT_OUTWARD)
+}
 
 /// All listed messages of a document; empty where something is not known.
 pub fn render(document: &ChatDocument) -> String {
-    let headings: Vec<String> =
-        FIRST.into_iter().map(str::to_owned).chain(PLACES.map(|place| format!("{place}_ns"))).collect();
+    let headings: Vec<String> = FIRST
+        .into_iter()
+        .map(str::to_owned)
+        .chain(points().map(|point| format!("{}_ns", labels::name(point))))
+        .collect();
     let rows = (1..).zip(&document.messages).flat_map(|(number, message)| {
         let failed = message.copies.iter().flat_map(|copies| &copies.failed).map(Some);
         std::iter::once(None).chain(failed).map(move |copy| row(document, number, message, copy))
@@ -66,7 +63,8 @@ fn row(document: &ChatDocument, number: usize, message: &ChatMessage, copy: Opti
     let copies = message.copies.as_ref().filter(|_| copy.is_none());
     let shown = result.into_iter().flat_map(|outcome| &outcome.evidence);
     let completed = message.evidence.iter().filter(|_| copy.is_none());
-    let evidence: Vec<String> = completed.chain(shown).map(|frame| format!("{}:{}", frame.frame, frame.file)).collect();
+    let evidence: Vec<String> =
+        completed.chain(shown).map(|frame| format!("{}:{}", cell(frame.frame), frame.file)).collect();
     let first = [
         if copy.is_some() { "copy" } else { "message" }.to_owned(),
         number.to_string(),
@@ -80,20 +78,24 @@ fn row(document: &ChatDocument, number: usize, message: &ChatMessage, copy: Opti
         cell(copy.map(|copy| copy.to)),
         cell(to.and_then(|member| member.address)),
         text_cell(to.and_then(|member| member.nick.as_ref())),
-        result.map(|delivery| labels::name(delivery.outcome)).unwrap_or_default(),
-        result.map(|delivery| delivery.blame.join(" ")).unwrap_or_default(),
+        result.map(|delivery| outcome_name(delivery.outcome)).unwrap_or_default(),
+        result.map(blame).unwrap_or_default(),
         text_cell(result.and_then(|delivery| delivery.reason.as_ref())),
-        cell(result.map(|delivery| delivery.alike)),
+        cell(result.map(|delivery| delivery.ambiguous_copy)),
         cell(copy.is_none().then_some(message.withheld)),
         cell(copies.map(|copies| copies.to)),
         cell(copies.map(|copies| copies.delivered)),
-        cell(copies.map(|copies| copies.left)),
+        cell(copies.map(|copies| copies.unobserved)),
         cell(copies.map(|copies| copies.lost)),
         cell(copies.map(|copies| copies.not_sent)),
         cell(copies.map(|copies| copies.inconclusive)),
         evidence.join(" "),
         labels::name(document.transport),
     ];
-    let times = PLACES.iter().map(|place| cell(result.and_then(|delivery| delivery.times.get(place))));
+    let times = points().map(|point| cell(result.and_then(|delivery| delivery.times.get(&point))));
     first.into_iter().chain(times).collect()
+}
+
+fn blame(result: &DatagramResult) -> String {
+    result.blame.iter().map(labels::name).collect::<Vec<_>>().join(" ")
 }

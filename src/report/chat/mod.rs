@@ -1,4 +1,4 @@
-//! The text report and JSON of a chat.
+//! The text report of a chat.
 //!
 //! | file | content |
 //! |---|---|
@@ -40,14 +40,6 @@ pub fn text(document: &ChatDocument, texts: Texts, style: Style) -> String {
     text::layout(&page.finish(), style)
 }
 
-/// The document as indented JSON with a newline at its end, its warnings filled in the language of `texts`.
-pub fn json(document: &mut ChatDocument, texts: Texts) -> String {
-    labels::fill_warnings(&mut document.warnings, texts);
-    let mut json = serde_json::to_string_pretty(document).unwrap_or_default();
-    json.push('\n');
-    json
-}
-
 fn connections(page: &mut ReportBuilder, phrases: &Phrases<'_>) {
     let all = &phrases.document.connections;
     let mut file = None;
@@ -80,14 +72,14 @@ fn messages(page: &mut ReportBuilder, phrases: &Phrases<'_>) {
             page.under_item(&line);
         }
     }
-    if let Some(more) = phrases.more(document.said.saturating_sub(known.len().min(MAX_LISTED) as u64)) {
+    if let Some(more) = phrases.more(document.message_count.saturating_sub(known.len().min(MAX_LISTED) as u64)) {
         page.item(&more);
     }
 }
 
 impl Phrases<'_> {
     pub fn warnings(&self, page: &mut ReportBuilder) {
-        let warnings = &self.document.warnings;
+        let warnings = &self.document.envelope.warnings;
         if warnings.is_empty() {
             return;
         }

@@ -1,9 +1,11 @@
 //! Localized phrases about a chat, shared by all report forms.
 
 use crate::core::document::chat::{
-    ChatDocument, ChatMessage, ChatOutcome, Close, Connection, Copies, Copy, DatagramResult, DirectionTotals, Member,
-    MessageKind, Stream, Totals, Transport,
+    ChatDocument, ChatMessage, Close, Connection, Copies, Copy, DatagramResult, DirectionTotals, Member, MessageKind,
+    Stream, Totals, Transport,
 };
+use crate::core::document::outcome::Outcome;
+use crate::core::document::path::SegmentName;
 use crate::i18n::{Texts, Value};
 use crate::report::exchange::blocks::{ReportBuilder, Table};
 use crate::report::format::{DASH, NumberFormat};
@@ -38,15 +40,14 @@ impl<'a> Phrases<'a> {
             &[
                 ("transport", Value::text(transport)),
                 ("members", Value::count(self.document.participants())),
-                ("messages", Value::count(self.document.said)),
+                ("messages", Value::count(self.document.message_count)),
             ],
         )
     }
 
     /// Where the server's journal breaks off: its program did not come to its end.
     pub fn killed(&self) -> Option<String> {
-        let mut journals = self.document.witnesses.iter().filter(|witness| witness.kind == "journal");
-        let killed = journals.any(|journal| journal.role == Some("server") && journal.witness.ended.is_none());
+        let killed = self.document.server_journals().any(|journal| journal.ended.is_none());
         killed.then(|| self.texts.get("chat-report-killed"))
     }
 
@@ -107,7 +108,7 @@ impl<'a> Phrases<'a> {
                 ("retransmissions", count(stream.retransmissions)),
             ],
         );
-        let rests = [("chat-report-late", stream.late), ("chat-report-missing", stream.missing)];
+        let rests = [("chat-report-late", stream.late), ("chat-report-missing", stream.missing_bytes)];
         for (key, figure) in rests {
             if figure > 0 {
                 sentence.push(' ');
@@ -125,17 +126,17 @@ impl<'a> Phrases<'a> {
             }))
         };
         let fin = |of: Option<&str>| if of == Some("server") { close.fin_server } else { close.fin_client };
-        let other = if close.by == Some("server") { Some("client") } else { Some("server") };
+        let other = if close.closed_by == Some("server") { Some("client") } else { Some("server") };
         let values = [
-            ("by", end(close.by)),
+            ("by", end(close.closed_by)),
             ("other", end(other)),
             ("after", end(close.after_fin_of)),
-            ("fin", frame(fin(close.by))),
+            ("fin", frame(fin(close.closed_by))),
             ("otherfin", frame(fin(other))),
             ("afterfin", frame(fin(close.after_fin_of))),
             ("rst", frame(close.rst)),
         ];
-        let key = match (close.how, close.after_fin_of) {
+        let key = match (close.close_kind, close.after_fin_of) {
             ("fin", _) => "chat-report-close-fin",
             ("half", _) => "chat-report-close-half",
             ("rst", None) => "chat-report-close-rst",
@@ -158,7 +159,7 @@ impl<'a> Phrases<'a> {
                 ("delivered", way.delivered),
                 ("lost", way.lost),
                 ("notsent", way.not_sent),
-                ("left", way.left),
+                ("left", way.unobserved),
                 ("inconclusive", way.inconclusive),
                 ("duplicates", way.duplicates),
             ];
@@ -173,11 +174,17 @@ impl<'a> Phrases<'a> {
 
     /// Where a direction's lost datagrams were lost, and how many at each place.
     pub fn lost_at(&self, way: &DirectionTotals) -> Vec<String> {
-        let known = |(segment, count): (&&str, &u64)| {
+        let undetermined = (None, Some(way.blame.undetermined));
+        let segments = way.blame.iter().map(|(segment, count)| (Some(segment), count)).chain([undetermined]);
+        let mut lost: Vec<_> =
+            segments.filter_map(|(segment, count)| Some((segment, count.filter(|count| *count > 0)?))).collect();
+        // By name, the undetermined ones last.
+        lost.sort_by_key(|(segment, _)| (segment.is_none(), labels::name(*segment)));
+        let known = |(segment, count): (Option<SegmentName>, u64)| {
             let place = ("place", Value::text(self.segment(segment)));
-            self.texts.with("chat-report-lost-at", &[place, ("count", Value::count(*count))])
+            self.texts.with("chat-report-lost-at", &[place, ("count", Value::count(count))])
         };
-        way.blame.iter().map(known).collect()
+        lost.into_iter().map(known).collect()
     }
 
     /// A row for each member, over UDP: its datagrams each way, of whatever kind.
@@ -222,7 +229,7 @@ impl<'a> Phrases<'a> {
             .evidence
             .iter()
             .chain(message.inward.iter().flat_map(|outcome| &outcome.evidence))
-            .map(|frame| frame.frame.to_string())
+            .filter_map(|shown| Some(shown.frame?.to_string()))
             .collect();
         let values = [
             ("who", Value::text(self.sender(message))),
@@ -245,7 +252,7 @@ impl<'a> Phrases<'a> {
         if let Some(copies) = &message.copies {
             // Without a capture, nothing is known about the TCP segments.
             let tcp_unseen = self.document.transport == Transport::Tcp && self.document.connections.is_empty();
-            let unseen = if tcp_unseen { copies.left } else { 0 };
+            let unseen = if tcp_unseen { copies.unobserved } else { 0 };
             if copies.to > copies.delivered + unseen {
                 known.push(self.copies(copies));
             }
@@ -262,7 +269,7 @@ impl<'a> Phrases<'a> {
         let counts = [
             ("to", copies.to),
             ("delivered", copies.delivered),
-            ("left", copies.left),
+            ("left", copies.unobserved),
             ("lost", copies.lost),
             ("notsent", copies.not_sent),
             ("inconclusive", copies.inconclusive),
@@ -278,7 +285,7 @@ impl<'a> Phrases<'a> {
     }
 
     fn result(&self, key: &str, result: &DatagramResult, who: &str) -> String {
-        let places: Vec<String> = result.blame.iter().map(|segment| self.segment(segment)).collect();
+        let places: Vec<String> = result.blame.iter().map(|segment| self.segment(Some(*segment))).collect();
         let (outcome, place) = match &places[..] {
             [] => (self.outcome(result.outcome), result.reason.clone().unwrap_or_default()),
             [only] => (self.outcome(result.outcome), only.clone()),
@@ -290,39 +297,42 @@ impl<'a> Phrases<'a> {
         let place = if place.is_empty() { place } else { format!(": {}", labels::truncate(&place)) };
         let values = [("who", Value::text(who)), ("outcome", Value::text(outcome)), ("place", Value::text(place))];
         let mut sentence = self.texts.with(key, &values);
-        if result.alike {
+        if result.ambiguous_copy {
             sentence.push(' ');
             sentence.push_str(&self.texts.get("chat-report-alike"));
         }
         sentence
     }
 
-    pub fn outcome(&self, outcome: ChatOutcome) -> String {
+    pub fn outcome(&self, outcome: Outcome) -> String {
         self.texts.get(match outcome {
-            ChatOutcome::Delivered => "chat-outcome-delivered",
-            ChatOutcome::Lost => "chat-outcome-lost",
-            ChatOutcome::NotSent => "chat-outcome-not-sent",
-            ChatOutcome::Left => "chat-outcome-left",
-            ChatOutcome::Inconclusive => "chat-outcome-inconclusive",
+            Outcome::Delivered | Outcome::Late | Outcome::Answered => "chat-outcome-delivered",
+            Outcome::Lost => "chat-outcome-lost",
+            Outcome::NotSent => "chat-outcome-not-sent",
+            Outcome::Unobserved => "chat-outcome-left",
+            Outcome::Inconclusive => "chat-outcome-inconclusive",
         })
     }
 
-    fn segment(&self, segment: &str) -> String {
-        self.texts.get(match segment {
-            "member_host_out" => "chat-segment-member-host-out",
-            "network_in" => "chat-segment-network-in",
-            "server_host_in" => "chat-segment-server-host-in",
-            "server_app" => "chat-segment-server-app",
-            "server_host_out" => "chat-segment-server-host-out",
-            "network_out" => "chat-segment-network-out",
-            "member_host_in" => "chat-segment-member-host-in",
-            _ => "chat-segment-undetermined",
-        })
+    /// A segment by its name in a chat; `None` for the undetermined ones.
+    fn segment(&self, segment: Option<SegmentName>) -> String {
+        match segment {
+            Some(SegmentName::ServerHostIn) => self.texts.get("chat-segment-server-host-in"),
+            Some(SegmentName::ServerApp) => self.texts.get("chat-segment-server-app"),
+            Some(SegmentName::ServerHostOut) => self.texts.get("chat-segment-server-host-out"),
+            Some(segment) => labels::segment(segment, self.texts),
+            None => self.texts.get("chat-segment-undetermined"),
+        }
     }
 
     fn name(&self, id: u32) -> String {
         member(self.document, id).map_or_else(|| DASH.to_owned(), who)
     }
+}
+
+/// What CSV and HTML call an outcome.
+pub fn outcome_name(outcome: Outcome) -> String {
+    if outcome == Outcome::Unobserved { "left".to_owned() } else { labels::name(outcome) }
 }
 
 pub fn member(document: &ChatDocument, id: u32) -> Option<&Member> {
@@ -349,5 +359,5 @@ fn frame(frame: Option<u32>) -> Value {
 }
 
 fn is_well(result: &DatagramResult) -> bool {
-    matches!(result.outcome, ChatOutcome::Delivered | ChatOutcome::Left)
+    matches!(result.outcome, Outcome::Delivered | Outcome::Unobserved)
 }

@@ -84,7 +84,7 @@ fn variation(page: &mut ReportBuilder, report: FlowReport<'_>, variation: PerDir
 
 fn conduct(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let FlowReport { flow, texts, figures, .. } = report;
-    let rows = [("conduct-behind", flow.timing.behind), ("conduct-in-send", flow.timing.in_send)];
+    let rows = [("conduct-behind", flow.timing.lateness), ("conduct-in-send", flow.timing.send_duration)];
     if rows.iter().all(|(_, delays)| delays.is_none()) {
         return;
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::blocks::ReportBuilder;
 use super::flow_report::FlowReport;
 use super::verdict::missing;
-use crate::core::document::message::{Message, Outcome, SegmentName};
+use crate::core::document::message::Message;
+use crate::core::document::outcome::Outcome;
+use crate::core::document::path::SegmentName;
 use crate::i18n::Value;
 use crate::report::labels;
 

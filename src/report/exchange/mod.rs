@@ -13,9 +13,11 @@ pub mod witnesses;
 
 use self::blocks::{ReportBlock, ReportBuilder};
 use self::flow_report::FlowReport;
+use crate::core::document::envelope::Kind;
 use crate::core::document::exchange::Document;
 use crate::core::document::warning::{Warning, WarningCode};
-use crate::core::evidence::journal_run::PING;
+use crate::core::document::witness::{Witness, WitnessKind};
+use crate::core::evidence::journal_run::Role;
 use crate::i18n::{Texts, Value};
 use crate::report::labels;
 
@@ -33,9 +35,9 @@ pub fn blocks_of(document: &Document, texts: Texts) -> Vec<ReportBlock> {
 
 /// Whether the report is only the lines of a ping's client: nothing was captured, so there is no evidence to show.
 pub fn is_brief(document: &Document) -> bool {
-    let witnesses = &document.witnesses;
-    let others = [&witnesses.client_capture, &witnesses.server_capture, &witnesses.server_journal];
-    document.dialect == PING && others.iter().all(|witness| witness.is_none())
+    let is_client_journal =
+        |witness: &Witness| witness.kind == WitnessKind::Journal && witness.role == Some(Role::Client);
+    document.envelope.kind == Kind::Ping && document.envelope.witnesses.iter().all(is_client_journal)
 }
 
 fn write_flow(page: &mut ReportBuilder, report: FlowReport<'_>) {
@@ -56,7 +58,7 @@ fn write_flow(page: &mut ReportBuilder, report: FlowReport<'_>) {
 
 /// Writes the verdict of a flow, by the kind of its run.
 pub fn write_verdict(page: &mut ReportBuilder, report: FlowReport<'_>) {
-    if report.document.dialect == PING {
+    if report.document.envelope.kind == Kind::Ping {
         ping::write(page, report);
     } else {
         verdict::write(page, report);
@@ -78,7 +80,7 @@ pub fn endpoints(page: &mut ReportBuilder, report: FlowReport<'_>) {
     if let Some(server) = flow.server {
         page.line(&texts.with("flow-server", &[("server", Value::text(server))]));
     }
-    if let Some(timeout) = flow.patience_ns {
+    if let Some(timeout) = flow.timeout_ns {
         page.line(&texts.with("flow-patience", &[("patience", Value::text(figures.duration(timeout)))]));
     }
     if flow.epoch > 1 {
@@ -92,7 +94,7 @@ pub fn warnings(page: &mut ReportBuilder, document: &Document, texts: Texts) {
         |warning: &&Warning| matches!(warning.code, WarningCode::SameHost | WarningCode::ApplicationOnly);
     let brief = is_brief(document);
     let shown: Vec<&Warning> =
-        document.warnings.iter().filter(|warning| !brief || !is_about_segments(warning)).collect();
+        document.envelope.warnings.iter().filter(|warning| !brief || !is_about_segments(warning)).collect();
     if shown.is_empty() {
         return;
     }

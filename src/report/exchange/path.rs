@@ -4,22 +4,12 @@ use super::blocks::{ReportBuilder, Table};
 use super::flow_report::FlowReport;
 use super::verdict::with_ratio;
 use crate::core::document::exchange::Flow;
-use crate::core::document::message::PointName;
+use crate::core::document::path::PointName;
 use crate::report::labels;
 
 /// How many messages were seen at each point.
-pub const fn points(flow: &Flow) -> [(PointName, Option<u64>); 8] {
-    let points = &flow.points;
-    [
-        (PointName::ClientSent, points.client_sent),
-        (PointName::ClientWireOut, points.client_wire_out),
-        (PointName::ServerWireIn, points.server_wire_in),
-        (PointName::ServerReceived, points.server_received),
-        (PointName::ServerSent, points.server_sent),
-        (PointName::ServerWireOut, points.server_wire_out),
-        (PointName::ClientWireIn, points.client_wire_in),
-        (PointName::ClientReceived, points.client_received),
-    ]
+pub fn points(flow: &Flow) -> [(PointName, Option<u64>); 8] {
+    PointName::EXCHANGE.map(|point| (point, flow.points.get(point)))
 }
 
 pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {

@@ -4,7 +4,11 @@
 use super::blocks::ReportBuilder;
 use super::flow_report::FlowReport;
 use super::verdict::with_ratio;
-use crate::core::document::message::{Message, Outcome, PointName};
+use crate::core::document::message::Message;
+use crate::core::document::outcome::Outcome;
+use crate::core::document::path::PointName;
+use crate::core::document::witness::WitnessKind;
+use crate::core::evidence::journal_run::Role;
 use crate::i18n::Value;
 
 /// Probes listed one by one; the others share a line.
@@ -20,7 +24,7 @@ pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
     if let Some(loss) = &flow.loss.never_came {
         page.strong(&with_ratio(report, ("ping-loss", "ping-loss-range"), loss));
     }
-    let time_limit = || Value::text(flow.patience_ns.map_or_else(String::new, |ns| figures.round_seconds(ns)));
+    let time_limit = || Value::text(flow.timeout_ns.map_or_else(String::new, |ns| figures.round_seconds(ns)));
     if late > 0 {
         page.line(&texts.with("ping-late-count", &[("count", Value::count(late)), ("timeout", time_limit())]));
     }
@@ -84,7 +88,10 @@ pub fn shown(message: &Message) -> OnWire {
 /// The wire's evidence about each probe that timed out.
 fn on_the_wire(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let FlowReport { flow, texts, figures, .. } = report;
-    let Some(time_limit) = flow.patience_ns.filter(|_| report.document.witnesses.client_capture.is_some()) else {
+    let Some(time_limit) = flow
+        .timeout_ns
+        .filter(|_| report.document.envelope.witnesses.get(Role::Client, WitnessKind::Capture).is_some())
+    else {
         return;
     };
     let missed = |message: &&Message| matches!(message.outcome, Outcome::Lost | Outcome::Late);

@@ -2,8 +2,11 @@
 
 use super::blocks::ReportBuilder;
 use super::flow_report::FlowReport;
-use crate::core::document::message::{Message, Outcome};
+use crate::core::document::message::Message;
+use crate::core::document::outcome::Outcome;
 use crate::core::document::statistics::Ratio;
+use crate::core::document::witness::WitnessKind;
+use crate::core::evidence::journal_run::Role;
 use crate::i18n::Value;
 
 pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
@@ -26,12 +29,12 @@ fn of_client(page: &mut ReportBuilder, report: FlowReport<'_>) {
         page.line(&report.text("verdict-sent", &[("sent", sent), ("delivered", delivered)]));
     } else {
         page.line(&report.text("verdict-seen", &[("requests", counts.requests), ("delivered", delivered)]));
-        if report.document.witnesses.client_journal.is_none() {
+        if report.document.envelope.witnesses.get(Role::Client, WitnessKind::Journal).is_none() {
             page.line(&texts.get("verdict-by-capture"));
         }
     }
     if late > 0 {
-        let timeout = flow.patience_ns.map_or_else(String::new, |patience| figures.duration(patience));
+        let timeout = flow.timeout_ns.map_or_else(String::new, |patience| figures.duration(patience));
         page.line(&texts.with(
             "verdict-late",
             &[

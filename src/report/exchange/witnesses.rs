@@ -2,13 +2,13 @@
 
 use super::blocks::ReportBuilder;
 use crate::core::document::exchange::Document;
-use crate::core::document::witness::Witness;
+use crate::core::document::witness::{Witness, WitnessKind};
 use crate::i18n::{Texts, Value};
 use crate::report::labels;
 
 pub fn write(page: &mut ReportBuilder, document: &Document, texts: Texts) {
     page.heading(&texts.get("witness-heading"));
-    let witnesses = labels::witnesses(&document.witnesses, texts);
+    let witnesses = labels::witnesses(&document.envelope.witnesses, texts);
     for (name, witness) in &witnesses {
         let file =
             if witness.file.is_empty() { texts.get("witness-not-kept") } else { labels::truncate(&witness.file) };
@@ -23,7 +23,7 @@ pub fn write(page: &mut ReportBuilder, document: &Document, texts: Texts) {
             None => journal(page, witness, texts),
         }
     }
-    if document.witnesses.client_capture.is_none() && document.witnesses.server_capture.is_none() {
+    if witnesses.iter().all(|(_, witness)| witness.kind != WitnessKind::Capture) {
         page.line(&texts.get("witness-no-capture"));
     }
 }
@@ -37,7 +37,7 @@ fn capture(page: &mut ReportBuilder, witness: &Witness, packets: u64, texts: Tex
     });
     let interface = witness.interface_dropped.filter(|count| *count > 0);
     counted(page, texts, "witness-interface-dropped", interface);
-    counted(page, texts, "witness-damaged", witness.damaged_at);
+    counted(page, texts, "witness-damaged", witness.damaged_at_bytes);
     if let Some(failure) = &witness.failure {
         page.under_item(&texts.with("witness-failure", &[("reason", Value::text(labels::truncate(failure)))]));
     }

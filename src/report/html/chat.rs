@@ -9,11 +9,13 @@ use super::evidence::{self, copyable};
 use super::table::{MAX_ROWS, search};
 use super::{blocks, frame};
 use crate::core::document::chat::{
-    ChatDocument, ChatFrameRef, ChatMessage, ChatWitness, Connection, DatagramResult, Member, MessageKind, Transport,
+    ChatDocument, ChatMessage, Connection, DatagramResult, Member, MessageKind, Transport,
 };
+use crate::core::document::witness::WitnessKind;
+use crate::core::evidence::journal_run::Role;
 use crate::core::verdict::chat::is_remarkable;
 use crate::i18n::{Texts, Value};
-use crate::report::chat::phrases::{Phrases, client};
+use crate::report::chat::phrases::{Phrases, client, outcome_name};
 use crate::report::exchange::blocks::ReportBuilder;
 use crate::report::format::DASH;
 use crate::report::labels;
@@ -79,7 +81,7 @@ fn connections(phrases: &Phrases<'_>, index: usize, all: &[Connection]) -> Marku
                     thead { tr { @for key in columns { th scope="col" { (texts.get(key)) } } } }
                     tbody {
                         @for connection in shown {
-                            tr data-connection=(connection.id) data-close=(connection.close.how) {
+                            tr data-connection=(connection.id) data-close=(connection.close.close_kind) {
                                 th scope="row" { a href=(format!("#{id}-{}", connection.id)) { (connection.id) } " " (client(connection)) }
                                 td { (connection.messages) }
                                 td { (connection.from_client.bytes) }
@@ -264,7 +266,8 @@ fn way_in(phrases: &Phrases<'_>, result: Option<&DatagramResult>) -> Markup {
     html! {
         @match result {
             Some(fate) => {
-                td class=(format!("outcome {}", labels::name(fate.outcome))) data-outcome=(labels::name(fate.outcome)) { (phrases.outcome(fate.outcome)) }
+                @let name = outcome_name(fate.outcome);
+                td class=(format!("outcome {name}")) data-outcome=(name) { (phrases.outcome(fate.outcome)) }
             }
             None => td { (DASH) },
         }
@@ -275,13 +278,7 @@ fn way_in(phrases: &Phrases<'_>, result: Option<&DatagramResult>) -> Markup {
 fn filters(phrases: &Phrases<'_>, message: &ChatMessage) -> Markup {
     let fates =
         message.inward.iter().chain(message.copies.iter().flat_map(|copies| &copies.failed).map(|copy| &copy.fate));
-    let mut files: Vec<(&str, Vec<u32>)> = Vec::new();
-    for ChatFrameRef { file, frame } in message.evidence.iter().chain(fates.flat_map(|result| &result.evidence)) {
-        match files.iter_mut().find(|(known, _)| known == file) {
-            Some((_, frames)) => frames.push(*frame),
-            None => files.push((file, vec![*frame])),
-        }
-    }
+    let files = evidence::by_file(message.evidence.iter().chain(fates.flat_map(|result| &result.evidence)));
     html! {
         @for (file, mut frames) in files {
             @let filter = { frames.sort_unstable(); frames.dedup(); frames.truncate(MAX_FRAMES); evidence::filter(&frames) };
@@ -297,18 +294,18 @@ fn filters(phrases: &Phrases<'_>, message: &ChatMessage) -> Markup {
 fn witnesses(phrases: &Phrases<'_>) -> Markup {
     let texts = phrases.texts;
     html! {
-        @if !phrases.document.witnesses.is_empty() {
+        @if phrases.document.envelope.witnesses.iter().next().is_some() {
             section {
                 h2 { (texts.get("witness-heading")) }
                 ul {
-                    @for ChatWitness { role, kind, witness } in &phrases.document.witnesses {
-                        @let key = match (*role, *kind) {
-                            (Some("server"), "capture") => "witness-server-capture",
-                            (Some("server"), _) => "witness-server-journal",
-                            (Some(_), "capture") => "witness-client-capture",
-                            (Some(_), _) => "witness-client-journal",
-                            (None, "capture") => "page-chat-capture",
-                            (None, _) => "page-chat-journal",
+                    @for witness in phrases.document.envelope.witnesses.iter() {
+                        @let key = match (witness.role, witness.kind) {
+                            (Some(Role::Server), WitnessKind::Capture) => "witness-server-capture",
+                            (Some(Role::Server), WitnessKind::Journal) => "witness-server-journal",
+                            (Some(Role::Client), WitnessKind::Capture) => "witness-client-capture",
+                            (Some(Role::Client), WitnessKind::Journal) => "witness-client-journal",
+                            (None, WitnessKind::Capture) => "page-chat-capture",
+                            (None, WitnessKind::Journal) => "page-chat-journal",
                         };
                         @let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { labels::truncate(&witness.file) };
                         li { (labels::capitalize(&texts.with("witness-line", &[

@@ -3,7 +3,10 @@
 use maud::{Markup, html};
 
 use crate::core::document::exchange::Flow;
-use crate::core::document::message::{Basis, FrameRef, Message, Outcome, PointName};
+use crate::core::document::frame_ref::FrameRef;
+use crate::core::document::message::{Basis, Message};
+use crate::core::document::outcome::Outcome;
+use crate::core::document::path::PointName;
 use crate::core::document::witness::Witness;
 use crate::i18n::{Texts, Value};
 use crate::report::exchange::flow_report::FlowReport;
@@ -62,24 +65,25 @@ pub fn certainty(flow_report: FlowReport<'_>, message: &Message) -> Option<Strin
 }
 
 fn witness(flow_report: FlowReport<'_>, point: PointName) -> Option<&Witness> {
-    flow_report.document.witnesses.of(point, flow_report.same_host())
+    flow_report.document.envelope.witnesses.of(point, flow_report.same_host())
 }
 
 /// The file and frame in which a point shows a message.
 fn seen_in(flow_report: FlowReport<'_>, message: &Message, point: PointName) -> String {
     let FlowReport { texts, .. } = flow_report;
     // On one host a frame is both wire points of its direction, and is named by the first.
-    let position = |point: PointName| PointName::ALL.iter().position(|other| *other == point);
-    let frame = message.evidence.iter().find(|frame| {
-        let near = position(frame.point).zip(position(point)).is_some_and(|(one, other)| one.abs_diff(other) == 1);
-        frame.point == point || flow_report.same_host() && point.on_wire() && near
-    });
-    match (frame, witness(flow_report, point)) {
-        (Some(FrameRef { file, frame, .. }), _) => {
+    let position = |point: PointName| PointName::EXCHANGE.iter().position(|other| *other == point);
+    let shows = |shown: &&FrameRef| {
+        let near = shown.point.and_then(position).zip(position(point));
+        let near = near.is_some_and(|(one, other)| one.abs_diff(other) == 1);
+        shown.point == Some(point) || flow_report.same_host() && point.on_wire() && near
+    };
+    match (message.evidence.iter().find(shows), witness(flow_report, point)) {
+        (Some(FrameRef { file, frame: Some(frame), .. }), _) => {
             texts.with("page-frame", &[("file", Value::text(short(flow_report, file))), ("frame", Value::text(frame))])
         }
-        (None, Some(witness)) => file_of(flow_report, witness),
-        (None, None) => texts.get("page-by-others"),
+        (_, Some(witness)) => file_of(flow_report, witness),
+        (_, None) => texts.get("page-by-others"),
     }
 }
 
@@ -90,10 +94,7 @@ fn file_of(flow_report: FlowReport<'_>, witness: &Witness) -> String {
 /// A file's name without its folder, where no other file here is called the same.
 pub fn short(flow_report: FlowReport<'_>, file: &str) -> String {
     let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-    let witnesses = &flow_report.document.witnesses;
-    let all =
-        [&witnesses.client_journal, &witnesses.client_capture, &witnesses.server_journal, &witnesses.server_capture];
-    let mut others = all.into_iter().flatten().filter(|witness| witness.file != file);
+    let mut others = flow_report.document.envelope.witnesses.iter().filter(|witness| witness.file != file);
     let alone = others.all(|witness| name(&witness.file) != name(file));
     labels::truncate(&if alone { name(file) } else { file.to_owned() })
 }
@@ -136,8 +137,8 @@ fn gap<'a>(flow: &'a Flow, message: &Message) -> Option<Gap<'a>> {
     let point = message.before.filter(|point| point.on_wire())?;
     let at = flow.messages.binary_search_by_key(&message.n, |other| other.n).ok()?;
     let shown = |other: &'a Message| {
-        let frame = other.evidence.iter().find(|frame| frame.point == point)?;
-        Some((frame.file.as_str(), (frame.frame, other.n)))
+        let frame = other.evidence.iter().find(|shown| shown.point == Some(point))?;
+        Some((frame.file.as_str(), (frame.frame?, other.n)))
     };
     let (file, low) = flow.messages[..at].iter().rev().find_map(shown)?;
     let (_, high) = flow.messages[at + 1..].iter().find_map(shown)?;
@@ -147,15 +148,8 @@ fn gap<'a>(flow: &'a Flow, message: &Message) -> Option<Gap<'a>> {
 
 /// For each file the display filter that shows a message's frames, with a button that copies it.
 pub fn filters(flow_report: FlowReport<'_>, message: &Message) -> Markup {
-    let mut files: Vec<(&str, Vec<u32>)> = Vec::new();
-    for FrameRef { file, frame, .. } in &message.evidence {
-        match files.iter_mut().find(|(known, _)| known == file) {
-            Some((_, frames)) => frames.push(*frame),
-            None => files.push((file, vec![*frame])),
-        }
-    }
     html! {
-        @for (file, mut frames) in files {
+        @for (file, mut frames) in by_file(&message.evidence) {
             @let filter = { frames.sort_unstable(); filter(&frames) };
             (offered(flow_report, file, &filter, Some(message.n)))
         }
@@ -163,6 +157,19 @@ pub fn filters(flow_report: FlowReport<'_>, message: &Message) -> Markup {
             (offered(flow_report, file, &format!("frame.number >= {} && frame.number <= {}", low.0, high.0), Some(message.n)))
         }
     }
+}
+
+/// Frames by file, both in their order.
+pub fn by_file<'a>(evidence: impl IntoIterator<Item = &'a FrameRef>) -> Vec<(&'a str, Vec<u32>)> {
+    let mut files: Vec<(&str, Vec<u32>)> = Vec::new();
+    for shown in evidence {
+        let Some(frame) = shown.frame else { continue };
+        match files.iter_mut().find(|(known, _)| *known == shown.file) {
+            Some((_, frames)) => frames.push(frame),
+            None => files.push((&shown.file, vec![frame])),
+        }
+    }
+    files
 }
 
 /// The display filter for frames by their numbers.

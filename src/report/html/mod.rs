@@ -33,8 +33,8 @@ use super::escape::escape_control;
 use super::exchange::blocks::ReportBuilder;
 use super::exchange::flow_report::FlowReport;
 use super::exchange::{self, delays, losses, score, witnesses};
+use crate::core::document::envelope::Kind;
 use crate::core::document::exchange::{Document, Flow};
-use crate::core::evidence::journal_run::PING;
 use crate::i18n::{Texts, Value};
 
 const STYLE: &str = include_str!("assets/page.css");
@@ -152,7 +152,7 @@ fn chapter(report: FlowReport<'_>, budget: &mut table::RowBudget) -> Markup {
 /// Whether the losses' places are complete: the server alone cannot know the network's losses, and some unanswered
 /// pings may have no place.
 fn tells_all(flow_report: FlowReport<'_>) -> bool {
-    flow_report.at_client() && flow_report.document.dialect != PING
+    flow_report.at_client() && flow_report.document.envelope.kind != Kind::Ping
 }
 
 /// Links to the warnings at the top.

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use crate::core::document::message::{Outcome, PointName, SegmentName};
+use crate::core::document::outcome::Outcome;
+use crate::core::document::path::{PointName, SegmentName};
 use crate::i18n::Value;
 use crate::report::exchange::flow_report::FlowReport;
 use crate::report::exchange::{path, verdict};
@@ -38,7 +39,7 @@ pub fn draw(flow_report: FlowReport<'_>) -> Markup {
                                 td.count { (figures.count(count)) }
                                 td.bar { (bar(count, most)) }
                             }
-                            @if let Some(segment) = SegmentName::ALL.get(index) {
+                            @if let Some(segment) = SegmentName::EXCHANGE.get(index) {
                                 (lost(flow_report, *segment))
                             }
                         }

@@ -5,7 +5,9 @@
 use maud::{Markup, html};
 
 use crate::core::document::exchange::Flow;
-use crate::core::document::message::{Message, Outcome, PointName, SegmentName};
+use crate::core::document::message::Message;
+use crate::core::document::outcome::Outcome;
+use crate::core::document::path::{PointName, SegmentName};
 use crate::i18n::Value;
 use crate::report::exchange::flow_report::FlowReport;
 use crate::report::format::NumberFormat;
@@ -122,8 +124,8 @@ struct MessagePath {
 }
 
 fn way(message: &Message) -> MessagePath {
-    let position = |point: PointName| PointName::ALL.iter().position(|other| *other == point).unwrap_or(0) as f64;
-    let segment = |name: SegmentName| SegmentName::ALL.iter().position(|other| *other == name).unwrap_or(0) as f64;
+    let position = |point: PointName| PointName::EXCHANGE.iter().position(|other| *other == point).unwrap_or(0) as f64;
+    let segment = |name: SegmentName| SegmentName::EXCHANGE.iter().position(|other| *other == name).unwrap_or(0) as f64;
     let last = message.times.keys().next_back().map_or(0.0, |point| position(*point));
     match (message.outcome, &message.blame[..]) {
         (Outcome::Delivered | Outcome::Late, _) => MessagePath { known: 7.0, open: None, cross: None },
@@ -138,7 +140,9 @@ fn way(message: &Message) -> MessagePath {
         (Outcome::Lost, []) => {
             MessagePath { known: message.after.map_or(last, position), open: Some(7.0), cross: None }
         }
-        (Outcome::Answered | Outcome::Inconclusive, _) => MessagePath { known: last, open: Some(7.0), cross: None },
+        (Outcome::Answered | Outcome::Unobserved | Outcome::Inconclusive, _) => {
+            MessagePath { known: last, open: Some(7.0), cross: None }
+        }
     }
 }
 
@@ -198,7 +202,7 @@ fn rung(flow_report: FlowReport<'_>, message: &Message, directions: [f64; 4], to
     let FlowReport { texts, figures, .. } = flow_report;
     let row = Row { lanes: directions, top };
     let MessagePath { known, open, cross } = way(message);
-    let seen = message.times.keys().filter_map(|point| PointName::ALL.iter().position(|other| other == point));
+    let seen = message.times.keys().filter_map(|point| PointName::EXCHANGE.iter().position(|other| other == point));
     let label = match (message.outcome, message.blame.len()) {
         (Outcome::Lost, places @ 2..) => texts.with("page-lost-of", &[("count", Value::count(places as u64))]),
         _ => labels::result(message, texts, figures),

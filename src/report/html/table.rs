@@ -4,7 +4,10 @@ use maud::{Markup, html};
 
 use super::{evidence, sequence_diagram};
 use crate::core::document::exchange::Flow;
-use crate::core::document::message::{Message, Outcome};
+use crate::core::document::message::Message;
+use crate::core::document::outcome::Outcome;
+use crate::core::document::witness::WitnessKind;
+use crate::core::evidence::journal_run::Role;
 use crate::i18n::{Texts, Value};
 use crate::report::exchange::flow_report::FlowReport;
 use crate::report::format::DASH;
@@ -124,7 +127,7 @@ fn outcome(flow_report: FlowReport<'_>, message: &Message) -> String {
 
 const fn sign(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Delivered | Outcome::Answered => "✓",
+        Outcome::Delivered | Outcome::Answered | Outcome::Unobserved => "✓",
         Outcome::Late => "◷",
         Outcome::NotSent => "⊘",
         Outcome::Lost => "✕",
@@ -137,9 +140,10 @@ fn conversation(flow_report: FlowReport<'_>) -> Markup {
     let FlowReport { document, flow, texts, .. } = flow_report;
     // Behind a router that forwards another port than its own, the server has not the one that the client knows.
     let port = flow.server.map(|server| server.port());
+    let capture = |role| document.envelope.witnesses.get(role, WitnessKind::Capture);
     let captures = [
-        (&document.witnesses.client_capture, flow.client, port),
-        (&document.witnesses.server_capture, flow.client_as_seen_by_server.or(flow.client), None),
+        (capture(Role::Client), flow.client, port),
+        (capture(Role::Server), flow.client_as_seen_by_server.or(flow.client), None),
     ];
     html! {
         @for (witness, client, port) in captures {

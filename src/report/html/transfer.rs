@@ -4,14 +4,15 @@ use maud::{Markup, html};
 
 use super::path::bar;
 use super::{charts, frame};
-use crate::core::document::transfer::{
-    LossMap, Throughput, Transfer, TransferDocument, TransferPerspective, TransferSegment, TransferWitness,
-};
+use crate::core::document::path::{PointName, SegmentName};
+use crate::core::document::transfer::{LossMap, Throughput, Transfer, TransferDocument};
+use crate::core::document::witness::{WitnessKind, Witnesses};
+use crate::core::evidence::journal_run::Role;
 use crate::core::time::SECOND;
 use crate::i18n::{Texts, Value};
 use crate::report::format::NumberFormat;
 use crate::report::labels;
-use crate::report::transfer::{COLUMNS, cells, part_key, remarks};
+use crate::report::transfer::{COLUMNS, cells, remarks};
 
 /// Receivers shown one by one.
 const MAX_LISTED: usize = 200;
@@ -39,7 +40,7 @@ pub fn render(documents: &[TransferDocument], texts: Texts) -> String {
 
 fn verdict(document: &TransferDocument, texts: Texts) -> String {
     let count = |complete: Option<bool>| {
-        let alike = document.transfers.iter().filter(|transfer| transfer.account.complete == complete);
+        let alike = document.transfers.iter().filter(|transfer| transfer.complete == complete);
         Value::count(alike.count() as u64)
     };
     let values = [
@@ -54,7 +55,7 @@ fn verdict(document: &TransferDocument, texts: Texts) -> String {
 fn article(document: &TransferDocument, index: usize, several: bool, rows_left: &mut usize, texts: Texts) -> Markup {
     let id = format!("transfer-{index}");
     let figures = NumberFormat::new(texts);
-    let size = document.size.map_or_else(|| Value::text("none"), Value::count);
+    let size = document.size_bytes.map_or_else(|| Value::text("none"), Value::count);
     let name = document.name.as_deref().map_or_else(|| "none".to_owned(), labels::truncate);
     let known = &document.transfers[..document.transfers.len().min(*rows_left)];
     *rows_left -= known.len();
@@ -68,7 +69,7 @@ fn article(document: &TransferDocument, index: usize, several: bool, rows_left: 
                     thead { tr { @for (key, _) in COLUMNS { th scope="col" { (texts.get(key)) } } } }
                     tbody {
                         @for transfer in &document.transfers {
-                            tr data-complete=[transfer.account.complete] data-lost=[transfer.loss.as_ref().map(|loss| loss.lost)] {
+                            tr data-complete=[transfer.complete] data-lost=[transfer.loss.as_ref().map(|loss| loss.lost)] {
                                 @for (column, cell) in cells(transfer, texts).into_iter().enumerate() {
                                     @if column == 0 { th scope="row" { (cell) } } @else { td { (cell) } }
                                 }
@@ -84,18 +85,18 @@ fn article(document: &TransferDocument, index: usize, several: bool, rows_left: 
                 ])) }
             }
             (warnings(document, texts))
-            (witnesses(&document.witnesses, texts))
+            (witnesses(&document.envelope.witnesses, texts))
         }
     }
 }
 
 fn receiver(transfer: &Transfer, index: usize, figures: NumberFormat, texts: Texts) -> Markup {
-    let number = transfer.account.number;
+    let number = transfer.number;
     let id = format!("receiver-{index}-{number}");
     let lines = remarks(transfer, texts, false);
     let lost = transfer.loss.as_ref().filter(|loss| loss.lost > 0);
     // For a complete receiver without witnesses the table has everything.
-    if lines.is_empty() && lost.is_none() && transfer.course.is_none() {
+    if lines.is_empty() && lost.is_none() && transfer.throughput.is_none() {
         return html! {};
     }
     html! {
@@ -106,49 +107,42 @@ fn receiver(transfer: &Transfer, index: usize, figures: NumberFormat, texts: Tex
                 @if line.starts_with(' ') { p.under { (line.trim()) } } @else { p { (line) } }
             }
             @if let Some(map) = lost.and_then(|loss| loss.map.as_ref()) { (over_file(map, &id, figures, texts)) }
-            @if let Some(course) = &transfer.course { (over_time(course, &id, figures, texts)) }
+            @if let Some(course) = &transfer.throughput { (over_time(course, &id, figures, texts)) }
         }
     }
 }
 
 /// How many blocks each witness saw, and where the others were lost.
 fn points(transfer: &Transfer, figures: NumberFormat, texts: Texts) -> Markup {
-    let Some(points) = transfer.points else { return html! {} };
-    let rows = [
-        ("page-blocks-sent", points.app_sent),
-        ("page-blocks-out", points.wire_out),
-        ("page-blocks-in", points.wire_in),
-        ("page-blocks-read", points.app_received),
-    ];
+    let Some(points) = &transfer.points else { return html! {} };
+    let rows = PointName::TRANSFER.map(|point| (point, points.get(point)));
     let known = || rows.iter().filter_map(|(_, count)| *count);
     if known().count() < 2 {
         return html! {};
     }
     let most = known().max().unwrap_or(0).max(1);
-    let at = transfer.loss.as_ref().map(|loss| &loss.at);
-    let lost = at.map(|at| {
-        let counts = [at.sender_host, at.network, at.receiver_host];
-        TransferSegment::ALL.into_iter().zip(counts).collect::<Vec<_>>()
-    });
+    let at = transfer.loss.as_ref().map(|loss| &loss.lost_by_segment);
+    let lost = |position: usize| {
+        let segment = *SegmentName::TRANSFER.get(position)?;
+        Some((segment, at?.get(segment))).filter(|(_, count)| *count > 0)
+    };
     html! {
         table.path {
             thead { tr { th scope="col" { (texts.get("page-point")) } th scope="col" { (texts.get("page-blocks")) } td {} } }
             tbody {
-                @for (position, (key, count)) in rows.into_iter().enumerate() {
-                    tr { th scope="row" { (texts.get(key)) } td.count { (figures.count(count)) } td.bar { (bar(count, most)) } }
-                    @if let Some((part, count)) = lost.as_ref().and_then(|lost| lost.get(position)) {
-                        @if *count > 0 {
-                            tr.lost { td colspan="3" { span aria-hidden="true" { "✕ " } (texts.with("page-blocks-lost", &[
-                                ("count", Value::count(*count)), ("place", Value::text(texts.get(part_key(*part)))),
-                            ])) } }
-                        }
+                @for (position, (point, count)) in rows.into_iter().enumerate() {
+                    tr { th scope="row" { (labels::point(point, texts)) } td.count { (figures.count(count)) } td.bar { (bar(count, most)) } }
+                    @if let Some((segment, count)) = lost(position) {
+                        tr.lost { td colspan="3" { span aria-hidden="true" { "✕ " } (texts.with("page-blocks-lost", &[
+                            ("count", Value::count(count)), ("place", Value::text(labels::segment(segment, texts))),
+                        ])) } }
                     }
                 }
                 @if let Some(at) = at {
-                    @if at.undetermined > 0 {
-                        @let places: Vec<String> = at.possible.iter().map(|part| texts.get(part_key(*part))).collect();
+                    @if at.counts.undetermined > 0 {
+                        @let places: Vec<String> = at.possible.iter().map(|part| labels::segment(*part, texts)).collect();
                         tr.somewhere { td colspan="3" { span aria-hidden="true" { "? " } (texts.with("page-blocks-somewhere", &[
-                            ("count", Value::count(at.undetermined)), ("places", Value::text(places.join(", "))),
+                            ("count", Value::count(at.counts.undetermined)), ("places", Value::text(places.join(", "))),
                         ])) } }
                     }
                 }
@@ -187,7 +181,7 @@ fn over_time(course: &Throughput, id: &str, figures: NumberFormat, texts: Texts)
         })
         .collect();
     let most = course.bytes.iter().copied().max().unwrap_or(0).max(1);
-    let key = if course.end == TransferPerspective::Receiver { "page-course-received" } else { "page-course-sent" };
+    let key = if course.role == Role::Client { "page-course-received" } else { "page-course-sent" };
     let about = texts.with(key, &[("width", Value::text(figures.duration(course.cell_ns)))]);
     bars(&format!("{id}-course"), "rtt", [&texts.get("page-course"), &about], &cells, most, &rate(most))
 }
@@ -221,11 +215,11 @@ fn bars(id: &str, class: &str, [title, about]: [&str; 2], cells: &[(u64, String)
 
 fn warnings(document: &TransferDocument, texts: Texts) -> Markup {
     html! {
-        @if !document.warnings.is_empty() {
+        @if !document.envelope.warnings.is_empty() {
             section {
-                h2 { (texts.with("warnings-heading", &[("count", Value::count(document.warnings.len() as u64))])) }
+                h2 { (texts.with("warnings-heading", &[("count", Value::count(document.envelope.warnings.len() as u64))])) }
                 ul {
-                    @for warning in &document.warnings {
+                    @for warning in &document.envelope.warnings {
                         @let (text, advice) = labels::warning(warning, texts);
                         li.warning {
                             span aria-hidden="true" { "⚠ " } (text)
@@ -238,18 +232,18 @@ fn warnings(document: &TransferDocument, texts: Texts) -> Markup {
     }
 }
 
-fn witnesses(all: &[TransferWitness], texts: Texts) -> Markup {
+fn witnesses(all: &Witnesses, texts: Texts) -> Markup {
     html! {
-        @if !all.is_empty() {
+        @if all.iter().next().is_some() {
             section {
                 h2 { (texts.get("witness-heading")) }
                 ul {
-                    @for TransferWitness { end, number, capture, witness } in all {
+                    @for witness in all.iter() {
                         @let file = if witness.file.is_empty() { texts.get("witness-not-kept") } else { labels::truncate(&witness.file) };
-                        @let whose = if *end == TransferPerspective::Receiver { "page-witness-receiver" } else { "page-witness-sender" };
+                        @let whose = if witness.role == Some(Role::Client) { "page-witness-receiver" } else { "page-witness-sender" };
                         li { (texts.with(whose, &[
-                            ("number", number.map_or_else(|| Value::text("none"), Value::text)),
-                            ("kind", Value::text(if *capture { "capture" } else { "journal" })),
+                            ("number", witness.number.map_or_else(|| Value::text("none"), Value::text)),
+                            ("kind", Value::text(if witness.kind == WitnessKind::Capture { "capture" } else { "journal" })),
                             ("file", Value::text(file)),
                             ("whole", Value::text(labels::whole(witness.whole, texts))),
                         ])) }

@@ -2,11 +2,11 @@
 
 use super::{HOSTILE, PageFolder, screenshot_path, texts_of};
 use crate::common::browser::Browser;
-use medidor::core::document::transfer;
-use medidor::core::document::transfer::{
-    Loss, LossBySegment, LossMap, Throughput, Transfer, TransferDocument, TransferPerspective, TransferPointCounts,
-    TransferSegment,
-};
+use medidor::core::document::counts::PointCounts;
+use medidor::core::document::envelope::{Envelope, Kind, Perspective};
+use medidor::core::document::path::{PointName, SegmentName};
+use medidor::core::document::transfer::{Loss, LossBySegment, LossMap, Throughput, Transfer, TransferDocument};
+use medidor::core::evidence::journal_run::Role;
 use medidor::core::evidence::transfer_records::ReceiverReport;
 use medidor::core::protocol::transfer::Mode;
 use medidor::core::time::Wall;
@@ -21,8 +21,8 @@ fn transfer() -> TransferDocument {
     map.add(10, 109);
     map.add(1_990, 1_999);
     let mut at = LossBySegment::default();
-    at.add(70, &[TransferSegment::Network]);
-    at.add(40, &[TransferSegment::Network, TransferSegment::ReceiverHost]);
+    at.add(70, &[SegmentName::Network]);
+    at.add(40, &[SegmentName::Network, SegmentName::ReceiverHost]);
     let account = ReceiverReport {
         number: 1,
         complete: Some(false),
@@ -33,33 +33,26 @@ fn transfer() -> TransferDocument {
         ..ReceiverReport::default()
     };
     let transfer = Transfer {
-        points: Some(TransferPointCounts {
-            app_sent: Some(2_000),
-            wire_out: Some(2_000),
-            wire_in: None,
-            app_received: Some(1_890),
-        }),
-        loss: Some(Loss { lost: 110, of: 2_000, at, map: Some(map), advice: Vec::new() }),
-        course: Some(Throughput {
-            end: TransferPerspective::Receiver,
-            cell_ns: 100_000_000,
-            bytes: vec![200_000, 0, 300_000],
-        }),
+        points: Some(PointCounts::new(PointName::TRANSFER.into_iter().zip([
+            Some(2_000),
+            Some(2_000),
+            None,
+            Some(1_890),
+        ]))),
+        loss: Some(Loss { lost: 110, sent: 2_000, lost_by_segment: at, map: Some(map), advice: Vec::new() }),
+        throughput: Some(Throughput { role: Role::Client, cell_ns: 100_000_000, bytes: vec![200_000, 0, 300_000] }),
         ..Transfer::of(account)
     };
     TransferDocument {
-        schema: transfer::SCHEMA,
-        role: TransferPerspective::Joint,
+        envelope: Envelope::new(Kind::Transfer, Perspective::Joint),
         mode: Mode::Udp,
         name: Some(HOSTILE.to_owned()),
-        size: Some(2_048_000),
+        size_bytes: Some(2_048_000),
         sha256: None,
         clients: Some(1),
-        block: Some(1_024),
+        block_bytes: Some(1_024),
         start_ns: Wall(0),
-        witnesses: Vec::new(),
         transfers: vec![transfer],
-        warnings: Vec::new(),
     }
 }
 
@@ -79,7 +72,7 @@ fn a_transfers_page_shows_where_its_blocks_were_lost() {
         );
         let drawn = "[...document.querySelectorAll('g[data-cell]')].map(cell => Number(cell.dataset.figure))";
         let loss = document.transfers[0].loss.as_ref().unwrap();
-        let course = document.transfers[0].course.as_ref().unwrap();
+        let course = document.transfers[0].throughput.as_ref().unwrap();
         let expected: Vec<u64> = [&loss.map.as_ref().unwrap().lost[..], &course.bytes].concat();
         assert_eq!(browser.eval(drawn), serde_json::json!(expected));
         assert_eq!(

@@ -4,7 +4,7 @@ use super::{
     client_alone, client_journal_alone, documents, foreign_capture, joint, keys_of, ping, same_host, server_alone,
 };
 use medidor::core::document::exchange::{Document, Flow};
-use medidor::core::document::message::Outcome;
+use medidor::core::document::outcome::Outcome;
 use medidor::i18n::{Language, Texts};
 use medidor::report::text::{Style, render};
 use unicode_width::UnicodeWidthStr;

@@ -14,12 +14,12 @@ use serde_json::Value;
 #[test]
 fn warnings_are_in_the_requested_language() {
     let mut document = same_host();
-    document.warnings.push(Warning::new(WarningCode::OtherFlows, [("count", 1.into())]));
-    labels::fill_warnings(&mut document.warnings, Texts::new(Language::English));
-    assert!(document.warnings.iter().all(|warning| !warning.text.is_empty() && !warning.advice.is_empty()));
-    assert!(document.warnings.last().unwrap().text.contains("hold 1 more conversation,"));
-    labels::fill_warnings(&mut document.warnings, Texts::new(Language::Portuguese));
-    assert!(document.warnings.last().unwrap().text.contains("mais 1 conversa,"));
+    document.envelope.warnings.push(Warning::new(WarningCode::OtherFlows, [("count", 1.into())]));
+    labels::fill_warnings(&mut document.envelope.warnings, Texts::new(Language::English));
+    assert!(document.envelope.warnings.iter().all(|warning| !warning.text.is_empty() && !warning.advice.is_empty()));
+    assert!(document.envelope.warnings.last().unwrap().text.contains("hold 1 more conversation,"));
+    labels::fill_warnings(&mut document.envelope.warnings, Texts::new(Language::Portuguese));
+    assert!(document.envelope.warnings.last().unwrap().text.contains("mais 1 conversa,"));
 }
 
 /// The description of a warning's values on the page about JSON, with something in each of them.
@@ -34,7 +34,7 @@ fn documented_values(code: WarningCode, count: u64, known: bool) -> Vec<(&'stati
         _ if !known && remark.contains("null") => Value::Null,
         _ if !known && remark.contains("empty") => "".into(),
         "count" => count.into(),
-        "line" | "offset" | "found" | "wanted" => 7.into(),
+        "line" | "offset_bytes" | "found_bytes" | "wanted_bytes" => 7.into(),
         "flaw" => if known { "breaks_off" } else { "malformed" }.into(),
         "seconds" => 61.5.into(),
         "wire" => known.into(),
@@ -116,7 +116,7 @@ fn only_client(world: &World) -> Document {
 
 /// The text of a warning, if there is one.
 fn warned(document: &Document, code: WarningCode) -> Option<Value> {
-    let warning = document.warnings.iter().find(|warning| warning.code == code)?;
+    let warning = document.envelope.warnings.iter().find(|warning| warning.code == code)?;
     Some(serde_json::to_value(&warning.values).unwrap())
 }
 

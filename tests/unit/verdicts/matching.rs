@@ -4,7 +4,8 @@ use super::{BEYOND_THE_CLIENT, DELIVERED, joint, judge_hosts, message, side, six
 use crate::simulator::damage::recount;
 use crate::simulator::{EPOCH, Fault, History, MS, Run, World};
 use medidor::core::document::message::Reason;
-use medidor::core::document::message::SegmentName::{ClientHostOut, NetworkForward, NetworkReturn, ServerHostIn};
+use medidor::core::document::path::PointName;
+use medidor::core::document::path::SegmentName::{ClientHostOut, NetworkForward, NetworkReturn, ServerHostIn};
 use medidor::core::document::warning::WarningCode;
 use medidor::core::evidence::capture_log::{CaptureLog, PacketDirection};
 use medidor::core::evidence::journal::Record;
@@ -100,7 +101,7 @@ fn several_clients_make_one_warning() {
     let document = judge_hosts(None, Some(&history.server), Options::default()).unwrap();
     assert_eq!(document.flows.len(), 2);
     let warnings: Vec<_> =
-        document.warnings.iter().filter(|reported| reported.code == WarningCode::SimulatedDrop).collect();
+        document.envelope.warnings.iter().filter(|reported| reported.code == WarningCode::SimulatedDrop).collect();
     assert_eq!(warnings.iter().map(|reported| &reported.values["count"]).collect::<Vec<_>>(), [2]);
 }
 
@@ -183,6 +184,6 @@ fn datagrams_of_another_client_are_not_counted() {
     client.capture = CaptureLog { file: client.capture.file.clone(), ..history.clients[1].capture.clone() };
     recount(&mut client, &[]);
     let document = judge_hosts(Some(&client), None, Options::default()).unwrap();
-    assert_eq!(document.flows[0].points.client_wire_out, Some(0));
-    assert_eq!(document.flows[0].blame.client_host_out, 12);
+    assert_eq!(document.flows[0].points.get(PointName::ClientWireOut), Some(0));
+    assert_eq!(document.flows[0].blame.get(ClientHostOut), Some(12));
 }

@@ -9,10 +9,11 @@ use std::net::SocketAddr;
 
 use self::udp::ChatHostRef;
 use super::{warnings, witness_quality};
-use crate::core::document::chat::{
-    ChatDocument, ChatMessage, ChatOutcome, ChatWitness, Copies, MAX_MESSAGES, MessageKind, SCHEMA, Totals, Transport,
-};
+use crate::core::document::chat::{ChatDocument, ChatMessage, Copies, MAX_MESSAGES, MessageKind, Totals, Transport};
+use crate::core::document::envelope::{Envelope, Kind, Perspective};
+use crate::core::document::outcome::Outcome;
 use crate::core::document::warning::{Warning, WarningCode};
+use crate::core::document::witness::Witness;
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::chat_host::{ChatHost, ChatHostFiles};
 use crate::core::evidence::journal::JournalLog;
@@ -56,21 +57,26 @@ pub fn analyze(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument
     let transport = transport(hosts)?;
     let port = options.server_port.or_else(|| configured_port(hosts));
     let mut document = ChatDocument {
-        schema: SCHEMA,
+        envelope: Envelope::new(Kind::Chat, Perspective::Client),
         transport,
-        witnesses: Vec::new(),
         members: Vec::new(),
-        said: 0,
+        message_count: 0,
         messages: Vec::new(),
         unlisted: 0,
         connections: Vec::new(),
         totals: None,
-        warnings: Vec::new(),
     };
+    let roles: Vec<Role>;
     match transport {
         Transport::Tcp => {
             let mut order: Vec<&HostFiles<'_>> = hosts.iter().collect();
             order.sort_by_key(|host| host.role != Some(Role::Server));
+            // The first is taken for the server's, unless it is known to be a client's.
+            let first_is_server = |host: &HostFiles<'_>| host.role.is_none() && std::ptr::eq(host, order[0]);
+            roles = hosts
+                .iter()
+                .map(|host| if first_is_server(host) { Role::Server } else { host.role.unwrap_or(Role::Client) })
+                .collect();
             let captures: Vec<&CaptureLog> = order.iter().filter_map(|host| host.files.capture).collect();
             let of_server = |host: &&&HostFiles<'_>| host.run().is_some_and(|run| run.role == Role::Server);
             let journal = order.iter().find(of_server).and_then(|host| host.files.journal);
@@ -90,6 +96,7 @@ pub fn analyze(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument
                     (role, account, host.files.capture.map(|log| log.file.as_str()))
                 })
                 .collect();
+            roles = accounts.iter().map(|(role, ..)| *role).collect();
             let of = |wanted: Role| {
                 let known = accounts.iter().filter(move |(role, ..)| *role == wanted);
                 known.map(|(_, account, file)| ChatHostRef { account, file: *file })
@@ -99,18 +106,24 @@ pub fn analyze(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument
             (document.members, document.messages) = (found.members, found.messages);
             document.totals = Some(found.totals).filter(|totals| *totals != Totals::default());
             if document.members.iter().any(|member| member.same_host == Some(true)) {
-                document.warnings.push(Warning::new(WarningCode::SameHost, []));
+                document.envelope.warnings.push(Warning::new(WarningCode::SameHost, []));
             }
         }
     }
-    for host in hosts {
-        describe(host, transport, &mut document);
+    document.envelope.role = Perspective::of(roles.contains(&Role::Client), roles.contains(&Role::Server));
+    let clients = roles.iter().filter(|role| **role == Role::Client).count();
+    let mut number = 0;
+    for (host, role) in hosts.iter().zip(roles) {
+        number += u16::from(role == Role::Client);
+        let number = (role == Role::Client).then_some(number);
+        describe(host, role, number, clients > 1, &mut document);
     }
     if hosts.iter().all(|host| host.files.capture.is_none()) {
-        document.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
+        document.envelope.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
     }
-    warnings::merge(&mut document.warnings);
-    document.said = document.messages.iter().filter(|message| message.kind == MessageKind::Message).count() as u64;
+    warnings::merge(&mut document.envelope.warnings);
+    document.message_count =
+        document.messages.iter().filter(|message| message.kind == MessageKind::Message).count() as u64;
     if !options.all_messages {
         shorten(&mut document);
     }
@@ -129,10 +142,8 @@ pub fn shorten(document: &mut ChatDocument) {
 
 /// Whether a message did not simply come through.
 pub fn is_remarkable(message: &ChatMessage) -> bool {
-    let went_in = message
-        .inward
-        .as_ref()
-        .is_none_or(|result| matches!(result.outcome, ChatOutcome::Delivered | ChatOutcome::Left));
+    let went_in =
+        message.inward.as_ref().is_none_or(|result| matches!(result.outcome, Outcome::Delivered | Outcome::Unobserved));
     message.withheld || !went_in || message.copies.as_ref().is_some_and(Copies::any_failed)
 }
 
@@ -178,30 +189,21 @@ fn likely_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
     most.map(|(port, _)| port)
 }
 
-/// Describes a host's witnesses.
-fn describe(host: &HostFiles<'_>, transport: Transport, document: &mut ChatDocument) {
+/// Describes a host's witnesses. `role` is known or guessed; the document gives a witness's role only if it is known.
+fn describe(host: &HostFiles<'_>, role: Role, number: Option<u16>, several_clients: bool, document: &mut ChatDocument) {
     let journal_coverage = host.files.journal.map(JournalCoverage::new);
-    let role = host.role.map(|role| match role {
-        Role::Client => "client",
-        Role::Server => "server",
-    });
-    let witnesses = &mut document.witnesses;
-    witnesses.extend(journal_coverage.as_ref().map(|coverage| ChatWitness {
-        role,
-        kind: "journal",
-        witness: witness_quality::of_journal(coverage),
-    }));
-    witnesses.extend(host.files.capture.map(|log| ChatWitness {
-        role,
-        kind: "capture",
-        witness: witness_quality::of_capture(log, journal_coverage.as_ref()),
-    }));
+    let journal = journal_coverage.as_ref().map(witness_quality::of_journal);
+    let capture = host.files.capture.map(|log| witness_quality::of_capture(log, journal_coverage.as_ref()));
+    for witness in journal.into_iter().chain(capture) {
+        let witness = Witness { role: host.role, number: number.filter(|_| several_clients), ..witness };
+        document.envelope.witnesses.add(role, number, witness);
+    }
     let mut warnings = Vec::new();
     warnings::warn(host.files.capture, journal_coverage.as_ref(), &mut warnings);
     let foreign = host.files.capture.is_some_and(|log| {
-        let streams = if transport == Transport::Tcp { log.tcp.all.len() as u64 + log.dedup } else { 0 };
+        let streams = if document.transport == Transport::Tcp { log.tcp.all.len() as u64 + log.dedup } else { 0 };
         log.other > streams
     });
     warnings.retain(|warning| warning.code != WarningCode::ForeignPackets || foreign);
-    document.warnings.extend(warnings);
+    document.envelope.warnings.extend(warnings);
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::SocketAddr;
 
-use crate::core::document::chat::{ChatFrameRef, ChatMessage, Close, Connection, Copies, Member, MessageKind, Stream};
+use crate::core::document::chat::{ChatMessage, Close, Connection, Copies, Member, MessageKind, Stream};
+use crate::core::document::frame_ref::FrameRef;
 use crate::core::evidence::capture_log::{CaptureLog, digest};
 use crate::core::evidence::journal::{JournalLog, Record};
 use crate::core::evidence::journal_messages::MemberEvent;
@@ -93,7 +94,7 @@ impl Members {
                     match step.did {
                         MemberEvent::Joined => member.joined_ns = Some(step.at.wall.0),
                         MemberEvent::Named => member.nick.clone_from(&step.nick),
-                        MemberEvent::Left => (member.left_ns, member.why) = (Some(step.at.wall.0), step.why),
+                        MemberEvent::Left => (member.left_ns, member.reason) = (Some(step.at.wall.0), step.why),
                     }
                 }
                 _ => {}
@@ -177,7 +178,7 @@ fn message(log: &CaptureLog, member: u32, mark: TcpFrameRef, line: &ChatLine) ->
         time_ns: mark.time.0,
         text: Some(line.text.clone()),
         inward: None,
-        evidence: vec![ChatFrameRef { file: log.file.clone(), frame: mark.frame }],
+        evidence: vec![FrameRef::frame(&log.file, mark.frame)],
         copies: None,
         withheld: false,
     }
@@ -202,7 +203,7 @@ fn messages(
                     let (mark, line) = shown.get(*at)?;
                     let same = line.starts_with(text.text.as_str());
                     *at += 1;
-                    same.then(|| ChatFrameRef { file: file.unwrap_or_default().to_owned(), frame: mark.frame })
+                    same.then(|| FrameRef::frame(file.unwrap_or_default(), mark.frame))
                 });
                 let from = index.map(|index| members.all[index].id);
                 let kind = if from.is_none() { MessageKind::Notice } else { kind(&text.text) };
@@ -226,7 +227,7 @@ fn messages(
                 let has_come = receipts.next(client, sent.h);
                 if let Some(copies) = found.get_mut(&sent.n).and_then(|message| message.copies.as_mut()) {
                     copies.to += 1;
-                    *(if has_come { &mut copies.delivered } else { &mut copies.left }) += 1;
+                    *(if has_come { &mut copies.delivered } else { &mut copies.unobserved }) += 1;
                 }
             }
             Record::Unsent(unsent) => {
@@ -279,11 +280,11 @@ fn of_way(way: &DirectionStats) -> Stream {
     Stream {
         segments: way.segments,
         bytes: way.bytes,
-        acknowledged: way.acknowledged,
+        acknowledged_bytes: way.acknowledged,
         retransmissions: way.repeated,
         late: way.filled,
         probes: way.probes,
-        missing: way.missing,
+        missing_bytes: way.missing,
     }
 }
 
@@ -295,7 +296,7 @@ const fn name(end: Endpoint) -> &'static str {
 }
 
 fn close(seen: &tcp_connections::Connection, member: Option<&Member>) -> Close {
-    let (how, by, after) = match seen.close() {
+    let (close_kind, closed_by, after) = match seen.close() {
         tcp_connections::Close::None => ("open", None, None),
         tcp_connections::Close::Fin { first } => ("fin", Some(first), None),
         tcp_connections::Close::HalfClosed { by } => ("half", Some(by), None),
@@ -308,13 +309,13 @@ fn close(seen: &tcp_connections::Connection, member: Option<&Member>) -> Close {
     let frame = |mark: Option<TcpFrameRef>| mark.map(|mark| mark.frame);
     let resets = [seen.from_client.rst, seen.from_server.rst];
     Close {
-        how,
-        by: by.map(name),
+        close_kind,
+        closed_by: closed_by.map(name),
         after_fin_of: after.map(name),
         fin_client: frame(seen.from_client.fin),
         fin_server: frame(seen.from_server.fin),
         rst: resets.into_iter().flatten().map(|mark| mark.frame).min(),
-        why: member.and_then(|member| member.why),
+        reason: member.and_then(|member| member.reason),
     }
 }
 
@@ -352,7 +353,7 @@ mod tests {
         let sent: Vec<(&str, u32, MessageKind)> = found
             .messages
             .iter()
-            .map(|message| (message.text.as_deref().unwrap(), message.evidence[0].frame, message.kind))
+            .map(|message| (message.text.as_deref().unwrap(), message.evidence[0].frame.unwrap(), message.kind))
             .collect();
         assert_eq!(
             sent,
@@ -362,7 +363,7 @@ mod tests {
                 ("/sair", 4, MessageKind::Control)
             ]
         );
-        assert_eq!((found.connections[0].messages, found.connections[0].close.how), (2, "one_sided"));
+        assert_eq!((found.connections[0].messages, found.connections[0].close.close_kind), (2, "one_sided"));
     }
 
     #[test]
@@ -396,7 +397,7 @@ mod tests {
         let copies = |captures: &[&CaptureLog]| {
             let found = findings(captures, Some(&journal), None).messages;
             let copies = found.into_iter().map(|message| message.copies.unwrap());
-            copies.map(|copies| (copies.to, copies.delivered, copies.left)).collect::<Vec<_>>()
+            copies.map(|copies| (copies.to, copies.delivered, copies.unobserved)).collect::<Vec<_>>()
         };
         assert_eq!(copies(&[&log]), [(1, 1, 0), (1, 0, 1)]);
         assert_eq!(copies(&[]), [(1, 0, 1), (1, 0, 1)], "no capture, no acknowledgment");

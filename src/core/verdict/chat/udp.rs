@@ -9,21 +9,31 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::SocketAddr;
 
 use crate::core::document::chat::{
-    ChatFrameRef, ChatMessage, ChatOutcome, Copies, Copy, DatagramResult, DirectionTotals, Member, MessageKind, Totals,
+    ChatMessage, Copies, Copy, DatagramResult, DirectionTotals, Member, MessageKind, Totals,
 };
+use crate::core::document::counts::{PointCounts, SegmentCounts};
+use crate::core::document::frame_ref::FrameRef;
+use crate::core::document::outcome::Outcome;
+use crate::core::document::path::{PointName, SegmentName};
 use crate::core::evidence::chat_host::{ChatHost, DirectionObservations, MemberTraffic, TextSighting, parts};
-use crate::core::evidence::leg::{Point, Route, RoutePoint, Segment};
+use crate::core::evidence::leg::{Point, Route, RoutePoint};
 use crate::core::evidence::track::{PointObservations, Sighting};
 use crate::core::identify::clock_offset::{self, Offset, OffsetBound};
 use crate::core::protocol::chat::wire::is_for_the_server;
 use crate::core::time::{SECOND, Wall};
 use crate::core::verdict::ledger::{Host, Ledger, MessageTrace};
 
-/// Where a datagram is seen on its way to the server.
-const INWARD: [&str; 4] = ["member_sent", "member_wire_out", "server_wire_in", "server_received"];
+/// The path of a datagram: its points and segments by name.
+struct Path {
+    points: [PointName; 4],
+    segments: [SegmentName; 3],
+    /// To the server; else from it.
+    is_inward: bool,
+}
 
-/// Where it is seen on its way from the server.
-const OUTWARD: [&str; 4] = ["server_sent", "server_wire_out", "member_wire_in", "member_received"];
+const INWARD: Path = Path { points: PointName::CHAT_INWARD, segments: SegmentName::CHAT_INWARD, is_inward: true };
+
+const OUTWARD: Path = Path { points: PointName::CHAT_OUTWARD, segments: SegmentName::CHAT_OUTWARD, is_inward: false };
 
 /// A copy that nothing but its text joins to a message followed it within so long.
 const SOON_NS: i64 = 5 * SECOND;
@@ -98,12 +108,12 @@ pub fn findings(server: Option<ChatHostRef<'_>>, homes: &[ChatHostRef<'_>]) -> U
             other => other,
         };
         let mut member = case.member();
-        let (way, fates) = case.judge(&inward, offset, INWARD);
+        let (way, fates) = case.judge(&inward, offset, &INWARD);
         for (item, fate) in inward.items.iter().zip(fates) {
             book.said(case.id, item, fate);
         }
         member.inward = Some(with_unsent(way, case.at_home));
-        let (way, fates) = case.judge(&outward, back, OUTWARD);
+        let (way, fates) = case.judge(&outward, back, &OUTWARD);
         member.outward = Some(with_unsent(way, case.at_server));
         copies.push((case, outward, fates));
         findings.members.push(member);
@@ -148,17 +158,11 @@ fn add(total: &mut DirectionTotals, part: Option<&DirectionTotals>) {
     total.delivered += part.delivered;
     total.lost += part.lost;
     total.not_sent += part.not_sent;
-    total.left += part.left;
+    total.unobserved += part.unobserved;
     total.inconclusive += part.inconclusive;
     total.duplicates += part.duplicates;
-    for (segment, count) in &part.blame {
-        *total.blame.entry(segment).or_default() += count;
-    }
-    for (point, count) in &part.points {
-        let known = total.points.entry(point).or_insert(Some(0));
-        // What is not known of one is not known of all.
-        *known = known.zip(*count).map(|(sum, count)| sum + count);
-    }
+    total.blame.add_all(&part.blame);
+    total.points.add(&part.points);
 }
 
 /// Who took part, with the evidence of both hosts.
@@ -273,7 +277,7 @@ impl MemberEvidence<'_> {
             nick: server.and_then(|talk| talk.nick.clone()),
             joined_ns: server.and_then(|talk| talk.joined).map(|time| time.0),
             left_ns: server.and_then(|talk| talk.left).map(|(time, _)| time.0),
-            why: server.and_then(|talk| talk.left).map(|(_, why)| why),
+            reason: server.and_then(|talk| talk.left).map(|(_, reason)| reason),
             same_host: Some(self.same_host),
             inward: None,
             outward: None,
@@ -315,12 +319,7 @@ impl MemberEvidence<'_> {
     }
 
     /// What became of each datagram of a direction.
-    fn judge(
-        &self,
-        aligned: &Aligned,
-        offset: Offset,
-        names: [&'static str; 4],
-    ) -> (DirectionTotals, Vec<DatagramResult>) {
+    fn judge(&self, aligned: &Aligned, offset: Offset, path: &Path) -> (DirectionTotals, Vec<DatagramResult>) {
         let tracks: Vec<Option<&PointObservations>> = aligned.tracks.iter().map(Option::as_ref).collect();
         let hosts: [Host; 4] = if self.same_host { [0; 4] } else { [0, 0, 1, 1] };
         let mut ledger = Ledger::new(Route::new(1, self.same_host), &tracks, &hosts, offset);
@@ -331,28 +330,31 @@ impl MemberEvidence<'_> {
             }
         }
         ledger.detect_contradictions(&keys);
-        let inward = names == INWARD;
-        let mut way = DirectionTotals { datagrams: keys.len() as u64, ..DirectionTotals::default() };
-        for (name, track) in names.iter().zip(&aligned.tracks) {
-            let sights =
-                track.as_ref().map(|track| track.sightings().iter().map(|sight| u64::from(sight.copies)).sum());
-            way.points.insert(name, sights);
+        let sights = |track: &PointObservations| track.sightings().iter().map(|sight| u64::from(sight.copies)).sum();
+        let counts = aligned.tracks.iter().map(|track| track.as_ref().map(sights));
+        let mut way = DirectionTotals {
+            datagrams: keys.len() as u64,
+            points: PointCounts::new(path.points.into_iter().zip(counts)),
+            blame: SegmentCounts::new(&path.segments),
+            ..DirectionTotals::default()
+        };
+        if self.same_host {
+            way.blame.set_absent(path.segments[1]);
         }
         let mut fates = Vec::with_capacity(keys.len());
         for (journey, item) in ledger.traces(&keys).zip(&aligned.items) {
-            let fate = self.fate(&ledger, &journey, item, names, inward, aligned);
+            let fate = self.fate(&ledger, &journey, item, path, aligned);
             way.duplicates += u64::from(journey.surplus());
             match fate.outcome {
-                ChatOutcome::Delivered => way.delivered += 1,
-                ChatOutcome::Lost => way.lost += 1,
-                ChatOutcome::NotSent => way.not_sent += 1,
-                ChatOutcome::Left => way.left += 1,
-                ChatOutcome::Inconclusive => way.inconclusive += 1,
+                Outcome::Delivered => way.delivered += 1,
+                Outcome::Lost => way.lost += 1,
+                Outcome::NotSent => way.not_sent += 1,
+                Outcome::Unobserved => way.unobserved += 1,
+                Outcome::Inconclusive => way.inconclusive += 1,
+                Outcome::Late | Outcome::Answered => {}
             }
-            match fate.blame[..] {
-                [] => {}
-                [only] => *way.blame.entry(only).or_default() += 1,
-                _ => *way.blame.entry("undetermined").or_default() += 1,
+            if !fate.blame.is_empty() {
+                way.blame.add(1, &fate.blame);
             }
             fates.push(fate);
         }
@@ -364,8 +366,7 @@ impl MemberEvidence<'_> {
         ledger: &Ledger<'_>,
         journey: &MessageTrace<'_>,
         item: &MatchedText,
-        names: [&'static str; 4],
-        inward: bool,
+        path: &Path,
         aligned: &Aligned,
     ) -> DatagramResult {
         let last = journey.last_seen().unwrap_or(0);
@@ -374,17 +375,17 @@ impl MemberEvidence<'_> {
         let watched_beyond = (last + 1..4).any(|place| ledger.is_watched(RoutePoint::at(place)));
         // Of a member without files of its own, its wire is the last that anybody sees.
         let outcome = match (last, &blame) {
-            _ if item.doubtful => ChatOutcome::Inconclusive,
-            (3, _) => ChatOutcome::Delivered,
-            (2, _) if !app_watches && !self.same_host => ChatOutcome::Delivered,
-            (_, Some(_)) => ChatOutcome::Lost,
-            (_, None) if !watched_beyond || self.same_host && last >= 1 && !app_watches => ChatOutcome::Left,
-            (_, None) => ChatOutcome::Inconclusive,
+            _ if item.doubtful => Outcome::Inconclusive,
+            (3, _) => Outcome::Delivered,
+            (2, _) if !app_watches && !self.same_host => Outcome::Delivered,
+            (_, Some(_)) => Outcome::Lost,
+            (_, None) if !watched_beyond || self.same_host && last >= 1 && !app_watches => Outcome::Unobserved,
+            (_, None) => Outcome::Inconclusive,
         };
-        let blame = blame.filter(|_| outcome == ChatOutcome::Lost).map(|blame| blame.segments).unwrap_or_default();
+        let blame = blame.filter(|_| outcome == Outcome::Lost).map(|blame| blame.segments).unwrap_or_default();
         let (home, server) = (self.at_home.and_then(|(_, file)| file), self.at_server.and_then(|(_, file)| file));
-        let files = if inward { [None, home, server, None] } else { [None, server, home, None] };
-        let mut evidence: Vec<ChatFrameRef> = Vec::new();
+        let files = if path.is_inward { [None, home, server, None] } else { [None, server, home, None] };
+        let mut evidence: Vec<FrameRef> = Vec::new();
         let mut times = BTreeMap::new();
         for (place, sight) in journey.seen().iter().take(4).enumerate() {
             let Some(sight) = sight else { continue };
@@ -392,10 +393,10 @@ impl MemberEvidence<'_> {
             if item.doubtful && !times.is_empty() {
                 break;
             }
-            times.insert(names[place], sight.time.0);
+            times.insert(path.points[place], sight.time.0);
             let other = if place == 1 { files[2] } else { files[1] };
             if let Some((file, frame)) = files[place].or(other.filter(|_| self.same_host)).zip(sight.frame) {
-                let frame = ChatFrameRef { file: file.to_owned(), frame: frame.get() };
+                let frame = FrameRef::frame(file, frame.get());
                 if !evidence.contains(&frame) {
                     evidence.push(frame);
                 }
@@ -403,24 +404,12 @@ impl MemberEvidence<'_> {
         }
         DatagramResult {
             outcome,
-            blame: blame.into_iter().map(|segment| segment_name(segment, inward)).collect(),
+            blame: blame.into_iter().filter_map(|segment| SegmentName::of_leg(segment, path.segments)).collect(),
             reason: item.dropped.clone(),
-            alike: item.alike,
+            ambiguous_copy: item.alike,
             times,
             evidence,
         }
-    }
-}
-
-const fn segment_name(segment: Segment, inward: bool) -> &'static str {
-    match (segment, inward) {
-        (Segment::SenderHost(_), true) => "member_host_out",
-        (Segment::Network(_), true) => "network_in",
-        (Segment::ReceiverHost(_), true) => "server_host_in",
-        (Segment::Application(_), _) => "server_app",
-        (Segment::SenderHost(_), false) => "server_host_out",
-        (Segment::Network(_), false) => "network_out",
-        (Segment::ReceiverHost(_), false) => "member_host_in",
     }
 }
 
@@ -689,11 +678,11 @@ impl<'a> MessageTable<'a> {
     fn unsent(&mut self, member: u32, n: u64, time: Wall, why: &str) {
         if let Some(known) = self.numbered.get_mut(&n) {
             let fate = DatagramResult {
-                outcome: ChatOutcome::NotSent,
+                outcome: Outcome::NotSent,
                 blame: Vec::new(),
                 reason: Some(why.to_owned()),
-                alike: false,
-                times: BTreeMap::from([("server_sent", time.0)]),
+                ambiguous_copy: false,
+                times: BTreeMap::from([(PointName::ServerSent, time.0)]),
                 evidence: Vec::new(),
             };
             count(known.copies.get_or_insert_default(), member, fate);
@@ -711,13 +700,14 @@ impl<'a> MessageTable<'a> {
 fn count(copies: &mut Copies, member: u32, fate: DatagramResult) {
     copies.to += 1;
     match fate.outcome {
-        ChatOutcome::Delivered => copies.delivered += 1,
-        ChatOutcome::Lost => copies.lost += 1,
-        ChatOutcome::NotSent => copies.not_sent += 1,
-        ChatOutcome::Left => copies.left += 1,
-        ChatOutcome::Inconclusive => copies.inconclusive += 1,
+        Outcome::Delivered => copies.delivered += 1,
+        Outcome::Lost => copies.lost += 1,
+        Outcome::NotSent => copies.not_sent += 1,
+        Outcome::Unobserved => copies.unobserved += 1,
+        Outcome::Inconclusive => copies.inconclusive += 1,
+        Outcome::Late | Outcome::Answered => {}
     }
-    if !matches!(fate.outcome, ChatOutcome::Delivered | ChatOutcome::Left) {
+    if !matches!(fate.outcome, Outcome::Delivered | Outcome::Unobserved) {
         copies.failed.push(Copy { to: member, fate });
     }
 }
@@ -797,10 +787,10 @@ mod tests {
         let found = of(Some(&server), Some(&home));
         let inward = found.members[0].inward.as_ref().unwrap();
         assert_eq!((inward.datagrams, inward.delivered, inward.lost), (4, 3, 1), "{inward:#?}");
-        assert_eq!(inward.blame, BTreeMap::from([("network_in", 1)]));
+        assert_eq!((inward.blame.get(SegmentName::NetworkIn), inward.blame.total()), (Some(1), 1));
         let alone = of(None, Some(&home));
         let inward = alone.members[0].inward.as_ref().unwrap();
-        assert_eq!((inward.left, inward.lost), (4, 0), "its own files do not know");
+        assert_eq!((inward.unobserved, inward.lost), (4, 0), "its own files do not know");
         let alone = of(Some(&server), None);
         let inward = alone.members[0].inward.as_ref().unwrap();
         assert_eq!((inward.datagrams, inward.delivered), (3, 3), "what never came nobody there can know of");
@@ -813,7 +803,7 @@ mod tests {
         let (home, server) = both(&said, &came);
         let found = of(Some(&server), Some(&home));
         let fates: Vec<&DatagramResult> = found.messages.iter().filter_map(|message| message.inward.as_ref()).collect();
-        let alike: Vec<bool> = fates.iter().map(|fate| fate.alike).collect();
+        let alike: Vec<bool> = fates.iter().map(|fate| fate.ambiguous_copy).collect();
         assert_eq!(alike, [true, false, true, true, false]);
         let inward = found.members[0].inward.as_ref().unwrap();
         assert_eq!((inward.delivered, inward.lost + inward.inconclusive), (4, 1));
@@ -827,7 +817,7 @@ mod tests {
         let found = of(Some(&server), Some(&home));
         let inward = found.members[0].inward.as_ref().unwrap();
         assert_eq!((inward.datagrams, inward.delivered, inward.duplicates), (3, 3, 1));
-        assert_eq!(inward.points["server_received"], Some(4));
+        assert_eq!(inward.points.get(PointName::ServerReceived), Some(4));
     }
 
     #[test]
@@ -846,7 +836,7 @@ mod tests {
         let found = of(Some(&server), None);
         let said = found.messages.iter().find(|message| message.text.as_deref() == Some("oi")).unwrap();
         assert_eq!(
-            said.copies.as_ref().map(|copies| (copies.to, copies.left)),
+            said.copies.as_ref().map(|copies| (copies.to, copies.unobserved)),
             Some((1, 1)),
             "{found:#?}",
             found = found.messages
@@ -885,7 +875,7 @@ mod tests {
         let lost: Vec<i64> = found
             .messages
             .iter()
-            .filter(|message| message.inward.as_ref().is_some_and(|fate| fate.outcome == ChatOutcome::Lost))
+            .filter(|message| message.inward.as_ref().is_some_and(|fate| fate.outcome == Outcome::Lost))
             .map(|message| message.time_ns / SECOND)
             .collect();
         assert_eq!(lost, [45]);
@@ -898,8 +888,10 @@ mod tests {
         let inward = found.members[0].inward.as_ref().unwrap();
         assert_eq!((inward.delivered, inward.lost, inward.inconclusive), (5, 0, 2), "{inward:#?}");
         for fate in found.messages.iter().filter_map(|message| message.inward.as_ref()) {
-            let at = |place: &str| fate.times.get(place);
-            assert!(at("member_wire_out").zip(at("server_wire_in")).is_none_or(|(left, came)| left <= came));
+            let at = |point: PointName| fate.times.get(&point);
+            assert!(
+                at(PointName::MemberWireOut).zip(at(PointName::ServerWireIn)).is_none_or(|(left, came)| left <= came)
+            );
         }
     }
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::evidence::{capture_of, frame_reference, journal_of, number_list, sightings};
 use super::runs::RunEvidence;
 use super::submission::Host;
-use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
+use crate::core::document::check::{Requirement, RequirementResult, Status};
+use crate::core::document::frame_ref::FrameRef;
 use crate::core::evidence::capture_log::{CaptureLog, Datagram};
 use crate::core::evidence::conversations::Conversation;
 use crate::core::evidence::exchange_host::HostFlow;
@@ -18,7 +19,7 @@ const STAMPS_APART_NS: i64 = 1_000_000;
 
 /// Whether the server's replies are correct.
 pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
-    let known = |status, reason, of: usize, numbers: &[u64], evidence: Vec<RequirementFrameRef>| {
+    let known = |status, reason, of: usize, numbers: &[u64], evidence: Vec<FrameRef>| {
         let values = [("of", of.into()), ("count", numbers.len().into()), ("numbers", number_list(numbers))];
         RequirementResult::new(Requirement::Acks, status, reason, values, evidence)
     };
@@ -26,9 +27,8 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     for (host, flow) in sides.into_iter().filter_map(|(host, flow)| host.zip(flow)) {
         let Some((log, talk)) = conversation(host, flow, bench.submission.server_port) else { continue };
         let faults = Faults::known(bench, host, log, &talk);
-        let frames = |frames: &BTreeMap<u64, u32>| {
-            frames.values().map(|frame| RequirementFrameRef { file: log.file.clone(), frame: Some(*frame) }).collect()
-        };
+        let frames =
+            |frames: &BTreeMap<u64, u32>| frames.values().map(|frame| FrameRef::frame(&log.file, *frame)).collect();
         let kinds = [(&faults.wrong, "wrong_number"), (&faults.echoes, "not_an_ack"), (&faults.silent, "no_word_ack")];
         for (found, reason) in kinds {
             if !found.is_empty() {
@@ -65,7 +65,7 @@ fn conversation<'a>(host: Host<'a>, flow: &HostFlow, port: Option<u16>) -> Optio
 }
 
 /// Unnumbered texts from the server, if none has a number and there are enough to be replies.
-fn unnumbered(host: Host<'_>, flow: &HostFlow) -> Option<Vec<RequirementFrameRef>> {
+fn unnumbered(host: Host<'_>, flow: &HostFlow) -> Option<Vec<FrameRef>> {
     let log = host.capture?;
     let ends = FlowKey { source: flow.server?, destination: flow.client? };
     let requests = sightings(flow.request_wire.as_ref()).len();
@@ -74,8 +74,7 @@ fn unnumbered(host: Host<'_>, flow: &HostFlow) -> Option<Vec<RequirementFrameRef
     let whole = |datagram: &&Datagram| !datagram.incomplete && (datagram.number.is_some() || datagram.digest.is_some());
     let back: Vec<_> = back.filter(whole).collect();
     let none_numbered = back.iter().all(|datagram| datagram.number.is_none());
-    let shown =
-        || back.iter().map(|datagram| RequirementFrameRef { file: log.file.clone(), frame: Some(datagram.frame) });
+    let shown = || back.iter().map(|datagram| FrameRef::frame(&log.file, datagram.frame));
     (none_numbered && requests > 0 && back.len() * 2 > requests).then(|| shown().collect())
 }
 
@@ -83,7 +82,7 @@ fn unnumbered(host: Host<'_>, flow: &HostFlow) -> Option<Vec<RequirementFrameRef
 fn at_server(
     bench: &RunEvidence<'_>,
     server: &HostFlow,
-    known: impl Fn(Status, &'static str, usize, &[u64], Vec<RequirementFrameRef>) -> RequirementResult,
+    known: impl Fn(Status, &'static str, usize, &[u64], Vec<FrameRef>) -> RequirementResult,
 ) -> RequirementResult {
     let host = bench.submission.server;
     let annotations = &server.notes;
@@ -102,7 +101,7 @@ fn at_server(
     let answered: BTreeSet<u64> = replied.into_iter().chain(input.into_iter().flatten()).collect();
     let open =
         |received: &[u64]| -> Vec<u64> { received.iter().filter(|key| !answered.contains(key)).copied().collect() };
-    let frames = |numbers: &[u64]| -> Vec<RequirementFrameRef> {
+    let frames = |numbers: &[u64]| -> Vec<FrameRef> {
         let frame = |number: &u64| frame_reference(host?, server.request_wire.as_ref(), *number);
         numbers.iter().filter_map(frame).collect()
     };
@@ -137,7 +136,7 @@ fn at_server(
 fn at_client(
     bench: &RunEvidence<'_>,
     client: &HostFlow,
-    known: impl Fn(Status, &'static str, usize, &[u64], Vec<RequirementFrameRef>) -> RequirementResult,
+    known: impl Fn(Status, &'static str, usize, &[u64], Vec<FrameRef>) -> RequirementResult,
 ) -> RequirementResult {
     let host = bench.submission.client;
     let keys = |tracks: [&Option<_>; 2]| -> Vec<u64> {

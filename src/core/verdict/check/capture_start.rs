@@ -3,7 +3,8 @@
 use super::evidence::{frame_reference, number_list, sightings};
 use super::runs::RunEvidence;
 use super::submission::Host;
-use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
+use crate::core::document::check::{Requirement, RequirementResult, Status};
+use crate::core::document::frame_ref::FrameRef;
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::journal_run::Role;
 use crate::core::evidence::track::PointObservations;
@@ -18,7 +19,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let captures =
         sides.into_iter().filter_map(|(host, flow)| Some((host.filter(|host| host.capture.is_some())?, flow)));
     let findings: Vec<RequirementResult> = captures.map(|(host, flow)| of_capture(bench, host, flow)).collect();
-    let evidence: Vec<RequirementFrameRef> = findings.iter().flat_map(|finding| finding.evidence.clone()).collect();
+    let evidence: Vec<FrameRef> = findings.iter().flat_map(|finding| finding.evidence.clone()).collect();
     match findings.into_iter().max_by_key(|finding| finding.status) {
         None => RequirementResult::new(Requirement::FromFirst, Status::CannotBeTold, "no_capture", [], []),
         Some(finding) if finding.status == Status::Met => RequirementResult { evidence, ..finding },
@@ -28,19 +29,13 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
 
 fn of_capture(bench: &RunEvidence<'_>, host: Host<'_>, flow: Option<&HostFlow>) -> RequirementResult {
     let file = host.capture.map(|log| log.file.clone()).unwrap_or_default();
-    let known = |status, reason, first: Option<u64>, missed: &[u64], evidence: Vec<RequirementFrameRef>| {
+    let known = |status, reason, first: Option<u64>, missed: &[u64], evidence: Vec<FrameRef>| {
         let values = [("file", file.as_str().into()), ("first", first.into()), ("numbers", number_list(missed))];
         RequirementResult::new(Requirement::FromFirst, status, reason, values, evidence)
     };
     let wire = flow.and_then(|flow| flow.request_wire.as_ref());
     let (Some(flow), Some(first)) = (flow, sightings(wire).first().map(|sight| sight.key)) else {
-        return known(
-            Status::CannotBeTold,
-            "no_messages",
-            None,
-            &[],
-            vec![RequirementFrameRef { file: file.clone(), frame: None }],
-        );
+        return known(Status::CannotBeTold, "no_messages", None, &[], vec![FrameRef::file(&file)]);
     };
     let frame = || frame_reference(host, wire, first);
     // What passed here before the first that is shown: the application read or answered it, the reply came by, or the other

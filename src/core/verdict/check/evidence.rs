@@ -3,27 +3,23 @@
 use serde_json::Value;
 
 use super::submission::Host;
-use crate::core::document::check::RequirementFrameRef;
+use crate::core::document::frame_ref::FrameRef;
 use crate::core::evidence::track::{PointObservations, Sighting};
 
 /// A frame that a host's capture shows at a point.
-pub(super) fn frame_reference(
-    host: Host<'_>,
-    track: Option<&PointObservations>,
-    number: u64,
-) -> Option<RequirementFrameRef> {
+pub(super) fn frame_reference(host: Host<'_>, track: Option<&PointObservations>, number: u64) -> Option<FrameRef> {
     let frame = track?.get(number)?.frame?.get();
-    Some(RequirementFrameRef { file: host.capture?.file.clone(), frame: Some(frame) })
+    Some(FrameRef::frame(&host.capture?.file, frame))
 }
 
 /// A whole capture.
-pub(super) fn capture_of(host: Option<Host<'_>>) -> Option<RequirementFrameRef> {
-    Some(RequirementFrameRef { file: host?.capture?.file.clone(), frame: None })
+pub(super) fn capture_of(host: Option<Host<'_>>) -> Option<FrameRef> {
+    Some(FrameRef::file(&host?.capture?.file))
 }
 
 /// A whole journal.
-pub(super) fn journal_of(host: Option<Host<'_>>) -> Option<RequirementFrameRef> {
-    Some(RequirementFrameRef { file: host?.journal?.file.clone(), frame: None })
+pub(super) fn journal_of(host: Option<Host<'_>>) -> Option<FrameRef> {
+    Some(FrameRef::file(&host?.journal?.file))
 }
 
 /// The sightings of a track; none where there is none.

@@ -2,7 +2,8 @@
 
 use super::evidence::{capture_of, journal_of};
 use super::runs::RunEvidence;
-use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
+use crate::core::document::check::{Requirement, RequirementResult, Status};
+use crate::core::document::frame_ref::FrameRef;
 use crate::core::document::statistics::Ratio;
 use crate::core::verdict::exchange::outcome::ExchangeInput;
 use crate::core::verdict::exchange::{self, Options};
@@ -10,7 +11,7 @@ use crate::core::verdict::exchange::{self, Options};
 /// Which part of the messages was not answered, as far as the client's files tell. It is never *not met*.
 pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let submission = bench.submission;
-    let evidence = || -> Vec<RequirementFrameRef> {
+    let evidence = || -> Vec<FrameRef> {
         [journal_of(submission.client), capture_of(submission.client)].into_iter().flatten().collect()
     };
     let unknown = |reason| RequirementResult::new(Requirement::LossRate, Status::CannotBeTold, reason, [], evidence());

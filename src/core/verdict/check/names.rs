@@ -1,12 +1,13 @@
 //! Checks `nomes.txt`, the file with the group's names.
 
 use super::submission::{Names, Submission};
-use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
+use crate::core::document::check::{Requirement, RequirementResult, Status};
+use crate::core::document::frame_ref::FrameRef;
 
 /// Whether there are names.
 pub(super) fn check(submission: &Submission<'_>) -> RequirementResult {
     let known = |status, reason, names: Option<&Names>| {
-        let evidence = names.map(|names| RequirementFrameRef { file: names.file.clone(), frame: None });
+        let evidence = names.map(|names| FrameRef::file(&names.file));
         let count = names.map_or(0, |names| names.count);
         RequirementResult::new(Requirement::Names, status, reason, [("count", count.into())], evidence)
     };

@@ -5,7 +5,8 @@ use std::net::{IpAddr, SocketAddr};
 use super::evidence::{frame_reference, sightings};
 use super::runs::RunEvidence;
 use super::submission::Host;
-use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
+use crate::core::document::check::{Requirement, RequirementResult, Status};
+use crate::core::document::frame_ref::FrameRef;
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::journal_run::Role;
 use crate::core::identify::capture_role::hops;
@@ -73,7 +74,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
 }
 
 /// Where the addresses can be read.
-fn first(host: Host<'_>, flow: &HostFlow) -> Option<RequirementFrameRef> {
+fn first(host: Host<'_>, flow: &HostFlow) -> Option<FrameRef> {
     let track = flow.request_wire.as_ref();
     let number = sightings(track).first()?.key;
     frame_reference(host, track, number)

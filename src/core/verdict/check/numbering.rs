@@ -2,7 +2,8 @@
 
 use super::evidence::{capture_of, journal_of, number_list, sightings};
 use super::runs::RunEvidence;
-use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
+use crate::core::document::check::{Requirement, RequirementResult, Status};
+use crate::core::document::frame_ref::FrameRef;
 use crate::core::time::SECOND;
 
 /// How many messages the assignment asks for.
@@ -14,7 +15,7 @@ const MAX_HOLES: usize = 10_000;
 /// Whether the numbers begin at 1 and leave none out.
 pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let (given, is_all) = bench.numbers();
-    let known = |status, reason, values: [(&'static str, serde_json::Value); 3], evidence: Vec<RequirementFrameRef>| {
+    let known = |status, reason, values: [(&'static str, serde_json::Value); 3], evidence: Vec<FrameRef>| {
         RequirementResult::new(Requirement::Numbering, status, reason, values, evidence)
     };
     let (Some(first), Some(last)) = (given.first().copied(), given.last().copied()) else {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::runs::RunEvidence;
 use super::submission::Host;
-use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
+use crate::core::document::check::{Requirement, RequirementResult, Status};
+use crate::core::document::frame_ref::FrameRef;
 use crate::core::evidence::capture_log::UnreadableReason;
 use crate::core::evidence::flow::FlowKey;
 
@@ -16,13 +17,13 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let hosts = [bench.submission.client, bench.submission.server];
     let found = hosts.into_iter().flatten().filter_map(|host| of_capture(host, bench.submission.server_port));
     let mut found: Vec<Found> = found.collect();
-    let known = |status, reason, values: [(&'static str, serde_json::Value); 2], evidence: Vec<RequirementFrameRef>| {
+    let known = |status, reason, values: [(&'static str, serde_json::Value); 2], evidence: Vec<FrameRef>| {
         RequirementResult::new(Requirement::Packets, status, reason, values, evidence)
     };
     let packets: u64 = found.iter().map(|found| found.packets).sum();
     let foreign: u64 = found.iter().map(|found| found.foreign).sum();
     let values = [("count", foreign.into()), ("packets", packets.into())];
-    let whole = |found: &Found| RequirementFrameRef { file: found.file.clone(), frame: None };
+    let whole = |found: &Found| FrameRef::file(&found.file);
     if foreign > 0 {
         let shown = found.iter_mut().flat_map(|found| std::mem::take(&mut found.shown)).collect();
         return known(Status::NotMet, "foreign_packets", values, shown);
@@ -45,7 +46,7 @@ struct Found {
     file: String,
     packets: u64,
     foreign: u64,
-    shown: Vec<RequirementFrameRef>,
+    shown: Vec<FrameRef>,
     /// There is an exchange in it.
     has_conversation: bool,
     /// Whether some packets could not be decoded.
@@ -78,8 +79,7 @@ fn of_capture(host: Host<'_>, server_port: Option<u16>) -> Option<Found> {
         log.other
     };
     shown.sort_unstable();
-    let shown =
-        shown.into_iter().take(SHOWN).map(|frame| RequirementFrameRef { file: log.file.clone(), frame: Some(frame) });
+    let shown = shown.into_iter().take(SHOWN).map(|frame| FrameRef::frame(&log.file, frame));
     Some(Found {
         file: log.file.clone(),
         packets: log.packets,

@@ -6,7 +6,8 @@ use super::evidence::{frame_reference, journal_of};
 use super::numbering::MESSAGES;
 use super::runs::RunEvidence;
 use super::submission::Host;
-use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
+use crate::core::document::check::{Requirement, RequirementResult, Status};
+use crate::core::document::frame_ref::FrameRef;
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::track::Sighting;
 use crate::core::time::{Mono, SECOND};
@@ -164,7 +165,7 @@ fn pause<'a>(pair: &[(u64, &'a Sighting)], end: u64, variation_ns: i64) -> Pause
 /// Whether the client waited ten seconds after the last message; only its journal shows it.
 pub(super) fn final_wait(bench: &RunEvidence<'_>) -> RequirementResult {
     let client = bench.submission.client;
-    let known = |status, reason, waited: Option<i64>, evidence: Option<RequirementFrameRef>| {
+    let known = |status, reason, waited: Option<i64>, evidence: Option<FrameRef>| {
         RequirementResult::new(Requirement::FinalWait, status, reason, [("waited_ns", waited.into())], evidence)
     };
     let Some(journal) = client.and_then(|host: Host<'_>| host.journal) else {

@@ -3,7 +3,8 @@
 use super::evidence::{frame_reference, sightings};
 use super::same_run::{self, RunMatch};
 use super::submission::{Host, Submission};
-use crate::core::document::check::{RequirementFrameRef, RequirementResult, Status};
+use crate::core::document::check::{RequirementResult, Status};
+use crate::core::document::frame_ref::FrameRef;
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::track::{ObservationJoin, PointObservations};
 use crate::core::identify::flow_matching::{self, FlowMatch};
@@ -56,7 +57,7 @@ impl<'a> RunEvidence<'a> {
     }
 
     /// Where a request can be seen: at the client, else at the server.
-    pub fn request(&self, number: u64) -> Option<RequirementFrameRef> {
+    pub fn request(&self, number: u64) -> Option<FrameRef> {
         let at = |host: Option<Host<'_>>, flow: Option<&HostFlow>| {
             frame_reference(host?, flow?.request_wire.as_ref(), number)
         };

@@ -6,7 +6,8 @@
 
 use super::evidence::{capture_of, frame_reference, number_list, sightings};
 use super::submission::{Host, Submission};
-use crate::core::document::check::{Requirement, RequirementFrameRef, RequirementResult, Status};
+use crate::core::document::check::{Requirement, RequirementResult, Status};
+use crate::core::document::frame_ref::FrameRef;
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::leg::RoutePoint;
 use crate::core::evidence::track::ObservationJoin;
@@ -139,7 +140,7 @@ struct Missed {
     numbers: Vec<u64>,
     /// A capture missed one that is known, by its journal, to miss nothing.
     proven: bool,
-    evidence: Vec<RequirementFrameRef>,
+    evidence: Vec<FrameRef>,
 }
 
 impl Missed {

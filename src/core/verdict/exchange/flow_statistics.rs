@@ -5,10 +5,12 @@ use super::outcome::{
     SERVER_RECEIVED, SERVER_SENT, SERVER_WIRE_IN, SERVER_WIRE_OUT,
 };
 use super::time_series::{self, RoundTrips, TimelineBuilder};
+use crate::core::document::counts::{PointCounts, SegmentCounts};
 use crate::core::document::exchange::{
-    ClockOffset, Counts, DelayTable, Flow, Losses, PerDirection, PointCounts, RoundTripLoss, SegmentCounts, Timing,
+    ClockOffset, Counts, DelayTable, Flow, Losses, PerDirection, RoundTripLoss, Timing,
 };
-use crate::core::document::message::{Outcome, SegmentName};
+use crate::core::document::outcome::Outcome;
+use crate::core::document::path::{PointName, SegmentName};
 use crate::core::document::statistics::{Delays, Ratio, Reordering};
 use crate::core::evidence::leg::RoutePoint;
 use crate::core::identify::clock_offset::Offset;
@@ -18,7 +20,7 @@ use crate::core::verdict::statistics::{self};
 /// The figures of a flow, growing message by message.
 #[derive(Debug, Default)]
 pub struct FlowStatistics {
-    counts: [u64; 6],
+    counts: [u64; Outcome::COUNT],
     /// Messages seen at each place, by position along the route.
     seen: [u64; 8],
     duplicates: u64,
@@ -40,8 +42,8 @@ pub struct FlowStatistics {
     /// Differences of stamps between the hosts, by number: one-way delays plus the unknown offset.
     forward_raw: Vec<(u64, i64)>,
     back_raw: Vec<(u64, i64)>,
-    behind: Vec<i64>,
-    in_send: Vec<i64>,
+    lateness: Vec<i64>,
+    send_duration: Vec<i64>,
     recorder: TimelineBuilder,
 }
 
@@ -65,11 +67,12 @@ impl FlowStatistics {
             kernel_error: delays(),
             network: delays(),
             residence: delays(),
-            behind: delays(),
-            in_send: delays(),
+            lateness: delays(),
+            send_duration: delays(),
             forward_raw: Vec::with_capacity(messages),
             back_raw: Vec::with_capacity(messages),
             recorder: TimelineBuilder::new(bounds),
+            blames: SegmentCounts::new(&SegmentName::EXCHANGE),
             ..Self::default()
         }
     }
@@ -85,7 +88,7 @@ impl FlowStatistics {
         self.altered += u64::from(trace.is_altered());
         if finding.outcome == Outcome::Lost {
             self.lost.push(trace.key);
-            self.blame(&finding.blame);
+            self.blames.add(1, &finding.blame);
         }
         self.forward.note(trace, CLIENT_WIRE_OUT, SERVER_WIRE_IN);
         self.back.note(trace, SERVER_WIRE_OUT, CLIENT_WIRE_IN);
@@ -97,24 +100,10 @@ impl FlowStatistics {
         self.recorder.add(trace.key, left_ns, finding.outcome, trips);
     }
 
-    fn blame(&mut self, segments: &[SegmentName]) {
-        let count = match segments {
-            [SegmentName::ClientHostOut] => &mut self.blames.client_host_out,
-            [SegmentName::NetworkForward] => self.blames.network_forward.get_or_insert(0),
-            [SegmentName::ServerHostIn] => &mut self.blames.server_host_in,
-            [SegmentName::ServerApp] => &mut self.blames.server_app,
-            [SegmentName::ServerHostOut] => &mut self.blames.server_host_out,
-            [SegmentName::NetworkReturn] => self.blames.network_return.get_or_insert(0),
-            [SegmentName::ClientHostIn] => &mut self.blames.client_host_in,
-            _ => &mut self.blames.undetermined,
-        };
-        *count += 1;
-    }
-
     fn measure(&mut self, finding: &MessageResult<'_>) -> RoundTrips {
         let MessageResult { message_trace: trace, times, .. } = finding;
-        self.behind.extend(times.behind);
-        self.in_send.extend(times.took);
+        self.lateness.extend(times.behind);
+        self.send_duration.extend(times.took);
         // A message with several copies gives no sample: it is unknown which reply answers which copy.
         if !trace.is_single() {
             return RoundTrips::default();
@@ -181,9 +170,9 @@ impl FlowStatistics {
             forward: watched(CLIENT_WIRE_OUT, SERVER_WIRE_IN).then(|| self.forward.ratio()).flatten(),
             back: watched(SERVER_WIRE_OUT, CLIENT_WIRE_IN).then(|| self.back.ratio()).flatten(),
         };
-        if !same_host {
-            self.blames.network_forward.get_or_insert(0);
-            self.blames.network_return.get_or_insert(0);
+        if same_host {
+            self.blames.set_absent(SegmentName::NetworkForward);
+            self.blames.set_absent(SegmentName::NetworkReturn);
         }
         let network = both && !same_host;
         let measured = |trips: &mut Vec<i64>, known: bool| {
@@ -234,7 +223,10 @@ impl FlowStatistics {
             loss_periods: statistics::loss_periods(&self.lost),
             timeline,
             distribution,
-            timing: Timing { behind: statistics::delays(self.behind), in_send: statistics::delays(self.in_send) },
+            timing: Timing {
+                lateness: statistics::delays(self.lateness),
+                send_duration: statistics::delays(self.send_duration),
+            },
             ..Flow::default()
         }
     }
@@ -289,16 +281,17 @@ fn points(analysis: &ExchangeAnalysis<'_>, seen: &[u64; 8]) -> PointCounts {
     let nameless = |place: RoutePoint| place >= SERVER_WIRE_OUT && analysis.ambiguous().is_some_and(|count| count > 0);
     let known = |place: RoutePoint| analysis.ledger.is_watched(place) && !nameless(place);
     let count = |place: RoutePoint| known(place).then_some(seen[place.index()]);
-    PointCounts {
-        client_sent: count(CLIENT_SENT),
-        client_wire_out: count(CLIENT_WIRE_OUT),
-        server_wire_in: count(SERVER_WIRE_IN),
-        server_received: count(SERVER_RECEIVED),
-        server_sent: count(SERVER_SENT),
-        server_wire_out: count(SERVER_WIRE_OUT),
-        client_wire_in: count(CLIENT_WIRE_IN),
-        client_received: count(CLIENT_RECEIVED),
-    }
+    let places = [
+        CLIENT_SENT,
+        CLIENT_WIRE_OUT,
+        SERVER_WIRE_IN,
+        SERVER_RECEIVED,
+        SERVER_SENT,
+        SERVER_WIRE_OUT,
+        CLIENT_WIRE_IN,
+        CLIENT_RECEIVED,
+    ];
+    PointCounts::new(PointName::EXCHANGE.into_iter().zip(places.map(count)))
 }
 
 /// Replies at the client that came after the reply to a later message.

@@ -14,11 +14,15 @@ use self::flow_statistics::FlowStatistics;
 use self::host_summary::HostSummary;
 use self::outcome::{ExchangeAnalysis, ExchangeInput};
 use super::warnings;
-use crate::core::document::exchange::{Document, Flow, Perspective, SCHEMA, Witnesses};
-use crate::core::document::message::{Message, Outcome, Reason, SegmentName};
+use crate::core::document::envelope::{Envelope, Kind, Perspective};
+use crate::core::document::exchange::{Document, Flow};
+use crate::core::document::message::{Message, Reason};
+use crate::core::document::outcome::Outcome;
+use crate::core::document::path::SegmentName;
 use crate::core::document::warning::{Warning, WarningCode};
+use crate::core::document::witness::{Witness, Witnesses};
 use crate::core::evidence::exchange_host::{ExchangeHostFiles, HostFlow};
-use crate::core::evidence::journal_run::{EXCHANGE, PING, Role};
+use crate::core::evidence::journal_run::{PING, Role};
 use crate::core::evidence::track::{ObservationJoin, PointObservations};
 use crate::core::identify::flow_matching::{self, FlowMatch};
 
@@ -90,32 +94,26 @@ pub fn analyze_hosts(
     options: &Options,
 ) -> Result<Document, ExchangeVerdictError> {
     let sides = [client, server];
+    let witnesses = |side: Option<&HostSummary>| -> [Option<Witness>; 2] {
+        [side.and_then(|side| side.journal.clone()), side.and_then(|side| side.capture.clone())]
+    };
     let mut document = Document {
-        schema: SCHEMA,
-        dialect: client.map_or(EXCHANGE, dialect),
-        role: match (client, server) {
-            (Some(_), Some(_)) => Perspective::Joint,
-            (None, Some(_)) => Perspective::Server,
-            _ => Perspective::Client,
+        envelope: Envelope {
+            witnesses: Witnesses::of_exchange(witnesses(client), witnesses(server)),
+            warnings: sides.into_iter().flatten().flat_map(|side| side.warnings.clone()).collect(),
+            ..Envelope::new(client.map_or(Kind::Exchange, kind), Perspective::of(client.is_some(), server.is_some()))
         },
         same_host: false,
-        witnesses: Witnesses {
-            client_journal: client.and_then(|side| side.journal.clone()),
-            client_capture: client.and_then(|side| side.capture.clone()),
-            server_journal: server.and_then(|side| side.journal.clone()),
-            server_capture: server.and_then(|side| side.capture.clone()),
-        },
         flows: Vec::new(),
-        warnings: sides.into_iter().flatten().flat_map(|side| side.warnings.clone()).collect(),
     };
-    let pairs = pair(client, server, options, &mut document.warnings)?;
+    let pairs = pair(client, server, options, &mut document.envelope.warnings)?;
     let on_one_host = |pair: &FlowPair| same_host(sides, [pair.0, pair.1]);
     document.same_host = pairs.iter().all(on_one_host);
     if pairs.iter().any(on_one_host) {
-        document.warnings.push(Warning::new(WarningCode::SameHost, []));
+        document.envelope.warnings.push(Warning::new(WarningCode::SameHost, []));
     }
     if sides.into_iter().flatten().all(|side| side.capture.is_none()) {
-        document.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
+        document.envelope.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
     }
     let one_capture = client.zip(server).is_some_and(|(client, server)| client.shares_capture(server));
     if one_capture && !pairs.iter().all(on_one_host) {
@@ -136,20 +134,20 @@ pub fn analyze_hosts(
             resolution_ns,
         };
         let id = document.flows.len() as u32 + 1;
-        document.flows.push(analyze_flow(case, id, options, &mut document.warnings));
+        document.flows.push(analyze_flow(case, id, options, &mut document.envelope.warnings));
     }
     // The counter is the socket's: what it dropped may have been of any flow.
     if let Some(server) = server.filter(|server| server.flows.len() == received) {
         attribute_socket_drops(&mut document.flows, server.socket_drops);
     }
-    warnings::merge(&mut document.warnings);
+    warnings::merge(&mut document.envelope.warnings);
     Ok(document)
 }
 
-/// The client's protocol, from its journal; a capture alone does not show it.
-fn dialect(client: &HostSummary) -> &'static str {
+/// The kind of run, from the client's journal; a capture alone does not show it.
+fn kind(client: &HostSummary) -> Kind {
     let dialect = client.run.as_ref().map(|run| run.dialect.as_str());
-    if dialect == Some(PING) { PING } else { EXCHANGE }
+    if dialect == Some(PING) { Kind::Ping } else { Kind::Exchange }
 }
 
 /// A flow of the client's and the one of the server's that belongs to it.
@@ -260,7 +258,7 @@ pub(super) fn analyze_flow(case: ExchangeInput<'_>, id: u32, options: &Options, 
         client: side(case.client.or(case.server), |flow| flow.client),
         client_as_seen_by_server: side(case.server, |flow| flow.client),
         server: side(case.client.or(case.server), |flow| flow.server),
-        patience_ns: case.patience_ns,
+        timeout_ns: case.patience_ns,
         messages,
         ..flow
     }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
-use crate::core::document::message::{Basis, FrameRef, Message, Outcome, PointName, Reason, SegmentName};
+use crate::core::document::frame_ref::FrameRef;
+use crate::core::document::message::{Basis, Message, Reason};
+use crate::core::document::outcome::Outcome;
+use crate::core::document::path::{PointName, SegmentName};
 use crate::core::evidence::annotations::{AppTimes, IcmpRefusal};
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::journal_run::EndReason;
@@ -32,7 +35,7 @@ pub const CLIENT_WIRE_IN: RoutePoint = RoutePoint::new(1, Point::WireIn);
 /// The reply read by the client.
 pub const CLIENT_RECEIVED: RoutePoint = RoutePoint::new(1, Point::AppReceived);
 
-const POINTS: [PointName; 8] = PointName::ALL;
+const POINTS: [PointName; 8] = PointName::EXCHANGE;
 
 /// The client's host is 0, the server's 1.
 const HOSTS: [Host; 8] = [0, 0, 1, 1, 1, 1, 0, 0];
@@ -366,9 +369,9 @@ impl<'a> ExchangeAnalysis<'a> {
             };
             // Where one capture serves both ends, its frame is both wire points and is named once.
             let Some(file) = own.or(other) else { continue };
-            let known = frames.iter().any(|known| known.file == file && known.frame == frame);
+            let known = frames.iter().any(|known| known.file == file && known.frame == Some(frame));
             if !known {
-                frames.push(FrameRef { file: file.to_owned(), frame, point: POINTS[position] });
+                frames.push(FrameRef { point: Some(POINTS[position]), ..FrameRef::frame(file, frame) });
             }
         }
         frames

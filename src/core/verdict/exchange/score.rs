@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use crate::core::document::exchange::{Flow, Score, WrongVerdict};
-use crate::core::document::message::{Message, Outcome, SegmentName};
+use crate::core::document::message::Message;
+use crate::core::document::outcome::Outcome;
+use crate::core::document::path::SegmentName;
 use crate::core::evidence::ground_truth::RelayedDatagram;
 use crate::core::protocol::relay::Direction;
 

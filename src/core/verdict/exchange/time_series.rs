@@ -1,6 +1,6 @@
 //! Time series of a run and the distribution of its round-trip times, in a bounded number of bins.
 
-use crate::core::document::message::Outcome;
+use crate::core::document::outcome::Outcome;
 use crate::core::document::statistics::Delays;
 use crate::core::document::time_series::{Bin, DelaySummary, Distribution, Timeline};
 
@@ -54,7 +54,7 @@ impl Sum {
 #[derive(Clone, Debug, Default)]
 struct OpenBin {
     first: u64,
-    counts: [u64; 6],
+    counts: [u64; Outcome::COUNT],
     trips: [Sum; 4],
 }
 

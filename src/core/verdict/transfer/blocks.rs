@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::ops::Range;
 
-use crate::core::document::transfer::{LossBySegment, LossMap, TransferPointCounts, TransferSegment};
+use crate::core::document::counts::PointCounts;
+use crate::core::document::path::{PointName, SegmentName};
+use crate::core::document::transfer::{LossBySegment, LossMap};
 use crate::core::evidence::coverage::{Coverage, UnusableReason};
 use crate::core::evidence::journal::{JournalLog, Record};
 use crate::core::evidence::leg::{Point, Route, RoutePoint};
@@ -62,7 +64,7 @@ pub struct BlocksInput<'a> {
 #[derive(Clone, Debug)]
 pub struct BlocksResult {
     /// Different blocks at each point.
-    pub points: TransferPointCounts,
+    pub points: PointCounts,
     /// Blocks that were seen somewhere and are known to be lost.
     pub lost: u64,
     /// Where these were lost.
@@ -92,7 +94,7 @@ pub fn analyze(case: &BlocksInput<'_>) -> BlocksResult {
 
 fn judge_with(case: &BlocksInput<'_>, caught: &BTreeSet<usize>) -> BlocksResult {
     let mut findings = BlocksResult {
-        points: TransferPointCounts::default(),
+        points: PointCounts::default(),
         lost: 0,
         at: LossBySegment::default(),
         map: LossMap::new(case.blocks),
@@ -105,8 +107,7 @@ fn judge_with(case: &BlocksInput<'_>, caught: &BTreeSet<usize>) -> BlocksResult 
         window(case, from..to, caught, &mut findings, &mut counts);
         from = to;
     }
-    let [app_sent, wire_out, wire_in, app_received] = counts;
-    findings.points = TransferPointCounts { app_sent, wire_out, wire_in, app_received };
+    findings.points = PointCounts::new(PointName::TRANSFER.into_iter().zip(counts));
     findings
 }
 
@@ -151,7 +152,8 @@ fn window(
         if is_lost(&trace, missing_blocks) {
             let blame = ledger.blame(&trace, missing_blocks.map(|_| end));
             let segments = blame.map(|blame| blame.segments).unwrap_or_default();
-            let parts: Vec<TransferSegment> = segments.into_iter().filter_map(TransferSegment::of).collect();
+            let name = |segment| SegmentName::of_leg(segment, SegmentName::TRANSFER);
+            let parts: Vec<SegmentName> = segments.into_iter().filter_map(name).collect();
             findings.lost += 1;
             findings.at.add(1, &parts);
             findings.map.add(key, key);
@@ -237,14 +239,13 @@ mod tests {
         let found = analyze(&case(20, watches));
         assert_eq!(found.lost, 4);
         assert_eq!(
-            found.at,
-            LossBySegment { sender_host: 1, network: 2, receiver_host: 1, ..LossBySegment::default() },
+            SegmentName::TRANSFER.map(|segment| found.at.get(segment)),
+            [1, 2, 1],
             "each where it was last seen"
         );
+        assert_eq!(found.at.counts.undetermined, 0);
         assert_eq!(found.map.lost[..10], [0, 0, 0, 1, 0, 0, 0, 1, 1, 1]);
-        let points = found.points;
-        assert_eq!((points.app_sent, points.wire_out), (Some(20), Some(19)));
-        assert_eq!((points.wire_in, points.app_received), (Some(17), Some(16)));
+        assert_eq!(PointName::TRANSFER.map(|point| found.points.get(point)), [20, 19, 17, 16].map(Some));
     }
 
     #[test]
@@ -252,19 +253,20 @@ mod tests {
         let mut case = case(20, [Some(watch(20, &[])), Some(watch(20, &[])), None, Some(watch(20, &[4, 5]))]);
         let found = analyze(&case).at;
         assert_eq!(
-            (found.undetermined, found.possible),
-            (2, vec![TransferSegment::Network, TransferSegment::ReceiverHost])
+            (found.counts.undetermined, found.possible),
+            (2, vec![SegmentName::Network, SegmentName::ReceiverHost])
         );
         case.watches[3] = None;
         assert_eq!(analyze(&case).lost, 0, "nobody says that anything is lost");
         case.missing = Some(&[(4, 5)]);
         let found = analyze(&case).at;
         assert_eq!(
-            (found.undetermined, found.possible),
-            (2, vec![TransferSegment::Network, TransferSegment::ReceiverHost])
+            (found.counts.undetermined, found.possible),
+            (2, vec![SegmentName::Network, SegmentName::ReceiverHost])
         );
         case.same_host = true;
-        assert_eq!(analyze(&case).at, LossBySegment { receiver_host: 2, ..LossBySegment::default() });
+        let found = analyze(&case).at;
+        assert_eq!((found.get(SegmentName::ReceiverHost), found.counts.total()), (2, 2));
     }
 
     #[test]
@@ -276,12 +278,13 @@ mod tests {
             analyze(&case(blocks, watches))
         };
         let found = network(&[]);
-        assert_eq!((found.lost, found.at.network), (2, 2));
+        assert_eq!((found.lost, found.at.get(SegmentName::Network)), (2, 2));
         // The sender's capture did not see block 9, which arrived.
         let found = network(&[9]);
         assert_eq!((found.lost, found.contradictions), (2, BTreeMap::from([(1, 1)])));
         let found = network(&[9, late]);
-        assert_eq!((found.at.sender_host, found.at.network, found.at.undetermined), (0, 1, 1));
+        assert_eq!(SegmentName::TRANSFER.map(|segment| found.at.get(segment)), [0, 1, 0]);
+        assert_eq!(found.at.counts.undetermined, 1);
     }
 
     #[test]

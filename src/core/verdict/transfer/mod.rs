@@ -11,9 +11,11 @@ use thiserror::Error;
 
 use self::blocks::{BlockSource, BlockWitness, BlocksInput};
 use super::{warnings, witness_quality};
+use crate::core::document::counts::PointCounts;
+use crate::core::document::envelope::{Envelope, Kind, Perspective};
+use crate::core::document::path::SegmentName;
 use crate::core::document::transfer::{
-    Advice, Loss, LossBySegment, LossMap, MAX_CELLS, SCHEMA, Throughput, Traffic, Transfer, TransferDocument,
-    TransferPerspective, TransferPointCounts, TransferSegment, TransferWitness, Wire,
+    Advice, Loss, LossBySegment, LossMap, MAX_CELLS, Throughput, Traffic, Transfer, TransferDocument, Wire,
 };
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::document::witness::Witness;
@@ -214,20 +216,21 @@ impl<'a> TransferHost<'a> {
 
     /// The witnesses themselves, and what weakens them.
     fn describe(&self, document: &mut TransferDocument) {
-        let end =
-            if self.party.role == Role::Server { TransferPerspective::Sender } else { TransferPerspective::Receiver };
-        let number = (end == TransferPerspective::Receiver).then(|| self.numbers().next()).flatten();
-        let mut add = |capture, witness: Witness| {
-            document.witnesses.push(TransferWitness { end, number, capture, witness });
+        let role = self.party.role;
+        let number = (role == Role::Client).then(|| self.numbers().next()).flatten();
+        let witnesses = &mut document.envelope.witnesses;
+        let mut add = |witness: Witness| {
+            let witness = Witness { role: Some(role), number, ..witness };
+            witnesses.add(role, (role == Role::Client).then(|| number.unwrap_or(1)), witness);
         };
         if let Some(annals) = &self.annals {
-            add(false, witness_quality::of_journal(annals));
+            add(witness_quality::of_journal(annals));
         }
         let log = self.party.capture;
         if let Some(log) = log {
-            add(true, witness_quality::of_capture(log, self.annals.as_ref()));
+            add(witness_quality::of_capture(log, self.annals.as_ref()));
         }
-        warnings::warn(log, self.annals.as_ref(), &mut document.warnings);
+        warnings::warn(log, self.annals.as_ref(), &mut document.envelope.warnings);
     }
 }
 
@@ -272,22 +275,15 @@ pub fn judge(
     }
     let start = all().find_map(|heard| heard.numbers().find_map(|number| heard.word(number, ControlEvent::Start)));
     let mut document = TransferDocument {
-        schema: SCHEMA,
-        role: match (&sender, &receivers[..]) {
-            (Some(_), []) => TransferPerspective::Sender,
-            (None, _) => TransferPerspective::Receiver,
-            (Some(_), _) => TransferPerspective::Joint,
-        },
+        envelope: Envelope::new(Kind::Transfer, Perspective::of(!receivers.is_empty(), sender.is_some())),
         mode: told.mode,
         name: told.name.clone(),
-        size: told.size,
+        size_bytes: told.size,
         sha256: told.sha256.clone(),
         clients: told.clients,
-        block: told.mode.has_blocks().then_some(told.block),
+        block_bytes: told.mode.has_blocks().then_some(told.block),
         start_ns: start.unwrap_or(told.at.wall),
-        witnesses: Vec::new(),
         transfers: Vec::new(),
-        warnings: Vec::new(),
     };
     for heard in all() {
         heard.describe(&mut document);
@@ -310,16 +306,16 @@ pub fn judge(
         if let (Offset::Within { low_ns, high_ns }, false) = (lane.offset(), lane.shares_token()) {
             // The warning is of the sender's clock minus the receiver's.
             let offset = Offset::Within { low_ns: high_ns.saturating_neg(), high_ns: low_ns.saturating_neg() };
-            warnings::warn_of_offset(offset, &mut document.warnings);
+            warnings::warn_of_offset(offset, &mut document.envelope.warnings);
         }
         same_host |= lane.is_same_host();
-        let transfer = lane.judge(&mut document.warnings);
+        let transfer = lane.judge(&mut document.envelope.warnings);
         document.transfers.push(transfer);
     }
     if same_host {
-        document.warnings.push(Warning::new(WarningCode::SameHost, []));
+        document.envelope.warnings.push(Warning::new(WarningCode::SameHost, []));
     }
-    warnings::merge(&mut document.warnings);
+    warnings::merge(&mut document.envelope.warnings);
     Ok(document)
 }
 
@@ -349,13 +345,13 @@ impl ReceiverPath<'_, '_> {
     fn judge(&self, warnings: &mut Vec<Warning>) -> Transfer {
         let account = self.account();
         let mode = self.told.mode;
-        let mut transfer = Transfer::of(account);
-        let account = &transfer.account;
+        let mut transfer = Transfer::of(account.clone());
+        let account = &account;
         transfer.wire = Wire {
             sender: self.sender.and_then(|heard| heard.traffic(account, mode)),
             receiver: self.receiver.and_then(|heard| heard.traffic(account, mode)),
         };
-        transfer.course = self.course();
+        transfer.throughput = self.throughput();
         if mode.has_blocks() {
             let (points, loss) = self.blocks(account, warnings);
             transfer.points = points;
@@ -442,11 +438,7 @@ impl ReceiverPath<'_, '_> {
         Some((low.saturating_sub(moved), high.saturating_add(moved)))
     }
 
-    fn blocks(
-        &self,
-        account: &ReceiverReport,
-        warnings: &mut Vec<Warning>,
-    ) -> (Option<TransferPointCounts>, Option<Loss>) {
+    fn blocks(&self, account: &ReceiverReport, warnings: &mut Vec<Warning>) -> (Option<PointCounts>, Option<Loss>) {
         let (mode, same_host, offset) = (self.told.mode, self.is_same_host(), self.offset());
         let counts = account.blocks.clone().unwrap_or_default();
         let length = u16::try_from(self.told.block).unwrap_or(u16::MAX);
@@ -474,12 +466,12 @@ impl ReceiverPath<'_, '_> {
             warnings.push(self.contradiction(*place, *count));
         }
         if let Some(repeated) = &repeated {
-            found.points = repeated.add_to(found.points);
+            repeated.add_to(&mut found.points);
             repeated.blame(same_host, &mut found.at);
         }
         let told = |watch: &Option<BlockWitness<'_>>| watch.is_some();
         let any = case.watches.iter().any(told);
-        let points = any.then_some(found.points);
+        let points = any.then(|| found.points.clone());
         (points, self.loss(account, &case, found, repeated.is_none()))
     }
 
@@ -492,8 +484,8 @@ impl ReceiverPath<'_, '_> {
     ) -> Option<Loss> {
         let counts = account.blocks.as_ref()?;
         let (mut at, mut map) = (found.at, found.map);
-        let accounted = at.sender_host + at.network + at.receiver_host + at.undetermined;
-        let (lost, of) = match (counts.sent, counts.arrived.received) {
+        let accounted = at.counts.total();
+        let (lost, sent) = match (counts.sent, counts.arrived.received) {
             (Some(sent), Some(received)) => (sent.saturating_sub(received), sent),
             // The receiver alone knows what it lacks, of a transfer that came to its end.
             (None, Some(received)) if numbered && account.trouble.is_none() => {
@@ -503,20 +495,20 @@ impl ReceiverPath<'_, '_> {
         };
         let before = self.parts_before_receiver(case);
         let unseen = lost.saturating_sub(accounted);
-        let nowhere: &[TransferSegment] = if self.sender.is_none() && before {
-            &[TransferSegment::SenderHost, TransferSegment::Network]
+        let nowhere: &[SegmentName] = if self.sender.is_none() && before {
+            &[SegmentName::SenderHost, SegmentName::Network]
         } else {
-            &TransferSegment::ALL
+            &SegmentName::TRANSFER
         };
-        let nowhere: Vec<TransferSegment> =
-            nowhere.iter().copied().filter(|part| !(case.same_host && *part == TransferSegment::Network)).collect();
+        let nowhere: Vec<SegmentName> =
+            nowhere.iter().copied().filter(|part| !(case.same_host && *part == SegmentName::Network)).collect();
         at.add(unseen, &nowhere);
         if accounted > lost {
             // The counts and what was seen contradict each other: then nobody knows where.
             at = LossBySegment::default();
-            let parts: Vec<TransferSegment> = TransferSegment::ALL
+            let parts: Vec<SegmentName> = SegmentName::TRANSFER
                 .into_iter()
-                .filter(|part| !(case.same_host && *part == TransferSegment::Network))
+                .filter(|part| !(case.same_host && *part == SegmentName::Network))
                 .collect();
             at.add(lost, &parts);
         }
@@ -531,7 +523,7 @@ impl ReceiverPath<'_, '_> {
         }
         let mapped = numbered && map.lost.iter().sum::<u64>() == lost;
         let advice = if lost > 0 { self.advice(account, &at) } else { Vec::new() };
-        Some(Loss { lost, of, at, map: mapped.then_some(map), advice })
+        Some(Loss { lost, sent, lost_by_segment: at, map: mapped.then_some(map), advice })
     }
 
     /// Whether the receiver's capture proves that what it does not show never came to its wire.
@@ -563,45 +555,42 @@ impl ReceiverPath<'_, '_> {
 
     fn advice(&self, account: &ReceiverReport, at: &LossBySegment) -> Vec<Advice> {
         let mut advice = Vec::new();
-        let open = |part| at.undetermined > 0 && at.possible.contains(&part);
-        let bits = match (account.bytes_received, account.took_ns) {
-            (Some(bytes), Some(took)) if took > 0 => {
-                Some((bytes as f64 * 8.0 * RATE_MARGIN * SECOND as f64 / took as f64) as u64)
-            }
-            _ => None,
-        };
+        let open = |part| at.counts.undetermined > 0 && at.possible.contains(&part);
+        let taken = account.bytes_received.zip(account.took_ns.filter(|took| *took > 0));
         // In the bare dialect no receiver says what it takes.
-        let bits = if self.told.mode == Mode::Classic { bits } else { None };
+        let bits_per_second = taken
+            .filter(|_| self.told.mode == Mode::Classic)
+            .map(|(bytes, took)| (bytes as f64 * 8.0 * RATE_MARGIN * SECOND as f64 / took as f64) as u64);
         if at.receiver_socket > 0 {
             let bytes = account.buffer.map_or(ENOUGH_BUFFER, |granted| (granted * 2).max(ENOUGH_BUFFER));
             advice.push(Advice::ReceiveBuffer { bytes });
-            advice.push(Advice::Rate { bits });
+            advice.push(Advice::Rate { bits_per_second });
         }
-        if at.receiver_host > at.receiver_socket {
+        if at.get(SegmentName::ReceiverHost) > at.receiver_socket {
             advice.push(Advice::ReceiverHost);
         }
-        if at.network > 0 {
+        if at.get(SegmentName::Network) > 0 {
             if at.receiver_socket == 0 {
-                advice.push(Advice::Rate { bits });
+                advice.push(Advice::Rate { bits_per_second });
             }
             advice.push(Advice::Reliable);
         }
-        if at.sender_host > 0 {
+        if at.get(SegmentName::SenderHost) > 0 {
             advice.push(Advice::SenderHost);
         }
         let captured = |heard: Option<&TransferHost<'_>>| heard.is_some_and(|heard| heard.party.capture.is_some());
-        if open(TransferSegment::SenderHost) && !captured(self.sender) {
+        if open(SegmentName::SenderHost) && !captured(self.sender) {
             advice.push(Advice::CaptureSender);
         }
-        if open(TransferSegment::ReceiverHost) && !captured(self.receiver) {
+        if open(SegmentName::ReceiverHost) && !captured(self.receiver) {
             advice.push(Advice::CaptureReceiver);
         }
         advice
     }
 
     /// How much of the file passed when: by the receiver where it is heard.
-    fn course(&self) -> Option<Throughput> {
-        let tell = |heard: &TransferHost<'_>, end| {
+    fn throughput(&self) -> Option<Throughput> {
+        let tell = |heard: &TransferHost<'_>| {
             let start = heard.word(self.number, ControlEvent::Start)?;
             let records = &heard.party.journal?.records;
             let passed: Vec<ProgressRecord> = records
@@ -611,15 +600,14 @@ impl ReceiverPath<'_, '_> {
                     _ => None,
                 })
                 .collect();
-            course(start, &passed, end)
+            throughput(start, &passed, heard.party.role)
         };
-        let receiver = self.receiver.and_then(|heard| tell(heard, TransferPerspective::Receiver));
-        receiver.or_else(|| self.sender.and_then(|heard| tell(heard, TransferPerspective::Sender)))
+        self.receiver.and_then(tell).or_else(|| self.sender.and_then(tell))
     }
 }
 
 /// Lays readings of a counter out over the time between the first and the last that tells something new.
-fn course(start: Wall, passed: &[ProgressRecord], end: TransferPerspective) -> Option<Throughput> {
+fn throughput(start: Wall, passed: &[ProgressRecord], role: Role) -> Option<Throughput> {
     let most = passed.last()?.bytes;
     let until = passed.iter().find(|reading| reading.bytes == most)?.at.wall;
     let whole = until.since(start);
@@ -644,7 +632,7 @@ fn course(start: Wall, passed: &[ProgressRecord], end: TransferPerspective) -> O
         bytes.push(by_edge - counted);
         counted = by_edge;
     }
-    Some(Throughput { end, cell_ns, bytes })
+    Some(Throughput { role, cell_ns, bytes })
 }
 
 #[cfg(test)]
@@ -661,7 +649,7 @@ mod tests {
     #[test]
     fn a_course_holds_every_byte_once() {
         let readings: Vec<ProgressRecord> = (0..=500).map(|step: u64| reading(step as i64 * 20, step * step)).collect();
-        let course = course(Wall(SECOND), &readings, TransferPerspective::Sender).unwrap();
+        let course = throughput(Wall(SECOND), &readings, Role::Server).unwrap();
         assert_eq!(course.bytes.len() as u64, MAX_CELLS);
         assert_eq!(course.bytes.iter().sum::<u64>(), 250_000);
         assert!(course.bytes.is_sorted(), "{:?}", course.bytes);
@@ -671,10 +659,10 @@ mod tests {
     #[test]
     fn a_course_ends_when_nothing_more_passes() {
         let readings = [reading(10, 50), reading(20, 100), reading(500, 100)];
-        let course = course(Wall(SECOND), &readings, TransferPerspective::Receiver).unwrap();
+        let course = throughput(Wall(SECOND), &readings, Role::Client).unwrap();
         assert_eq!((course.cell_ns, course.bytes), (10_000_000, vec![50, 50]));
-        assert_eq!(super::course(Wall(SECOND), &[], TransferPerspective::Sender), None);
-        assert_eq!(super::course(Wall(SECOND), &[reading(10, 0)], TransferPerspective::Sender), None);
+        assert_eq!(throughput(Wall(SECOND), &[], Role::Server), None);
+        assert_eq!(throughput(Wall(SECOND), &[reading(10, 0)], Role::Server), None);
     }
 
     /// When the words of the first receiver were said or heard, milliseconds.
@@ -781,7 +769,8 @@ mod tests {
             let sent = journal(told(Mode::Classic, None, token), SAID, 6_001, peer, BlockEvent::Sent, "");
             joined(&sent, &journal(told(Mode::Classic, None, token), later, 6_001, peer, BlockEvent::Read, ""))
         };
-        let doubts = |document: TransferDocument| document.warnings.iter().any(|w| w.code == WarningCode::ClocksApart);
+        let doubts =
+            |document: TransferDocument| document.envelope.warnings.iter().any(|w| w.code == WarningCode::ClocksApart);
         assert_eq!(pair("127.0.0.1:5006", None), Err(TransferVerdictError::NothingShared));
         assert!(doubts(pair(FAR, None).unwrap()));
         assert!(!doubts(pair(FAR, Some(7)).unwrap()), "the token says that it is one");

@@ -5,7 +5,9 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use super::blocks::{BlockSource, BlockWitness, batches};
-use crate::core::document::transfer::{LossBySegment, TransferPointCounts, TransferSegment};
+use crate::core::document::counts::PointCounts;
+use crate::core::document::path::{PointName, SegmentName};
+use crate::core::document::transfer::LossBySegment;
 use crate::core::evidence::coverage::Coverage;
 use crate::core::evidence::journal::JournalLog;
 use crate::core::evidence::transfer_records::{BlockEvent, WireBlock};
@@ -170,17 +172,9 @@ fn digests(text: &str, time: Wall) -> impl Iterator<Item = WireBlock> {
 
 impl DuplicateContent {
     /// Adds the counts at each point.
-    pub fn add_to(&self, points: TransferPointCounts) -> TransferPointCounts {
-        let sum = |place: usize, known: Option<u64>| {
-            let counted: Option<u64> = self.counts.iter().map(|counts| counts[place]).sum();
-            known.zip(counted).map(|(known, counted)| known + counted)
-        };
-        TransferPointCounts {
-            app_sent: sum(0, points.app_sent),
-            wire_out: sum(1, points.wire_out),
-            wire_in: sum(2, points.wire_in),
-            app_received: sum(3, points.app_received),
-        }
+    pub fn add_to(&self, points: &mut PointCounts) {
+        let counted = |place: usize| self.counts.iter().map(|counts| counts[place]).sum();
+        points.add(&PointCounts::new((0..).zip(PointName::TRANSFER).map(|(place, point)| (point, counted(place)))));
     }
 
     /// Blames what fewer were seen of at a point than at the one before, by count.
@@ -197,10 +191,10 @@ impl DuplicateContent {
                 places.iter().enumerate().filter_map(|(place, count)| Some((place, (*count)?))).collect();
             for pair in known.windows(2) {
                 let ((from, before), (to, after)) = (pair[0], pair[1]);
-                let parts: Vec<TransferSegment> = TransferSegment::ALL[from..to]
+                let parts: Vec<SegmentName> = SegmentName::TRANSFER[from..to]
                     .iter()
                     .copied()
-                    .filter(|part| !(same_host && *part == TransferSegment::Network))
+                    .filter(|part| !(same_host && *part == SegmentName::Network))
                     .collect();
                 at.add(before.saturating_sub(after), &parts);
             }
@@ -237,11 +231,16 @@ mod tests {
         assert_eq!(keys(numbered.watches[3].as_ref()), [5]);
         let mut at = LossBySegment::default();
         numbered.repeated.blame(false, &mut at);
-        assert_eq!((at.undetermined, at.receiver_host), (1, 1), "one before the receiver's wire, one behind it");
-        assert_eq!(at.possible, [TransferSegment::SenderHost, TransferSegment::Network]);
-        let points = TransferPointCounts { app_sent: Some(3), wire_out: None, wire_in: Some(2), app_received: Some(1) };
-        let all = TransferPointCounts { app_sent: Some(6), wire_out: None, wire_in: Some(4), app_received: Some(2) };
-        assert_eq!(numbered.repeated.add_to(points), all);
+        assert_eq!(
+            (at.counts.undetermined, at.get(SegmentName::ReceiverHost)),
+            (1, 1),
+            "one before the receiver's wire, one behind it"
+        );
+        assert_eq!(at.possible, [SegmentName::SenderHost, SegmentName::Network]);
+        let points = |counts: [Option<u64>; 4]| PointCounts::new(PointName::TRANSFER.into_iter().zip(counts));
+        let mut all = points([Some(3), None, Some(2), Some(1)]);
+        numbered.repeated.add_to(&mut all);
+        assert_eq!(all, points([Some(6), None, Some(4), Some(2)]));
     }
 
     #[test]
@@ -251,8 +250,8 @@ mod tests {
         let numbered = number([Some(watch(&[0, 0, 0])), Some(out), None, Some(watch(&[0]))], TOGETHER);
         let mut at = LossBySegment::default();
         numbered.repeated.blame(false, &mut at);
-        assert_eq!((at.sender_host, at.undetermined), (0, 2));
-        assert_eq!(at.possible, TransferSegment::ALL);
+        assert_eq!((at.get(SegmentName::SenderHost), at.counts.undetermined), (0, 2));
+        assert_eq!(at.possible, SegmentName::TRANSFER);
     }
 
     /// A block of zeros every second, from the first second to the last, as somebody saw them who watched as long.
@@ -273,12 +272,12 @@ mod tests {
         let whole = (-9, 30);
         let sent = || Some(zeros(0..20, whole));
         let all = blamed([sent(), sent(), Some(zeros(0..20, whole)), Some(zeros(4..16, whole))], TOGETHER);
-        assert_eq!((all.network, all.receiver_host, all.undetermined), (0, 8, 0));
+        assert_eq!((all.get(SegmentName::Network), all.get(SegmentName::ReceiverHost), all.counts.total()), (0, 8, 8));
         for (seconds, watched) in [(0..14, (-9, 13)), (6..20, (6, 30)), (0..20, (-9, 19))] {
             let at =
                 blamed([sent(), sent(), Some(zeros(seconds.clone(), watched)), Some(zeros(4..16, whole))], TOGETHER);
-            assert_eq!((at.network, at.receiver_host, at.undetermined), (0, 0, 8), "{seconds:?}");
-            assert_eq!(at.possible, [TransferSegment::Network, TransferSegment::ReceiverHost]);
+            assert_eq!((at.counts.undetermined, at.counts.total()), (8, 8), "{seconds:?}");
+            assert_eq!(at.possible, [SegmentName::Network, SegmentName::ReceiverHost]);
         }
         let late = blamed([sent(), Some(zeros(6..20, (6, 30))), None, Some(zeros(0..20, whole))], TOGETHER);
         assert_eq!(late, LossBySegment::default(), "nothing was lost");
@@ -288,7 +287,7 @@ mod tests {
     fn whether_a_capture_was_cut_is_judged_by_its_own_hosts_clock() {
         let ahead = |seconds: i64| Offset::Within { low_ns: seconds * SECOND, high_ns: seconds * SECOND };
         let watches = |watched| [Some(zeros(0..20, (0, 20))), None, Some(zeros(100..110, watched)), None];
-        assert_eq!(blamed(watches((100, 120)), ahead(100)).undetermined, 10);
+        assert_eq!(blamed(watches((100, 120)), ahead(100)).counts.undetermined, 10);
         assert_eq!(blamed(watches((100, 109)), ahead(100)), LossBySegment::default());
         assert_eq!(blamed(watches((-900, 900)), Offset::Unknown), LossBySegment::default());
     }
@@ -305,6 +304,6 @@ mod tests {
             ],
             TOGETHER,
         );
-        assert_eq!((at.sender_host, at.undetermined), (0, 2));
+        assert_eq!((at.get(SegmentName::SenderHost), at.counts.undetermined), (0, 2));
     }
 }

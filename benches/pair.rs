@@ -124,7 +124,10 @@ impl Host {
             gateway: None,
             addresses: vec![std::net::IpAddr::from(if client { CLIENT.0 } else { SERVER.0 })],
             parameters: serde_json::json!({}),
-            patience_ns: client.then_some(PATIENCE_NS),
+            timeout_ns: client.then_some(PATIENCE_NS),
+            boot_id: None,
+            hop_limit: None,
+            clocks: None,
             capture: Some(CaptureInfo {
                 file: format!("{name}.pcap"),
                 device: "eth0".into(),
@@ -171,7 +174,15 @@ impl Host {
         match event.point {
             0 | 4 => {
                 let behind = (event.point == 0).then_some(900);
-                self.write(&Record::Sent(Sent { n: event.n, p: 0, at, took: 1_200, behind, h, dropped: None }))
+                self.write(&Record::Sent(Sent {
+                    n: event.n,
+                    p: 0,
+                    at,
+                    send_duration_ns: 1_200,
+                    lateness_ns: behind,
+                    h,
+                    dropped: None,
+                }))
             }
             3 | 7 => {
                 let k = Some(at.wall.shifted(-2_500));
@@ -199,9 +210,20 @@ impl Host {
         self.settle(i64::MAX)?;
         let counters = CaptureCounters { written: self.packets, received: self.packets, ..CaptureCounters::default() };
         let at = self.now(end);
-        self.write(&Record::Counters(Counters { at, socket_drops: None, capture: Some(counters) }))?;
+        self.write(&Record::Counters(Box::new(Counters {
+            at,
+            socket_drops: None,
+            capture: Some(counters),
+            clocks: None,
+        })))?;
         let capture = Some(CaptureEnd { close: at.wall, counters, failure: None });
-        self.write(&Record::End(Box::new(End { at, reason: EndReason::Done, socket_drops: None, capture })))?;
+        self.write(&Record::End(Box::new(End {
+            at,
+            reason: EndReason::Done,
+            socket_drops: None,
+            capture,
+            clocks: None,
+        })))?;
         self.journal.flush()?;
         self.capture.flush()?;
         let file = format!("{}.pcap", name(self.role));

@@ -125,7 +125,7 @@ class Probes:
                 kind, number = record["e"], record.get("n")
                 if kind == "sent":
                     sent[number] = record["m"]
-                elif kind == "departed":
+                elif kind == "tx_timestamp":
                     departed[number] = record["k"]
                 elif kind == "received":
                     application.setdefault(number, record["m"] - sent[number])

@@ -79,7 +79,7 @@ error-nothing-shared = the two sides have no message in common
     Are they of the same run? Analyze each one alone to see what it holds.
 error-no-such-flow = --flow { $asked }: the server has { $found } flows
 error-cut-before-text = { $file }: { $count ->
-        [one] 1 packet is
+        [one] { $count } packet is
        *[other] { $count } packets are
     } cut before the text, so no message can be read
     The capture kept too few bytes of each packet (snapshot length). Capture again with
@@ -119,6 +119,8 @@ mistake-conflict = { $argument } does not go together with { $prior }
 mistake-values = Possible values: { $words }
 mistake-suggestion = Perhaps: { $words }
 mistake-help = Help: { $command } --help
+error-newer-journal = { $file } was written by a newer medidor (journal version { $version })
+    Update medidor, or analyze the capture without this journal.
 error-not-a-journal = { $file } is not a journal of medidor
     The record of a relay (medidor impair --truth) goes with --truth.
 error-not-a-truth = { $file } is not the record of a relay (medidor impair --truth)

@@ -78,7 +78,7 @@ error-nothing-shared = los dos lados no tienen ningún mensaje en común
     contiene.
 error-no-such-flow = --flow { $asked }: el servidor tiene { $found } flujos
 error-cut-before-text = { $file }: { $count ->
-        [one] 1 paquete se cortó
+        [one] { $count } paquete se cortó
        *[other] { $count } paquetes se cortaron
     } antes del texto, así que no se puede leer ningún mensaje
     La captura guardó pocos bytes de cada paquete (snaplen). Capture de nuevo con
@@ -118,6 +118,8 @@ mistake-conflict = { $argument } no se combina con { $prior }
 mistake-values = Valores posibles: { $words }
 mistake-suggestion = Quizás: { $words }
 mistake-help = Ayuda: { $command } --help
+error-newer-journal = { $file } fue escrito por un medidor más nuevo (versión { $version } del registro)
+    Actualice medidor, o analice la captura sin este registro.
 error-not-a-journal = { $file } no es un diario de medidor
     El registro de un simulador (medidor simulador --truth) va con --truth.
 error-not-a-truth = { $file } no es el registro de un simulador (medidor simulador --truth)

@@ -79,7 +79,7 @@ error-nothing-shared = os dois lados não têm nenhuma mensagem em comum
     São da mesma execução? Analise cada um sozinho para ver o que contém.
 error-no-such-flow = --flow { $asked }: o servidor tem { $found } fluxos
 error-cut-before-text = { $file }: { $count ->
-        [one] 1 pacote foi cortado
+        [one] { $count } pacote foi cortado
        *[other] { $count } pacotes foram cortados
     } antes do texto, por isso nenhuma mensagem pode ser lida
     A captura guardou poucos bytes de cada pacote (snaplen). Capture de novo com o
@@ -119,6 +119,8 @@ mistake-conflict = { $argument } não combina com { $prior }
 mistake-values = Valores possíveis: { $words }
 mistake-suggestion = Talvez: { $words }
 mistake-help = Ajuda: { $command } --help
+error-newer-journal = { $file } foi gravado por um medidor mais novo (versão { $version } do registro)
+    Atualize o medidor, ou analise a captura sem este registro.
 error-not-a-journal = { $file } não é um diário do medidor
     O registro de um simulador (medidor simulador --truth) vai com --truth.
 error-not-a-truth = { $file } não é o registro de um simulador (medidor simulador --truth)

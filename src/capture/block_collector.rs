@@ -39,7 +39,8 @@ struct ClassicFlowState {
 
 impl<'a> BlockCollector<'a> {
     pub fn new(file_info: &'a FileInfo, run_span: Option<(Wall, Wall)>) -> Self {
-        let layout = file_info.size.and_then(|size| BlockLayout::new(size, file_info.block)).zip(file_info.token);
+        let layout =
+            file_info.size_bytes.and_then(|size| BlockLayout::new(size, file_info.block_bytes)).zip(file_info.token);
         Self {
             file_info,
             run_span,
@@ -168,14 +169,14 @@ fn add_classic(
     time: Wall,
     frame: u32,
 ) {
-    let block = file_info.block.max(1) as usize;
+    let block = file_info.block_bytes.max(1) as usize;
     if udp.incomplete {
         flow.fragmented += 1;
         return;
     }
     let ClassicDatagram::Content(content) = state.parser.read(udp.payload) else { return };
     // Only the last block of a file is short, and no block is sent twice.
-    let max_blocks = file_info.size.map(|size| size.div_ceil(block as u64));
+    let max_blocks = file_info.size_bytes.map(|size| size.div_ceil(block as u64));
     flow.mixed |= state.ended || max_blocks.is_some_and(|max| flow.blocks.len() as u64 >= max);
     state.ended |= !usize::from(udp.length).is_multiple_of(block);
     if udp.payload.len() < usize::from(udp.length) {
@@ -213,10 +214,10 @@ mod tests {
             at: Now::default(),
             mode,
             name: None,
-            size: Some(size),
+            size_bytes: Some(size),
             sha256: None,
             clients: None,
-            block: 1024,
+            block_bytes: 1024,
             token: (mode == Mode::Udp).then_some(7),
         }
     }

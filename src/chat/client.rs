@@ -280,7 +280,7 @@ impl<'a> Client<'a> {
         let sending = link.send(n, text);
         let took = self.clock.mono().since(at.mono);
         self.company.write(Record::Text(Text { n, p: SELF, at, text: beginning(text) }));
-        let sent = Sent { n, p: SERVER, at, took, behind: None, h, dropped: None };
+        let sent = Sent { n, p: SERVER, at, send_duration_ns: took, lateness_ns: None, h, dropped: None };
         match sending {
             SendState::Waits => self.waiting.push_back((n, at, h)),
             SendState::Taken => self.company.write(Record::Sent(sent)),
@@ -303,7 +303,15 @@ impl<'a> Client<'a> {
             let next = self.waiting.front().is_some_and(|(n, ..)| n == done).then(|| self.waiting.pop_front());
             if let Some((n, at, h)) = next.flatten() {
                 let took = now.since(at.mono);
-                self.company.write(Record::Sent(Sent { n, p: SERVER, at, took, behind: None, h, dropped: None }));
+                self.company.write(Record::Sent(Sent {
+                    n,
+                    p: SERVER,
+                    at,
+                    send_duration_ns: took,
+                    lateness_ns: None,
+                    h,
+                    dropped: None,
+                }));
             }
         }
         outcome.err()
@@ -323,11 +331,11 @@ impl<'a> Client<'a> {
         for event in events {
             match event {
                 SocketEvent::TxTimestamp { tag, kernel } => {
-                    self.company.write(Record::Departed(TxTimestamp { n: tag.number, p: SERVER, k: kernel }));
+                    self.company.write(Record::TxTimestamp(TxTimestamp { n: tag.number, p: SERVER, k: kernel }));
                 }
                 SocketEvent::IcmpError { tag, from, kind, code, .. } => {
                     let (n, at) = (tag.map(|tag| tag.number), self.clock.now());
-                    self.company.write(Record::Refused(IcmpErrorRecord { n, p: SERVER, at, from, kind, code }));
+                    self.company.write(Record::IcmpError(IcmpErrorRecord { n, p: SERVER, at, from, kind, code }));
                     broken.get_or_insert(TransportError::Refused);
                 }
             }

@@ -62,7 +62,7 @@ fn note(log: &dyn ChatLog, at: Now, action: &Action, requester: u32) {
             log.write(Record::Member(Box::new(Member { p: *member, at, did: MemberEvent::Left, nick: None, why })));
         }
         Action::Withheld { n } => {
-            log.write(Record::Withheld(NotAnswered { n: *n, p: requester, at, why: NoReplyReason::RateLimit }));
+            log.write(Record::NotAnswered(NotAnswered { n: *n, p: requester, at, why: NoReplyReason::RateLimit }));
         }
         Action::Send { n, message: wording, .. } => {
             if let ServerMessage::Copy { who, text } = wording {

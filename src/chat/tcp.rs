@@ -352,7 +352,15 @@ impl TcpServer<'_> {
             let now = self.clock.mono();
             for OutgoingMessage { n, h, at, .. } in self.sent.drain(..) {
                 let took = now.since(at.mono);
-                self.chat_log.write(Record::Sent(Sent { n, p: id, at, took, behind: None, h, dropped: None }));
+                self.chat_log.write(Record::Sent(Sent {
+                    n,
+                    p: id,
+                    at,
+                    send_duration_ns: took,
+                    lateness_ns: None,
+                    h,
+                    dropped: None,
+                }));
             }
         }
         match outcome {

@@ -14,7 +14,7 @@ use crate::core::protocol::chat::Action;
 use crate::core::protocol::chat::udp_server::{DatagramResult, UdpChatServer};
 use crate::core::protocol::server::UnexpectedKind;
 use crate::core::time::{Mono, Now, SECOND};
-use crate::net::clock::Clock;
+use crate::net::clock::{self, Clock};
 use crate::net::datagram::{MessageTag, RecvMeta};
 use crate::net::endpoint::{Endpoint, SendResult, SocketEvent};
 use crate::net::event_waiter::EventWaiter;
@@ -118,7 +118,7 @@ impl<'a> UdpServer<'a> {
     fn write(&self, received: &DatagramResult, arrival: &RecvMeta, payload: &[u8], at: Now) {
         let (Some(n), Some(p)) = (received.n, received.peer) else {
             let why = UnexpectedKind::TooManyPeers;
-            return self.log.write(Record::Odd(Unexpected { why, p: None, at, length: arrival.length as u32 }));
+            return self.log.write(Record::Unexpected(Unexpected { why, p: None, at, length: arrival.length as u32 }));
         };
         if received.is_new {
             self.log.write(Record::Peer(Peer { p, addr: arrival.from }));
@@ -153,7 +153,7 @@ impl<'a> UdpServer<'a> {
                 return self.log.write(Record::Unsent(Unsent { n, p, at, why: name }));
             }
         };
-        self.log.write(Record::Sent(Sent { n, p, at, took, behind: None, h, dropped }));
+        self.log.write(Record::Sent(Sent { n, p, at, send_duration_ns: took, lateness_ns: None, h, dropped }));
     }
 
     /// Processes transmit timestamps and ICMP errors.
@@ -161,13 +161,13 @@ impl<'a> UdpServer<'a> {
         for event in self.endpoint.events() {
             match event {
                 SocketEvent::TxTimestamp { tag, kernel } => {
-                    self.log.write(Record::Departed(TxTimestamp { n: tag.number, p: tag.peer, k: kernel }));
+                    self.log.write(Record::TxTimestamp(TxTimestamp { n: tag.number, p: tag.peer, k: kernel }));
                 }
                 SocketEvent::IcmpError { tag, to, from, kind, code, .. } => {
                     let at = self.clock.now();
                     if let Some(tag) = tag {
                         let n = Some(tag.number);
-                        self.log.write(Record::Refused(IcmpErrorRecord { n, p: tag.peer, at, from, kind, code }));
+                        self.log.write(Record::IcmpError(IcmpErrorRecord { n, p: tag.peer, at, from, kind, code }));
                     }
                     // Port unreachable; other errors may be temporary.
                     if matches!((to.is_ipv6(), kind, code), (false, 3, 3) | (true, 1, 4)) {
@@ -184,7 +184,12 @@ impl<'a> UdpServer<'a> {
         if at.mono.since(self.sampled) >= SECOND {
             self.sampled = at.mono;
             let socket_drops = self.endpoint.socket_drops();
-            self.log.write(Record::Counters(Counters { at, socket_drops, capture: None }));
+            self.log.write(Record::Counters(Box::new(Counters {
+                at,
+                socket_drops,
+                capture: None,
+                clocks: Some(clock::readings()),
+            })));
         }
     }
 }

@@ -15,38 +15,40 @@ struct Fields {
     m: Option<i128>,
     k: Option<i128>,
     h: Option<i128>,
-    took: Option<i128>,
-    behind: Option<i128>,
+    send_duration_ns: Option<i128>,
+    lateness_ns: Option<i128>,
 }
 
-/// Reads a `sent`, `received` or `departed` line without anything unusual in it.
+/// Reads a `sent`, `received` or `tx_timestamp` line without anything unusual in it.
 pub fn record(line: &[u8]) -> Option<Record> {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     let rest = line.strip_prefix(br#"{"e":""#)?;
     if let Some(rest) = rest.strip_prefix(br#"sent","#) {
-        let Fields { n, p, w, m, k: None, h, took, behind } = fields(rest)? else { return None };
+        let Fields { n, p, w, m, k: None, h, send_duration_ns, lateness_ns } = fields(rest)? else { return None };
         let (n, p, h) = (u64::try_from(n?).ok()?, u32::try_from(p?).ok()?, u32::try_from(h?).ok()?);
-        let behind = behind.map(i64::try_from).transpose().ok()?;
+        let lateness_ns = lateness_ns.map(i64::try_from).transpose().ok()?;
         return Some(Record::Sent(Sent {
             n,
             p,
             at: now(w?, m?)?,
-            took: i64::try_from(took?).ok()?,
-            behind,
+            send_duration_ns: i64::try_from(send_duration_ns?).ok()?,
+            lateness_ns,
             h,
             dropped: None,
         }));
     }
     if let Some(rest) = rest.strip_prefix(br#"received","#) {
-        let Fields { n, p, w, m, k, h, took: None, behind: None } = fields(rest)? else { return None };
+        let Fields { n, p, w, m, k, h, send_duration_ns: None, lateness_ns: None } = fields(rest)? else { return None };
         let (n, p, h) = (u64::try_from(n?).ok()?, u32::try_from(p?).ok()?, u32::try_from(h?).ok()?);
         let k = k.map(i64::try_from).transpose().ok()?.map(Wall);
         return Some(Record::Received(Received { n, p, at: now(w?, m?)?, k, h }));
     }
-    let rest = rest.strip_prefix(br#"departed","#)?;
-    let Fields { n, p, w: None, m: None, k, h: None, took: None, behind: None } = fields(rest)? else { return None };
+    let rest = rest.strip_prefix(br#"tx_timestamp","#).or_else(|| rest.strip_prefix(br#"departed","#))?;
+    let Fields { n, p, w: None, m: None, k, h: None, send_duration_ns: None, lateness_ns: None } = fields(rest)? else {
+        return None;
+    };
     let (n, p) = (u64::try_from(n?).ok()?, u32::try_from(p?).ok()?);
-    Some(Record::Departed(TxTimestamp { n, p, k: Wall(i64::try_from(k?).ok()?) }))
+    Some(Record::TxTimestamp(TxTimestamp { n, p, k: Wall(i64::try_from(k?).ok()?) }))
 }
 
 fn now(w: i128, m: i128) -> Option<Now> {
@@ -58,7 +60,7 @@ fn fields(mut rest: &[u8]) -> Option<Fields> {
     let mut fields = Fields::default();
     loop {
         rest = rest.strip_prefix(b"\"")?;
-        let (key, behind) = rest.split_at(rest.iter().position(|byte| *byte == b'"')?);
+        let (key, after) = rest.split_at(rest.iter().position(|byte| *byte == b'"')?);
         let field = match key {
             b"n" => &mut fields.n,
             b"p" => &mut fields.p,
@@ -66,17 +68,18 @@ fn fields(mut rest: &[u8]) -> Option<Fields> {
             b"m" => &mut fields.m,
             b"k" => &mut fields.k,
             b"h" => &mut fields.h,
-            b"took" => &mut fields.took,
-            b"behind" => &mut fields.behind,
+            // The second names are those of `medidor-journal/1`.
+            b"send_duration_ns" | b"took" => &mut fields.send_duration_ns,
+            b"lateness_ns" | b"behind" => &mut fields.lateness_ns,
             _ => return None,
         };
-        let (number, behind) = integer(behind.strip_prefix(b"\":")?)?;
+        let (number, after) = integer(after.strip_prefix(b"\":")?)?;
         if field.replace(number).is_some() {
             return None;
         }
-        match behind {
+        match after {
             b"}" => return Some(fields),
-            [b',', behind @ ..] => rest = behind,
+            [b',', after @ ..] => rest = after,
             _ => return None,
         }
     }
@@ -117,7 +120,7 @@ mod tests {
         for sample in samples::all() {
             let many = match &sample {
                 Record::Sent(sent) => sent.dropped.is_none(),
-                Record::Received(_) | Record::Departed(_) => true,
+                Record::Received(_) | Record::TxTimestamp(_) => true,
                 _ => false,
             };
             assert_eq!(record(&line(&sample)), many.then_some(sample));
@@ -127,14 +130,14 @@ mod tests {
     proptest! {
         #[test]
         fn fast_parser_agrees_with_serde(
-            which in 0usize..3, n: u64, p: u32, w: i64, m: i64, took: i64, behind: Option<i64>, h: u32, k: Option<i64>,
+            which in 0usize..3, n: u64, p: u32, w: i64, m: i64, send_duration_ns: i64, lateness_ns: Option<i64>, h: u32, k: Option<i64>,
             place: prop::sample::Index, byte in prop::sample::select(&b"0123456789-.,:\"{}eknw \x80"[..]), remove: bool,
         ) {
             let at = Now { wall: Wall(w), mono: Mono(m) };
             let original = match which {
-                0 => Record::Sent(Sent { n, p, at, took, behind, h, dropped: None }),
+                0 => Record::Sent(Sent { n, p, at, send_duration_ns, lateness_ns, h, dropped: None }),
                 1 => Record::Received(Received { n, p, at, k: k.map(Wall), h }),
-                _ => Record::Departed(TxTimestamp { n, p, k: Wall(w) }),
+                _ => Record::TxTimestamp(TxTimestamp { n, p, k: Wall(w) }),
             };
             let mut text = line(&original);
             prop_assert_eq!(record(&text), Some(original));

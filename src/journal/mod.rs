@@ -50,8 +50,8 @@ pub(crate) mod samples {
             n,
             p: 0,
             at: at(n as i64 * 1000),
-            took: 900,
-            behind: Some(-5),
+            send_duration_ns: 900,
+            lateness_ns: Some(-5),
             h: 0xdead_beef,
             dropped: None,
         })
@@ -70,7 +70,10 @@ pub(crate) mod samples {
             gateway: Some("192.168.1.1".parse().unwrap()),
             addresses: vec!["127.0.0.1".parse().unwrap(), "::1".parse().unwrap()],
             parameters: json!({"count": 30, "text": "Mensagem {n}", "ratio": 0.5, "bind": null}),
-            patience_ns: Some(10_000_000_000),
+            timeout_ns: Some(10_000_000_000),
+            boot_id: None,
+            hop_limit: None,
+            clocks: None,
             capture: Some(CaptureInfo {
                 file: "client.pcap".to_owned(),
                 device: "any".to_owned(),
@@ -90,16 +93,16 @@ pub(crate) mod samples {
             at: at(1),
             mode: Mode::Udp,
             name: Some("a.bin".to_owned()),
-            size: Some(4096),
+            size_bytes: Some(4096),
             sha256: Some("00".repeat(32)),
             clients: Some(2),
-            block: 1024,
+            block_bytes: 1024,
             token: Some(u64::MAX),
         }
     }
 
     fn blocks(deed: BlockEvent, h: Option<Box<str>>) -> Record {
-        Record::Blocks(BlockBatch { p: 1, at: at(6), took: 1, deed, r: Box::new([(0, 0), (2, 3)]), h })
+        Record::Blocks(BlockBatch { p: 1, at: at(6), duration_ns: 1, event: deed, r: Box::new([(0, 0), (2, 3)]), h })
     }
 
     fn account() -> ReceiverReport {
@@ -116,23 +119,23 @@ pub(crate) mod samples {
             client_port: Some(40_002),
             server_port: Some(5_006),
             complete: Some(false),
-            trouble: Some(TransferError::DiskFull),
+            error: Some(TransferError::DiskFull),
             bytes_sent: Some(4096),
             bytes_received: Some(3072),
             took_ns: Some(1_000_000),
             blocks: Some(Blocks { sent: Some(4), unsent: Some(0), arrived }),
-            buffer: Some(212_992),
+            recv_buffer_bytes: Some(212_992),
             transport: Some(TransportCounters { packets_lost: 1, ..TransportCounters::default() }),
-            saved: Some("a.bin.x.part".to_owned()),
+            path: Some("a.bin.x.part".to_owned()),
         }
     }
 
     /// All kinds of records, a `run` first and an `end` last.
     pub fn all() -> Vec<Record> {
         let Record::Run(client) = run() else { unreachable!() };
-        let server = Run { role: Role::Server, peer: None, gateway: None, patience_ns: None, capture: None, ..*client };
+        let server = Run { role: Role::Server, peer: None, gateway: None, timeout_ns: None, capture: None, ..*client };
         let counters = CaptureCounters { written: 60, received: 61, dropped: 1, interface_dropped: u64::MAX };
-        let end = End { at: at(99), reason: EndReason::Done, socket_drops: Some(2), capture: None };
+        let end = End { at: at(99), reason: EndReason::Done, socket_drops: Some(2), capture: None, clocks: None };
         let close = at(100).wall;
         let failure = Some("disk full: \"/tmp\"\n".to_owned());
         vec![
@@ -145,8 +148,8 @@ pub(crate) mod samples {
                 n: u64::MAX,
                 p: u32::MAX,
                 at: Now { wall: Wall(i64::MIN), mono: Mono(i64::MAX) },
-                took: 0,
-                behind: None,
+                send_duration_ns: 0,
+                lateness_ns: None,
                 h: 0,
                 dropped: Some("ENOBUFS".into()),
             }),
@@ -170,15 +173,15 @@ pub(crate) mod samples {
                 nick: None,
                 why: Some(LeaveReason::Quit),
             })),
-            Record::Odd(Unexpected { why: UnexpectedKind::Malformed, p: Some(0), at: at(4), length: 1400 }),
-            Record::Odd(Unexpected { why: UnexpectedKind::Ambiguous, p: Some(0), at: at(4), length: 4 }),
-            Record::Odd(Unexpected { why: UnexpectedKind::ReplyAtServer, p: None, at: at(4), length: 0 }),
-            Record::Odd(Unexpected { why: UnexpectedKind::TooManyPeers, p: None, at: at(4), length: 0 }),
-            Record::Withheld(NotAnswered { n: 3, p: 0, at: at(5), why: NoReplyReason::SimulatedDrop }),
-            Record::Withheld(NotAnswered { n: 3, p: 0, at: at(5), why: NoReplyReason::RateLimit }),
-            Record::Withheld(NotAnswered { n: 3, p: 0, at: at(5), why: NoReplyReason::Closing }),
-            Record::Departed(TxTimestamp { n: 1, p: 0, k: at(6).wall }),
-            Record::Refused(IcmpErrorRecord {
+            Record::Unexpected(Unexpected { why: UnexpectedKind::Malformed, p: Some(0), at: at(4), length: 1400 }),
+            Record::Unexpected(Unexpected { why: UnexpectedKind::Ambiguous, p: Some(0), at: at(4), length: 4 }),
+            Record::Unexpected(Unexpected { why: UnexpectedKind::ReplyAtServer, p: None, at: at(4), length: 0 }),
+            Record::Unexpected(Unexpected { why: UnexpectedKind::TooManyPeers, p: None, at: at(4), length: 0 }),
+            Record::NotAnswered(NotAnswered { n: 3, p: 0, at: at(5), why: NoReplyReason::SimulatedDrop }),
+            Record::NotAnswered(NotAnswered { n: 3, p: 0, at: at(5), why: NoReplyReason::RateLimit }),
+            Record::NotAnswered(NotAnswered { n: 3, p: 0, at: at(5), why: NoReplyReason::Closing }),
+            Record::TxTimestamp(TxTimestamp { n: 1, p: 0, k: at(6).wall }),
+            Record::IcmpError(IcmpErrorRecord {
                 n: Some(4),
                 p: 0,
                 at: at(7),
@@ -186,30 +189,35 @@ pub(crate) mod samples {
                 kind: 3,
                 code: 3,
             }),
-            Record::Refused(IcmpErrorRecord { n: None, p: 0, at: at(7), from: None, kind: 1, code: 4 }),
+            Record::IcmpError(IcmpErrorRecord { n: None, p: 0, at: at(7), from: None, kind: 1, code: 4 }),
             Record::File(Box::new(file_info())),
             Record::File(Box::new(FileInfo {
                 name: None,
-                size: None,
+                size_bytes: None,
                 sha256: None,
                 clients: None,
                 token: None,
                 ..file_info()
             })),
-            Record::Word(ControlEventRecord { p: 1, at: at(7), word: ControlEvent::Ready }),
-            Record::Word(ControlEventRecord { p: 1, at: at(7), word: ControlEvent::Start }),
-            Record::Word(ControlEventRecord { p: 1, at: at(7), word: ControlEvent::Done }),
+            Record::Control(ControlEventRecord { p: 1, at: at(7), event: ControlEvent::Ready }),
+            Record::Control(ControlEventRecord { p: 1, at: at(7), event: ControlEvent::Start }),
+            Record::Control(ControlEventRecord { p: 1, at: at(7), event: ControlEvent::Done }),
             blocks(BlockEvent::Sent, None),
             blocks(BlockEvent::Unsent, None),
             blocks(BlockEvent::Read, Some("0123456789abcdef".into())),
-            Record::Passed(ProgressRecord { p: 1, at: at(7), bytes: 4096 }),
-            Record::Account(Box::new(ReceiverReportRecord { at: at(7), account: account() })),
-            Record::Account(Box::new(ReceiverReportRecord {
+            Record::Progress(ProgressRecord { p: 1, at: at(7), bytes: 4096 }),
+            Record::ReceiverReport(Box::new(ReceiverReportRecord { at: at(7), account: account() })),
+            Record::ReceiverReport(Box::new(ReceiverReportRecord {
                 at: at(7),
                 account: ReceiverReport { number: 2, ..ReceiverReport::default() },
             })),
-            Record::Counters(Counters { at: at(8), socket_drops: Some(0), capture: Some(counters) }),
-            Record::Counters(Counters { at: at(8), socket_drops: None, capture: None }),
+            Record::Counters(Box::new(Counters {
+                at: at(8),
+                socket_drops: Some(0),
+                capture: Some(counters),
+                clocks: None,
+            })),
+            Record::Counters(Box::new(Counters { at: at(8), socket_drops: None, capture: None, clocks: None })),
             Record::Gap(Gap { from: at(9).wall, to: at(10).wall, lost: 12 }),
             Record::End(Box::new(End { reason: EndReason::Duration, socket_drops: None, ..end.clone() })),
             Record::End(Box::new(End { reason: EndReason::Interrupted, ..end.clone() })),

@@ -20,11 +20,35 @@ pub const MAX_LINE_LEN: u64 = 1 << 20;
 /// What the schema of every version of the journal begins with.
 const FAMILY: &str = "medidor-journal/";
 
+/// The version that is written. Older ones are read as well.
+const VERSION: u32 = 2;
+
 /// The kinds of records that can be read, as `e` writes them.
 const KINDS: [&str; 20] = [
-    "run", "peer", "member", "sent", "port", "unsent", "received", "text", "odd", "withheld", "departed", "refused",
-    "file", "word", "blocks", "passed", "account", "counters", "gap", "end",
+    "run",
+    "peer",
+    "member",
+    "sent",
+    "port",
+    "unsent",
+    "received",
+    "text",
+    "unexpected",
+    "not_answered",
+    "tx_timestamp",
+    "icmp_error",
+    "file",
+    "control",
+    "blocks",
+    "progress",
+    "receiver_report",
+    "counters",
+    "gap",
+    "end",
 ];
+
+/// Their names in `medidor-journal/1`, where they differ.
+const OLD_KINDS: [&str; 7] = ["odd", "withheld", "departed", "refused", "word", "passed", "account"];
 
 /// Why a journal could not be read at all.
 #[derive(Debug, Error)]
@@ -35,6 +59,9 @@ pub enum ReadError {
     /// It does not begin with a `run` line of a journal.
     #[error("{name} is no journal")]
     NotAJournal { name: String },
+    /// A later version of medidor wrote it.
+    #[error("{name} is of journal version {version}")]
+    NewerVersion { name: String, version: u32 },
 }
 
 /// The fields that identify a journal.
@@ -63,8 +90,14 @@ pub fn read(mut source: impl BufRead, name: &str) -> Result<JournalLog, ReadErro
         let limit = MAX_LINE_LEN + 1;
         let read = source.by_ref().take(limit).read_until(b'\n', &mut line);
         let length = read.map_err(|source| ReadError::Io { name: name.to_owned(), source })?;
-        if number == 1 && !begins_a_journal(&line) {
-            return Err(ReadError::NotAJournal { name: name.to_owned() });
+        if number == 1 {
+            match version(&line) {
+                None => return Err(ReadError::NotAJournal { name: name.to_owned() }),
+                Some(version) if version > VERSION => {
+                    return Err(ReadError::NewerVersion { name: name.to_owned(), version });
+                }
+                Some(_) => {}
+            }
         }
         if length == 0 {
             break;
@@ -82,8 +115,10 @@ pub fn read(mut source: impl BufRead, name: &str) -> Result<JournalLog, ReadErro
     Ok(log)
 }
 
-fn begins_a_journal(line: &[u8]) -> bool {
-    serde_json::from_slice::<FirstLine>(line).is_ok_and(|first| first.e == "run" && first.schema.starts_with(FAMILY))
+/// The version in the first line of a journal.
+fn version(line: &[u8]) -> Option<u32> {
+    let first = serde_json::from_slice::<FirstLine>(line).ok().filter(|first| first.e == "run")?;
+    first.schema.strip_prefix(FAMILY)?.parse().ok()
 }
 
 enum Line {
@@ -99,7 +134,7 @@ fn parse(line: &[u8]) -> Line {
     match serde_json::from_slice(line) {
         Ok(record) => Line::Known(record),
         Err(_) => match serde_json::from_slice::<AnyRecord>(line) {
-            Ok(any) if !KINDS.contains(&any.e.as_str()) => Line::Unknown,
+            Ok(any) if !KINDS.contains(&any.e.as_str()) && !OLD_KINDS.contains(&any.e.as_str()) => Line::Unknown,
             _ => Line::Broken,
         },
     }
@@ -268,5 +303,37 @@ mod tests {
         let result = read(BufReader::new(run.chain(Failing)), "x");
         let Err(ReadError::Io { source, .. }) = result else { panic!("{result:?}") };
         assert_eq!(source.kind(), io::ErrorKind::PermissionDenied);
+    }
+
+    #[test]
+    fn records_of_version_1_are_read_under_their_new_names() {
+        let old = br#"{"e":"sent","n":1,"p":1,"w":5,"m":5,"took":7,"behind":8,"h":9}
+{"e":"departed","n":1,"p":1,"k":6}
+{"e":"withheld","n":2,"p":1,"w":5,"m":5,"why":"rate_limit"}
+{"e":"word","p":1,"w":5,"m":5,"word":"ready"}
+{"e":"blocks","p":1,"w":5,"m":5,"took":3,"deed":"read","r":[[0,4]]}
+{"e":"passed","p":1,"w":5,"m":5,"bytes":9}
+"#;
+        let log = with_lines(old);
+        assert_eq!(log.broken_at_line, None);
+        let text = text(&log.records[1..]);
+        let text = String::from_utf8(text).unwrap();
+        for new in [
+            r#""send_duration_ns":7,"lateness_ns":8"#,
+            r#""e":"tx_timestamp""#,
+            r#""e":"not_answered""#,
+            r#""e":"control""#,
+            r#""duration_ns":3,"event":"read""#,
+            r#""e":"progress""#,
+        ] {
+            assert!(text.contains(new), "{new} in {text}");
+        }
+    }
+
+    #[test]
+    fn a_journal_of_a_newer_version_is_refused_by_its_number() {
+        let newer = String::from_utf8(text(&[samples::run()])).unwrap().replace("journal/2", "journal/3");
+        let error = read(newer.as_bytes(), "x.journal.jsonl").unwrap_err();
+        assert!(matches!(error, ReadError::NewerVersion { version: 3, .. }), "{error}");
     }
 }

@@ -2,8 +2,10 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket};
+use std::os::fd::OwnedFd;
 
 use nix::ifaddrs::getifaddrs;
+use nix::sys::socket::{AddressFamily, SockFlag, SockType, getsockopt, socket, sockopt};
 use thiserror::Error;
 
 use super::error_queue::plain;
@@ -194,6 +196,16 @@ pub fn gateway_towards(remote: IpAddr) -> Option<IpAddr> {
         }
     }
     None
+}
+
+/// The time to live or hop limit of datagrams from a new socket of this address's family.
+pub fn default_hop_limit(ip: IpAddr) -> Option<u8> {
+    let (family, limit): (AddressFamily, fn(&OwnedFd) -> nix::Result<i32>) = match ip {
+        IpAddr::V4(_) => (AddressFamily::Inet, |socket| getsockopt(socket, sockopt::Ipv4Ttl)),
+        IpAddr::V6(_) => (AddressFamily::Inet6, |socket| getsockopt(socket, sockopt::Ipv6Ttl)),
+    };
+    let socket = socket(family, SockType::Datagram, SockFlag::SOCK_CLOEXEC, None).ok()?;
+    u8::try_from(limit(&socket).ok()?).ok()
 }
 
 #[cfg(test)]

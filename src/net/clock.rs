@@ -3,6 +3,7 @@
 use nix::sys::time::TimeSpec;
 use nix::time::ClockId;
 
+use crate::core::evidence::journal_run::{ClockDiscipline, ClockReadings};
 use crate::core::time::{Mono, Now, SECOND, Wall};
 
 /// Readings of both clocks at most this far apart count as simultaneous, nanoseconds.
@@ -76,6 +77,44 @@ pub(super) fn nanoseconds(time: TimeSpec) -> i64 {
 
 fn read(clock: ClockId) -> i64 {
     nanoseconds(clock.now().expect("every Linux has these two clocks"))
+}
+
+/// Reads all clocks, one right after the other, with the state of the kernel's clock discipline.
+pub fn readings() -> ClockReadings {
+    ClockReadings {
+        realtime_ns: read(ClockId::CLOCK_REALTIME),
+        monotonic_ns: read(ClockId::CLOCK_MONOTONIC),
+        monotonic_raw_ns: read(ClockId::CLOCK_MONOTONIC_RAW),
+        boottime_ns: read(ClockId::CLOCK_BOOTTIME),
+        adjtimex: discipline(),
+    }
+}
+
+/// The kernel's clock discipline; `None` where the system call is not allowed.
+#[expect(unsafe_code, reason = "no crate offers a safe adjtimex that reads the status")]
+fn discipline() -> Option<ClockDiscipline> {
+    // SAFETY: `timex` is plain data of integers, for which all bits zero are valid.
+    let mut timex: nix::libc::timex = unsafe { std::mem::zeroed() };
+    // SAFETY: the pointer is valid and exclusive for the call, which without modes only fills the struct.
+    if unsafe { nix::libc::adjtimex(&raw mut timex) } < 0 {
+        return None;
+    }
+    let is_nanoseconds = timex.status & nix::libc::STA_NANO != 0;
+    let microseconds = |value: i64| value.saturating_mul(1_000);
+    Some(ClockDiscipline {
+        synchronized: timex.status & nix::libc::STA_UNSYNC == 0,
+        offset_ns: if is_nanoseconds { timex.offset } else { microseconds(timex.offset) },
+        // The kernel counts in parts per million, shifted by 16 bits.
+        frequency_ppb: timex.freq.saturating_mul(1_000) >> 16,
+        max_error_ns: microseconds(timex.maxerror),
+        estimated_error_ns: microseconds(timex.esterror),
+    })
+}
+
+/// The boot of this host, if Linux gives it.
+pub fn boot_id() -> Option<String> {
+    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    Some(text.trim().to_owned()).filter(|id| !id.is_empty() && id.len() <= 64)
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ impl TransferJournal<'_> {
     }
 
     pub fn word_at(&self, receiver: u16, word: ControlEvent, at: Now) {
-        (self.note)(Record::Word(ControlEventRecord { p: receiver.into(), at, word }));
+        (self.note)(Record::Control(ControlEventRecord { p: receiver.into(), at, event: word }));
     }
 
     /// How long blocks are waited for after the last one was sent.

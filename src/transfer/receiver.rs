@@ -101,10 +101,10 @@ impl ConnectedReceiver {
             at: journal.clock.now(),
             mode: offer.mode,
             name: file_name::safe(offer.name.as_bytes()),
-            size: Some(offer.size),
+            size_bytes: Some(offer.size),
             sha256: Some(offer.sha256.clone()),
             clients: Some(offer.clients),
-            block: offer.block,
+            block_bytes: offer.block,
             token: (offer.mode != Mode::Classic).then_some(offer.token),
         }))));
         journal.write(Some(Record::Peer(Peer { p: number.into(), addr: line.peer() })));
@@ -115,7 +115,7 @@ impl ConnectedReceiver {
             peer: Some(line.peer()),
             server_port: Some(offer.port),
             blocks: offer.mode.has_blocks().then(Blocks::default),
-            buffer: offer.mode.has_blocks().then_some(granted as u64),
+            recv_buffer_bytes: offer.mode.has_blocks().then_some(granted as u64),
             ..ReceiverReport::default()
         };
         let taken = receive_file(run, &mut line, inlet, &offer, &mut report, &mut partial_file, &mut received_data);
@@ -126,16 +126,16 @@ impl ConnectedReceiver {
             Err(ReceiveError::Trouble(trouble)) => Err(trouble),
             Ok(()) => verify(&mut line, partial_file.as_ref(), &offer, &received_data),
         };
-        report.trouble = verified.as_ref().err().copied();
+        report.error = verified.as_ref().err().copied();
         report.complete = Some(verified == Ok(true));
         finish_report(&mut report, partial_file, &received_data, Some(offer.size));
         journal.word(number, ControlEvent::Done);
         // A sender that has gone needs no last word.
-        let _ = line.send(&match report.trouble {
+        let _ = line.send(&match report.error {
             Some(why) => ControlMessage::Failed { why },
             None => ControlMessage::Done(Box::new(outcome(&report, &received_data))),
         });
-        journal.write(Some(Record::Account(Box::new(ReceiverReportRecord { at: stopped, account: report }))));
+        journal.write(Some(Record::ReceiverReport(Box::new(ReceiverReportRecord { at: stopped, account: report }))));
         Ok(())
     }
 }
@@ -194,7 +194,7 @@ fn receive_file(
     let port = block_receiver.local_addr().ok().map(|address| address.port());
     match session_offer.mode {
         Mode::Udp => {
-            run.tell_buffer(report.buffer.unwrap_or(0) as usize);
+            run.tell_buffer(report.recv_buffer_bytes.unwrap_or(0) as usize);
             report.client_port = port;
             udp::receive(
                 line,
@@ -318,9 +318,9 @@ fn finish_report(
 ) {
     let kept = finalize_file(partial_file, report.complete == Some(true), size);
     if kept.is_err() {
-        (report.complete, report.trouble) = (Some(false), Some(TransferError::File));
+        (report.complete, report.error) = (Some(false), Some(TransferError::File));
     }
-    report.saved = kept.ok().flatten();
+    report.path = kept.ok().flatten();
     report.bytes_received = Some(received_data.bytes);
     report.took_ns = received_data.took_ns();
     report.transport = received_data.transport;
@@ -368,23 +368,23 @@ fn receive_classic(
         client_port: block_receiver.local_addr().ok().map(|address| address.port()),
         server_port: reported.from,
         complete: Some(ended.is_ok() && catch.complete),
-        trouble: ended.err(),
+        error: ended.err(),
         blocks: Some(Blocks::default()),
-        buffer: Some(granted as u64),
+        recv_buffer_bytes: Some(granted as u64),
         ..ReceiverReport::default()
     };
     diary.write(Some(Record::File(Box::new(FileInfo {
         at: stopped,
         mode: Mode::Classic,
         name: reported.name,
-        size: reported.size,
+        size_bytes: reported.size,
         sha256: None,
         clients: reported.clients,
-        block: BLOCK,
+        block_bytes: BLOCK,
         token: None,
     }))));
     // Unnumbered blocks leave no holes: the file is as long as the received data.
     finish_report(&mut report, partial_file, &catch, None);
-    diary.write(Some(Record::Account(Box::new(ReceiverReportRecord { at: stopped, account: report }))));
+    diary.write(Some(Record::ReceiverReport(Box::new(ReceiverReportRecord { at: stopped, account: report }))));
     Ok(())
 }

@@ -74,7 +74,7 @@ pub fn run(
     accounts.extend(absent.map(|number| ReceiverReport {
         number,
         complete: Some(false),
-        trouble: Some(if stop.load(Ordering::Relaxed) { TransferError::Interrupted } else { TransferError::Absent }),
+        error: Some(if stop.load(Ordering::Relaxed) { TransferError::Interrupted } else { TransferError::Absent }),
         bytes_sent: Some(0),
         ..ReceiverReport::default()
     }));
@@ -83,7 +83,7 @@ pub fn run(
         // Those that were served have closed their accounts.
         if !present.contains(&receiver_report.number) {
             let closing = ReceiverReportRecord { at: transfer_journal.clock.now(), account: receiver_report.clone() };
-            transfer_journal.write(Some(Record::Account(Box::new(closing))));
+            transfer_journal.write(Some(Record::ReceiverReport(Box::new(closing))));
         }
     }
     Ok(accounts)
@@ -129,10 +129,10 @@ fn serve(mut receiver: ReadyReceiver, context: &SendContext<'_>) -> ReceiverRepo
         Ok(None) => {}
         Err(trouble) => {
             report.complete = Some(false);
-            report.trouble = Some(trouble);
+            report.error = Some(trouble);
         }
     }
-    journal.write(Some(Record::Account(Box::new(ReceiverReportRecord { at, account: report.clone() }))));
+    journal.write(Some(Record::ReceiverReport(Box::new(ReceiverReportRecord { at, account: report.clone() }))));
     context.progress.over.store(true, Ordering::Relaxed);
     report
 }

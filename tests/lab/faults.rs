@@ -395,7 +395,7 @@ fn a_blocked_journal_does_not_delay_the_exchange() {
     let numbers = |kind: &str| -> std::collections::HashSet<u64> {
         served.iter().filter(|record| record["e"] == kind).filter_map(|record| record["n"].as_u64()).collect()
     };
-    let (answered, withheld) = (numbers("sent"), numbers("withheld"));
+    let (answered, withheld) = (numbers("sent"), numbers("not_answered"));
     assert!(answered.len() + withheld.len() > COUNT as usize * 9 / 10, "the exchange was held up");
 
     let both = ["analyze", "--json", "client.jsonl", "server.jsonl"];

@@ -212,7 +212,7 @@ fn unexpected_kinds(journal: &Path) -> BTreeMap<String, u64> {
     let mut kinds = BTreeMap::new();
     for line in fs::read_to_string(journal).unwrap().lines() {
         let record: Value = serde_json::from_str(line).unwrap();
-        if record["e"] == "odd" {
+        if record["e"] == "unexpected" {
             *kinds.entry(record["why"].as_str().unwrap().to_owned()).or_default() += 1;
         }
     }

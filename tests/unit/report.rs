@@ -108,7 +108,10 @@ impl World {
             gateway: None,
             addresses: Vec::new(),
             parameters: Value::Null,
-            patience_ns: (role == Role::Client).then_some(SECOND),
+            timeout_ns: (role == Role::Client).then_some(SECOND),
+            boot_id: None,
+            hop_limit: None,
+            clocks: None,
             capture: capture.map(|log| CaptureInfo {
                 file: log.file.clone(),
                 device: "eth0".into(),
@@ -134,6 +137,7 @@ impl World {
                 counters: CaptureCounters { written: log.packets, received: log.packets, ..CaptureCounters::default() },
                 failure: None,
             }),
+            clocks: None,
         }))
     }
 
@@ -150,7 +154,15 @@ impl World {
             }
             if let Some(at) = self.at(n, *fate, sends) {
                 let behind = (role == Role::Client).then_some(60_000);
-                events.push(Record::Sent(Sent { n, p: 0, at, took: 9_000, behind, h, dropped: None }));
+                events.push(Record::Sent(Sent {
+                    n,
+                    p: 0,
+                    at,
+                    send_duration_ns: 9_000,
+                    lateness_ns: behind,
+                    h,
+                    dropped: None,
+                }));
             } else if role == Role::Client && *fate == NOT_SENT {
                 let at = self.at(n, SENT, 0).unwrap();
                 events.push(Record::Unsent(Unsent { n, p: 0, at, why: "EPERM".into() }));
@@ -237,7 +249,7 @@ fn client_alone() -> Document {
     let mut journal = world.journal(Role::Client, Some(&capture));
     let refused = |n| {
         let from = Some("203.0.113.2".parse::<IpAddr>().unwrap());
-        Record::Refused(IcmpErrorRecord { n: Some(n), p: 0, at: now(20 * SECOND, 0), from, kind: 3, code: 3 })
+        Record::IcmpError(IcmpErrorRecord { n: Some(n), p: 0, at: now(20 * SECOND, 0), from, kind: 3, code: 3 })
     };
     journal.records.insert(journal.records.len() - 1, refused(4));
     verdict(Some(&side(Role::Client, Some(&journal), Some(&capture))), None)
@@ -280,7 +292,7 @@ fn joint() -> Document {
     let client = world.journal(Role::Client, Some(&at_client));
     let mut server = world.journal(Role::Server, Some(&at_server));
     let at = world.at(12, READ, 3).unwrap();
-    let withheld = Record::Withheld(NotAnswered { n: 12, p: 0, at, why: NoReplyReason::SimulatedDrop });
+    let withheld = Record::NotAnswered(NotAnswered { n: 12, p: 0, at, why: NoReplyReason::SimulatedDrop });
     server.records.insert(server.records.len() - 1, withheld);
     verdict(
         Some(&side(Role::Client, Some(&client), Some(&at_client))),
@@ -320,7 +332,7 @@ fn ping(captured: bool, bare: bool) -> Document {
     if bare {
         let at = world.at(23, SENT, 0).unwrap();
         let odd = Unexpected { why: UnexpectedKind::Ambiguous, p: Some(0), at, length: 4 };
-        journal.records.insert(journal.records.len() - 1, Record::Odd(odd));
+        journal.records.insert(journal.records.len() - 1, Record::Unexpected(odd));
     }
     verdict(Some(&side(Role::Client, Some(&journal), capture.as_ref())), None)
 }

@@ -314,7 +314,7 @@ fn unnumbered_replies_are_not_losses() {
     }
     for record in &mut history.clients[0].journal.records {
         if let Record::Received(Received { p, at, .. }) = *record {
-            *record = Record::Odd(Unexpected { why: UnexpectedKind::Malformed, p: Some(p), at, length: 4 });
+            *record = Record::Unexpected(Unexpected { why: UnexpectedKind::Malformed, p: Some(p), at, length: 4 });
         }
     }
     let alone = judge_hosts(Some(&history.clients[0]), None, Options::default()).unwrap();

@@ -93,7 +93,8 @@ impl<'a> ClientIo<'a> {
             }
         };
         let h = digest(text.as_bytes());
-        let sent = Sent { n: number, p: SERVER_INDEX, at, took, behind: Some(lateness_ns), h, dropped };
+        let sent =
+            Sent { n: number, p: SERVER_INDEX, at, send_duration_ns: took, lateness_ns: Some(lateness_ns), h, dropped };
         self.journal.write(Record::Sent(sent));
         (at, outcome)
     }
@@ -125,8 +126,8 @@ impl<'a> ClientIo<'a> {
         let peer = source.map(|met| met.index);
         self.journal.write(match (number, peer) {
             (Some(n), Some(p)) => Record::Received(Received { n, p, at, k: arrival.kernel, h: digest(text) }),
-            (None, _) => Record::Odd(Unexpected { why: unexpected, p: peer, at, length: arrival.length as u32 }),
-            (_, None) => Record::Odd(Unexpected {
+            (None, _) => Record::Unexpected(Unexpected { why: unexpected, p: peer, at, length: arrival.length as u32 }),
+            (_, None) => Record::Unexpected(Unexpected {
                 why: UnexpectedKind::TooManyPeers,
                 p: None,
                 at,
@@ -145,12 +146,12 @@ impl<'a> ClientIo<'a> {
         for event in self.endpoint.events() {
             match event {
                 SocketEvent::TxTimestamp { tag, kernel } => {
-                    self.journal.write(Record::Departed(TxTimestamp { n: tag.number, p: tag.peer, k: kernel }));
+                    self.journal.write(Record::TxTimestamp(TxTimestamp { n: tag.number, p: tag.peer, k: kernel }));
                 }
                 SocketEvent::IcmpError { tag, to, from, kind, code, .. } => {
                     let n = tag.map(|tag| tag.number);
                     let at = self.clock.now();
-                    self.journal.write(Record::Refused(IcmpErrorRecord { n, p: SERVER_INDEX, at, from, kind, code }));
+                    self.journal.write(Record::IcmpError(IcmpErrorRecord { n, p: SERVER_INDEX, at, from, kind, code }));
                     errors.push(IcmpErrorEvent { number: n, to, from, kind, code });
                 }
             }

@@ -18,7 +18,7 @@ use crate::core::time::{Mono, Now, SECOND};
 use crate::i18n::Value;
 use crate::journal::JournalSink;
 use crate::journal::writer::JournalHandle;
-use crate::net::clock::Clock;
+use crate::net::clock::{self, Clock};
 use crate::net::datagram::{MessageTag, RecvMeta};
 use crate::net::endpoint::{Endpoint, SendResult, SocketEvent};
 use crate::net::event_waiter::EventWaiter;
@@ -63,7 +63,7 @@ impl<'a> ServerIo<'a> {
                 let peer = server.peer(arrival.from);
                 if let (Some(n), Some(p), false) = (read.number, peer, read.is_reply) {
                     self.journal.write(Record::Received(Received { n, p, at, k: arrival.kernel, h: digest(text) }));
-                    self.journal.write(Record::Withheld(NotAnswered { n, p, at, why: NoReplyReason::Closing }));
+                    self.journal.write(Record::NotAnswered(NotAnswered { n, p, at, why: NoReplyReason::Closing }));
                 }
             }
             if !more || at.mono > until {
@@ -91,10 +91,10 @@ impl<'a> ServerIo<'a> {
             }
             ServerAction::Withhold { number: n, why } => {
                 let p = peer.unwrap_or_default();
-                self.journal.write(Record::Withheld(NotAnswered { n, p, at, why }));
+                self.journal.write(Record::NotAnswered(NotAnswered { n, p, at, why }));
             }
             ServerAction::Odd(why) => {
-                self.journal.write(Record::Odd(Unexpected { why, p: peer, at, length: arrival.length as u32 }));
+                self.journal.write(Record::Unexpected(Unexpected { why, p: peer, at, length: arrival.length as u32 }));
             }
         }
     }
@@ -118,7 +118,7 @@ impl<'a> ServerIo<'a> {
                 return;
             }
         };
-        let sent = Sent { n, p: peer, at, took, behind: None, h: digest(text), dropped };
+        let sent = Sent { n, p: peer, at, send_duration_ns: took, lateness_ns: None, h: digest(text), dropped };
         self.journal.write(Record::Sent(sent));
     }
 
@@ -129,12 +129,12 @@ impl<'a> ServerIo<'a> {
                 SocketEvent::TxTimestamp { tag, .. } | SocketEvent::IcmpError { tag: Some(tag), .. }
                     if tag.number == UNNUMBERED => {}
                 SocketEvent::TxTimestamp { tag, kernel } => {
-                    self.journal.write(Record::Departed(TxTimestamp { n: tag.number, p: tag.peer, k: kernel }));
+                    self.journal.write(Record::TxTimestamp(TxTimestamp { n: tag.number, p: tag.peer, k: kernel }));
                 }
                 SocketEvent::IcmpError { tag: Some(tag), from, kind, code, .. } => {
                     let at = self.clock.now();
                     let n = Some(tag.number);
-                    self.journal.write(Record::Refused(IcmpErrorRecord { n, p: tag.peer, at, from, kind, code }));
+                    self.journal.write(Record::IcmpError(IcmpErrorRecord { n, p: tag.peer, at, from, kind, code }));
                 }
                 SocketEvent::IcmpError { tag: None, .. } => {}
             }
@@ -157,7 +157,12 @@ impl<'a> ServerIo<'a> {
         if at.mono.since(self.last_sample) >= SECOND {
             self.last_sample = at.mono;
             let socket_drops = self.endpoint.socket_drops();
-            self.journal.write(Record::Counters(Counters { at, socket_drops, capture: None }));
+            self.journal.write(Record::Counters(Box::new(Counters {
+                at,
+                socket_drops,
+                capture: None,
+                clocks: Some(clock::readings()),
+            })));
         }
     }
 }

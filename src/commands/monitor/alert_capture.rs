@@ -160,11 +160,19 @@ impl AlertJournal<'_> {
                 "monitor": self.target.name, "class": self.alert.class.name(), "number": last,
                 "interval_ns": nanos(self.target.interval), "timeout_ns": nanos(self.target.timeout),
             }),
-            patience_ns: Some(nanos(self.target.timeout)),
+            timeout_ns: Some(nanos(self.target.timeout)),
+            boot_id: None,
+            hop_limit: None,
+            clocks: None,
             capture: Some(capture),
         };
         let counters = self.slice.counters.iter().map(|(at, counters)| {
-            Record::Counters(Counters { at: self.at_wall_time(*at), socket_drops: None, capture: Some(*counters) })
+            Record::Counters(Box::new(Counters {
+                at: self.at_wall_time(*at),
+                socket_drops: None,
+                capture: Some(*counters),
+                clocks: None,
+            }))
         });
         let head = [Record::Run(Box::new(run)), Record::Peer(Peer { p: 1, addr: peer })];
         Some(head.into_iter().chain(kept).chain(counters).collect())
@@ -177,7 +185,7 @@ impl AlertJournal<'_> {
         let capture = Some(CaptureEnd { close: self.slice.complete, counters, failure });
         // The excerpt's time is over; the socket of the last probe was read at least until then.
         let at = self.at_wall_time(self.slice.complete.max(self.raised_at.wall));
-        End { at, reason: EndReason::Duration, socket_drops: None, capture }
+        End { at, reason: EndReason::Duration, socket_drops: None, capture, clocks: None }
     }
 }
 

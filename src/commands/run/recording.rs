@@ -22,7 +22,7 @@ use crate::i18n::{Texts, Value};
 use crate::input::InputFile;
 use crate::journal::JournalSink;
 use crate::journal::writer::{self, JournalHandle, JournalWriter};
-use crate::net::clock::Clock;
+use crate::net::clock::{self, Clock};
 use crate::privileges;
 
 /// Unchanged counters are written this often, so that a truncated journal still shows until when the run lasted.
@@ -155,8 +155,13 @@ impl Recording {
         let Self { clock, texts, writer, journal, journal_path, capture, retain: _ } = self;
         let capture_end: Option<(CaptureEnd, PathBuf)> = capture.map(|capture| (capture.thread.stop(), capture.path));
         let socket_drops = drain();
-        let end =
-            End { at: clock.now(), reason, socket_drops, capture: capture_end.as_ref().map(|(end, _)| end.clone()) };
+        let end = End {
+            at: clock.now(),
+            reason,
+            socket_drops,
+            capture: capture_end.as_ref().map(|(end, _)| end.clone()),
+            clocks: Some(clock::readings()),
+        };
         let finished = writer.finish_with(Record::End(Box::new(end)));
         let mut report_failure = |key: &str, path: &Path, detail: &dyn std::fmt::Display| {
             say(texts.with(key, &[("file", Value::text(path.display())), ("detail", Value::text(detail))]));
@@ -282,7 +287,12 @@ fn counter_sampler(journal: JournalHandle, clock: Clock) -> impl Fn(CaptureCount
         let (written_at, before) = last.get();
         if counters != before || at.wall.since(written_at) >= COUNTERS_INTERVAL_NS {
             last.set((at.wall, counters));
-            journal.write(Record::Counters(Counters { at, socket_drops: None, capture: Some(counters) }));
+            journal.write(Record::Counters(Box::new(Counters {
+                at,
+                socket_drops: None,
+                capture: Some(counters),
+                clocks: Some(clock::readings()),
+            })));
         }
     }
 }

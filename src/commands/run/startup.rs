@@ -12,6 +12,7 @@ use crate::core::evidence::journal_run::{self, Role, Run};
 use crate::core::time::Now;
 use crate::i18n::{Texts, Value};
 use crate::net::address;
+use crate::net::clock;
 use crate::net::endpoint::Endpoint;
 use crate::net::rate_detector::FAST_BUFFER;
 
@@ -55,7 +56,10 @@ impl HostAddresses {
             gateway: self.gateway,
             addresses: self.addresses.clone(),
             parameters,
-            patience_ns,
+            timeout_ns: patience_ns,
+            boot_id: clock::boot_id(),
+            hop_limit: address::default_hop_limit(self.local.ip()),
+            clocks: Some(clock::readings()),
             capture: None,
         }
     }

@@ -93,7 +93,7 @@ pub fn record_progress(progress: &[Progress], finished: &AtomicBool, journal: Tr
             let (bytes, number) = (meter.bytes.load(Ordering::Relaxed), meter.number.load(Ordering::Relaxed));
             if bytes != *recorded_bytes && number > 0 {
                 *recorded_bytes = bytes;
-                (journal.note)(Record::Passed(ProgressRecord { p: number.into(), at: journal.clock.now(), bytes }));
+                (journal.note)(Record::Progress(ProgressRecord { p: number.into(), at: journal.clock.now(), bytes }));
             }
         }
         if is_last {
@@ -117,7 +117,7 @@ impl TransferJournalWriter {
     }
 
     pub fn note(&self, record: Record) {
-        if matches!(record, Record::File(_) | Record::Peer(_) | Record::Account(_)) {
+        if matches!(record, Record::File(_) | Record::Peer(_) | Record::ReceiverReport(_)) {
             self.kept.lock().unwrap_or_else(PoisonError::into_inner).push(record.clone());
         }
         self.journal.write(record);

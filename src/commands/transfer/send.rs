@@ -87,10 +87,10 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
         at: clock.now(),
         mode,
         name: Some(source.name.clone()),
-        size: Some(source.size),
+        size_bytes: Some(source.size),
         sha256: Some(source.sha256.clone()),
         clients: Some(args.clients),
-        block,
+        block_bytes: block,
         token: (mode != Mode::Classic).then_some(offer.token),
     })));
     let note = |record| journal_writer.note(record);

@@ -86,14 +86,14 @@ impl Transfer {
             client_port: report.client_port,
             server_port: report.server_port,
             complete: report.complete,
-            error: report.trouble,
+            error: report.error,
             bytes_sent: report.bytes_sent,
             bytes_received: report.bytes_received,
             took_ns: report.took_ns,
             blocks: report.blocks,
-            recv_buffer_bytes: report.buffer,
+            recv_buffer_bytes: report.recv_buffer_bytes,
             transport: report.transport,
-            path: report.saved,
+            path: report.path,
             bytes_per_second: bytes_per_second(report.bytes_received, report.took_ns),
             ..Self::default()
         }

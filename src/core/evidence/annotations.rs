@@ -122,14 +122,14 @@ impl AppTimestamps {
     pub fn note(&mut self, record: &Record) {
         match record {
             Record::Sent(sent) => {
-                let Sent { n: key, at, took, behind, .. } = *sent;
+                let Sent { n: key, at, send_duration_ns: took, lateness_ns: behind, .. } = *sent;
                 self.sent.push(SentTimes { key, at: at.mono, took, behind });
             }
             Record::Received(received) => {
                 let Received { n: key, at, k: arrived, .. } = *received;
                 self.received.push(ReceivedTimes { key, at: at.mono, arrived });
             }
-            Record::Departed(departed) => self.departed.push((departed.n, departed.k)),
+            Record::TxTimestamp(departed) => self.departed.push((departed.n, departed.k)),
             _ => {}
         }
     }

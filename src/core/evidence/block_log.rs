@@ -60,8 +60,8 @@ impl BlockLog {
         Some(Record::Blocks(BlockBatch {
             p: self.receiver,
             at,
-            took: last.mono.since(at.mono).max(0),
-            deed: self.event,
+            duration_ns: last.mono.since(at.mono).max(0),
+            event: self.event,
             r: std::mem::take(&mut self.ranges).into_boxed_slice(),
             h,
         }))
@@ -92,7 +92,7 @@ mod tests {
         batch.add(5, 9, at(7));
         let Some(Record::Blocks(record)) = batch.close() else { panic!() };
         assert_eq!(*record.r, [(0, 2), (4, 4), (3, 9)]);
-        assert_eq!((record.at, record.took, record.h), (at(5), 2, None));
+        assert_eq!((record.at, record.duration_ns, record.h), (at(5), 2, None));
         assert_eq!(batch.close(), None);
     }
 

@@ -120,7 +120,7 @@ fn stamps_agree(journal: &JournalLog, log: &CaptureLog) -> Option<bool> {
         _ => None,
     });
     let mut sent = journal.records.iter().filter_map(|record| match record {
-        Record::Departed(departed) => Some(departed.k),
+        Record::TxTimestamp(departed) => Some(departed.k),
         _ => None,
     });
     let resolution_ns = i64::from(log.resolution_ns.max(1));
@@ -165,7 +165,10 @@ mod tests {
             gateway: None,
             addresses: Vec::new(),
             parameters: serde_json::Value::Null,
-            patience_ns: None,
+            timeout_ns: None,
+            boot_id: None,
+            hop_limit: None,
+            clocks: None,
             capture: Some(info),
         };
         let received = |n: i64| {
@@ -174,7 +177,7 @@ mod tests {
         };
         let counters = CaptureCounters { written, ..CaptureCounters::default() };
         let capture = Some(CaptureEnd { close: Wall(9 * SECOND), counters, failure: None });
-        let end = End { at: at(9), reason: EndReason::Done, socket_drops: None, capture };
+        let end = End { at: at(9), reason: EndReason::Done, socket_drops: None, capture, clocks: None };
         let records = vec![Record::Run(Box::new(run)), received(1), received(2), Record::End(Box::new(end))];
         JournalLog { records, ..JournalLog::default() }
     }

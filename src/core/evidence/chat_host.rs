@@ -174,7 +174,7 @@ impl ChatHost {
                         talk.unsent.push((unsent.n, unsent.at.wall, unsent.why.clone()));
                     }
                 }
-                Record::Withheld(withheld) => self.withheld.push(withheld.n),
+                Record::NotAnswered(withheld) => self.withheld.push(withheld.n),
                 Record::Member(member) => {
                     let address = self.peers.get(&member.p).copied();
                     let Some(talk) = address.and_then(|address| self.talks.get_mut(&address)) else { continue };

@@ -41,25 +41,32 @@ pub enum Record {
     /// A member of a chat came, took a name, or left.
     Member(Box<Member>),
     /// A datagram that does not belong to the exchange.
-    Odd(Unexpected),
+    #[serde(alias = "odd")]
+    Unexpected(Unexpected),
     /// The server read a message and did not reply, on purpose.
-    Withheld(NotAnswered),
+    #[serde(alias = "withheld")]
+    NotAnswered(NotAnswered),
     /// The kernel's stamp of a datagram that went out, which arrives after the fact.
-    Departed(TxTimestamp),
+    #[serde(alias = "departed")]
+    TxTimestamp(TxTimestamp),
     /// An ICMP error was handed to the socket, quoting a message.
-    Refused(IcmpErrorRecord),
+    #[serde(alias = "refused")]
+    IcmpError(IcmpErrorRecord),
     /// What a transfer transfers.
     File(Box<FileInfo>),
     /// A word of a transfer's control connection.
-    Word(ControlEventRecord),
+    #[serde(alias = "word")]
+    Control(ControlEventRecord),
     /// What happened to some blocks of a transfer.
     Blocks(BlockBatch),
     /// How far a transfer is.
-    Passed(ProgressRecord),
+    #[serde(alias = "passed")]
+    Progress(ProgressRecord),
     /// How a transfer ended with one receiver.
-    Account(Box<ReceiverReportRecord>),
+    #[serde(alias = "account")]
+    ReceiverReport(Box<ReceiverReportRecord>),
     /// Counters, sampled at every flush.
-    Counters(Counters),
+    Counters(Box<Counters>),
     /// Records were lost because the journal's queue was full.
     Gap(Gap),
     /// The last line of a run that ended in order.
@@ -86,9 +93,9 @@ impl Record {
             Self::Unsent(unsent) => Some(unsent.n),
             Self::Received(received) => Some(received.n),
             Self::Text(text) => Some(text.n),
-            Self::Withheld(withheld) => Some(withheld.n),
-            Self::Departed(departed) => Some(departed.n),
-            Self::Refused(refused) => refused.n,
+            Self::NotAnswered(withheld) => Some(withheld.n),
+            Self::TxTimestamp(departed) => Some(departed.n),
+            Self::IcmpError(refused) => refused.n,
             _ => None,
         }
     }
@@ -103,16 +110,16 @@ impl Record {
             Self::Received(received) => Some(received.at.wall),
             Self::Text(text) => Some(text.at.wall),
             Self::Member(member) => Some(member.at.wall),
-            Self::Odd(odd) => Some(odd.at.wall),
-            Self::Withheld(withheld) => Some(withheld.at.wall),
-            Self::Departed(departed) => Some(departed.k),
-            Self::Refused(refused) => Some(refused.at.wall),
+            Self::Unexpected(odd) => Some(odd.at.wall),
+            Self::NotAnswered(withheld) => Some(withheld.at.wall),
+            Self::TxTimestamp(departed) => Some(departed.k),
+            Self::IcmpError(refused) => Some(refused.at.wall),
             Self::File(known) => Some(known.at.wall),
-            Self::Word(spoken) => Some(spoken.at.wall),
+            Self::Control(spoken) => Some(spoken.at.wall),
             // Records are written in the order of their ends.
-            Self::Blocks(blocks) => Some(blocks.at.wall.shifted(blocks.took)),
-            Self::Passed(passed) => Some(passed.at.wall),
-            Self::Account(closing) => Some(closing.at.wall),
+            Self::Blocks(blocks) => Some(blocks.at.wall.shifted(blocks.duration_ns)),
+            Self::Progress(passed) => Some(passed.at.wall),
+            Self::ReceiverReport(closing) => Some(closing.at.wall),
             Self::Counters(counters) => Some(counters.at.wall),
             Self::Gap(gap) => Some(gap.to),
             Self::End(end) => Some(end.at.wall),

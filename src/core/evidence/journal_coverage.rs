@@ -129,7 +129,7 @@ fn clocks(record: &Record) -> Option<Now> {
         Record::Sent(sent) => Some(sent.at),
         Record::Received(received) => Some(received.at),
         Record::Blocks(blocks) => Some(blocks.at),
-        Record::Passed(passed) => Some(passed.at),
+        Record::Progress(passed) => Some(passed.at),
         Record::End(end) => Some(end.at),
         _ => None,
     }
@@ -162,7 +162,12 @@ mod tests {
 
     fn sample(second: i64, dropped: u64) -> Record {
         let counters = CaptureCounters { dropped, ..CaptureCounters::default() };
-        Record::Counters(Counters { at: at(second), socket_drops: None, capture: Some(counters) })
+        Record::Counters(Box::new(Counters {
+            at: at(second),
+            socket_drops: None,
+            capture: Some(counters),
+            clocks: None,
+        }))
     }
 
     fn end(second: i64, written: u64, dropped: u64) -> Record {
@@ -173,6 +178,7 @@ mod tests {
             reason: EndReason::Done,
             socket_drops: None,
             capture: Some(capture),
+            clocks: None,
         }))
     }
 
@@ -217,10 +223,10 @@ mod tests {
     #[test]
     fn a_clock_that_was_set_shortens_what_the_witness_can_prove() {
         let jump = Now { wall: Wall(3_600 * SECOND), mono: Mono(2 * SECOND) };
-        let jumped = Record::Counters(Counters { at: jump, ..Counters::default() });
+        let jumped = Record::Counters(Box::new(Counters { at: jump, ..Counters::default() }));
         assert_eq!(JournalCoverage::new(&journal(vec![sample(1, 0), jumped])).clock_step, 3_598 * SECOND);
         let slewed = Now { wall: Wall(101 * SECOND + 50_000_000), mono: Mono(101 * SECOND) };
-        let slewed = Record::Counters(Counters { at: slewed, ..Counters::default() });
+        let slewed = Record::Counters(Box::new(Counters { at: slewed, ..Counters::default() }));
         let slewed = journal(vec![sample(1, 0), slewed]);
         let coverage = JournalCoverage::new(&slewed);
         assert_eq!((coverage.clock_step, coverage.clock_moved), (0, 50_000_000));

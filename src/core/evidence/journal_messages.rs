@@ -28,10 +28,11 @@ pub struct Sent {
     #[serde(flatten)]
     pub at: Now,
     /// Nanoseconds inside `send()`.
-    pub took: i64,
+    #[serde(alias = "took")]
+    pub send_duration_ns: i64,
     /// Nanoseconds by which the sending came after its due time; the client alone has a schedule.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub behind: Option<i64>,
+    #[serde(default, alias = "behind", skip_serializing_if = "Option::is_none")]
+    pub lateness_ns: Option<i64>,
     /// Digest of the text.
     pub h: u32,
     /// The kernel took the datagram, and reported at once that this host's own queue or egress filter dropped it

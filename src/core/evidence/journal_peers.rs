@@ -175,8 +175,8 @@ impl AppObservations {
             }
             Record::Text(text) => _ = annotations.texts.entry(text.n).or_insert_with(|| text.text.clone()),
             Record::Unsent(unsent) => _ = annotations.unsent.insert(unsent.n, unsent.why.clone()),
-            Record::Withheld(withheld) => _ = annotations.withheld.insert(withheld.n, withheld.why),
-            Record::Refused(refused) => {
+            Record::NotAnswered(withheld) => _ = annotations.withheld.insert(withheld.n, withheld.why),
+            Record::IcmpError(refused) => {
                 let refusal = IcmpRefusal { from: refused.from, kind: refused.kind, code: refused.code };
                 let refusals = match index.role {
                     Role::Client => &mut annotations.request_refused,
@@ -187,7 +187,7 @@ impl AppObservations {
                     refusals.entry(number).or_insert(refusal);
                 }
             }
-            Record::Odd(odd) => match odd.why {
+            Record::Unexpected(odd) => match odd.why {
                 UnexpectedKind::Malformed => {
                     annotations.malformed += 1;
                     let from = odd.p.and_then(|peer| index.peers.get(&peer)).copied();
@@ -197,15 +197,15 @@ impl AppObservations {
                 UnexpectedKind::ReplyAtServer => annotations.replies_at_server += 1,
                 UnexpectedKind::TooManyPeers => {}
             },
-            Record::Departed(_)
+            Record::TxTimestamp(_)
             | Record::Member(_)
             | Record::Run(_)
             | Record::Peer(_)
             | Record::File(_)
-            | Record::Word(_)
+            | Record::Control(_)
             | Record::Blocks(_)
-            | Record::Passed(_)
-            | Record::Account(_)
+            | Record::Progress(_)
+            | Record::ReceiverReport(_)
             | Record::Port(_)
             | Record::Counters(_)
             | Record::Gap(_)
@@ -218,7 +218,7 @@ impl AppObservations {
 /// missing there may be one of them.
 fn unattributed(journal: &JournalLog, peers: &Peers) -> Option<(Wall, Wall)> {
     let nameless = |record: &&Record| match record {
-        Record::Odd(odd) if odd.why == UnexpectedKind::TooManyPeers => true,
+        Record::Unexpected(odd) if odd.why == UnexpectedKind::TooManyPeers => true,
         record => peer_of(record).is_some_and(|peer| !peers.contains_key(&peer)),
     };
     let times = journal.records.iter().filter(nameless);
@@ -235,17 +235,17 @@ fn peer_of(record: &Record) -> Option<u32> {
         Record::Unsent(unsent) => Some(unsent.p),
         Record::Received(received) => Some(received.p),
         Record::Text(text) => Some(text.p),
-        Record::Odd(odd) => odd.p,
-        Record::Withheld(withheld) => Some(withheld.p),
-        Record::Departed(departed) => Some(departed.p),
+        Record::Unexpected(odd) => odd.p,
+        Record::NotAnswered(withheld) => Some(withheld.p),
+        Record::TxTimestamp(departed) => Some(departed.p),
         Record::Member(member) => Some(member.p),
-        Record::Refused(refused) => Some(refused.p),
+        Record::IcmpError(refused) => Some(refused.p),
         // The peer of a transfer is a receiver, not a client; a `port` record has no time.
         Record::File(_)
-        | Record::Word(_)
+        | Record::Control(_)
         | Record::Blocks(_)
-        | Record::Passed(_)
-        | Record::Account(_)
+        | Record::Progress(_)
+        | Record::ReceiverReport(_)
         | Record::Run(_)
         | Record::Peer(_)
         | Record::Port(_)

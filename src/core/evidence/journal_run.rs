@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::time::{Now, Wall};
 
 /// The version of the journal's form, in its first line.
-pub const SCHEMA: &str = "medidor-journal/1";
+pub const SCHEMA: &str = "medidor-journal/2";
 
 /// The numbered exchange.
 pub const EXCHANGE: &str = "exchange";
@@ -70,7 +70,17 @@ pub struct Run {
     /// The settings of the run, as its role defines them.
     pub parameters: serde_json::Value,
     /// How long a message may wait for its reply, nanoseconds; `null` on the server.
-    pub patience_ns: Option<i64>,
+    #[serde(alias = "patience_ns")]
+    pub timeout_ns: Option<i64>,
+    /// The boot of this host (`/proc/sys/kernel/random/boot_id`): two journals with one boot ID are of one host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub boot_id: Option<String>,
+    /// Time to live or hop limit of the datagrams that this host sends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hop_limit: Option<u8>,
+    /// All clocks at the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clocks: Option<ClockReadings>,
     /// The capture that ran beside this journal.
     pub capture: Option<CaptureInfo>,
 }
@@ -108,6 +118,42 @@ pub struct Counters {
     pub socket_drops: Option<u64>,
     /// The capture's counters; `null` without one.
     pub capture: Option<CaptureCounters>,
+    /// All clocks at that time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clocks: Option<ClockReadings>,
+}
+
+/// The clocks of Linux, read one right after the other, nanoseconds (`clock_gettime(2)`).
+///
+/// A disciplined clock may run faster or slower for hours, and REALTIME and MONOTONIC move together; only MONOTONIC_RAW is
+/// never adjusted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockReadings {
+    /// Wall clock since 1970.
+    pub realtime_ns: i64,
+    /// Since boot, without suspend, adjusted in rate.
+    pub monotonic_ns: i64,
+    /// Since boot, without suspend, never adjusted.
+    pub monotonic_raw_ns: i64,
+    /// Since boot, with suspend, adjusted in rate.
+    pub boottime_ns: i64,
+    /// The state of the kernel's clock discipline.
+    pub adjtimex: Option<ClockDiscipline>,
+}
+
+/// What `adjtimex(2)` reports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockDiscipline {
+    /// Some program keeps the clock synchronized.
+    pub synchronized: bool,
+    /// Offset still to be corrected, nanoseconds.
+    pub offset_ns: i64,
+    /// Correction of the rate, parts per billion.
+    pub frequency_ppb: i64,
+    /// Upper bound of the error, nanoseconds.
+    pub max_error_ns: i64,
+    /// Estimated error, nanoseconds.
+    pub estimated_error_ns: i64,
 }
 
 /// What a live capture counts.
@@ -147,6 +193,9 @@ pub struct End {
     pub socket_drops: Option<u64>,
     /// How the capture ended.
     pub capture: Option<CaptureEnd>,
+    /// All clocks at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clocks: Option<ClockReadings>,
 }
 
 /// How a capture ended.

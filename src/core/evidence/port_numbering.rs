@@ -143,11 +143,14 @@ mod tests {
             gateway: None,
             addresses: vec![HERE.parse().unwrap()],
             parameters: json!({}),
-            patience_ns: None,
+            timeout_ns: None,
+            boot_id: None,
+            hop_limit: None,
+            clocks: None,
             capture: None,
         };
         let probes = sent.iter().flat_map(|(time, n, l)| {
-            let sent = Sent { n: *n, p: 1, at: at(*time), took: 0, behind: None, h: 0, dropped: None };
+            let sent = Sent { n: *n, p: 1, at: at(*time), send_duration_ns: 0, lateness_ns: None, h: 0, dropped: None };
             [Record::Port(Port { n: *n, p: 1, l: *l }), Record::Sent(sent)]
         });
         let records = std::iter::once(Record::Run(Box::new(run))).chain(probes).collect();

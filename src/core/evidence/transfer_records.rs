@@ -20,13 +20,15 @@ pub struct FileInfo {
     /// The file's name; `null` if unknown.
     pub name: Option<String>,
     /// The file's size, bytes; `null` if unknown.
-    pub size: Option<u64>,
+    #[serde(alias = "size")]
+    pub size_bytes: Option<u64>,
     /// Its SHA-256, hexadecimal; `null` where the mode has none.
     pub sha256: Option<String>,
     /// Number of receivers; `null` if unknown to this receiver.
     pub clients: Option<u16>,
     /// Bytes of a block, but for the last one.
-    pub block: u32,
+    #[serde(alias = "block")]
+    pub block_bytes: u32,
     /// Identifies this transfer, and is part of every block in udp mode; `null` in classic mode.
     pub token: Option<u64>,
 }
@@ -52,7 +54,8 @@ pub struct ControlEventRecord {
     #[serde(flatten)]
     pub at: Now,
     /// Which.
-    pub word: ControlEvent,
+    #[serde(alias = "word")]
+    pub event: ControlEvent,
 }
 
 /// What happened to blocks.
@@ -76,9 +79,11 @@ pub struct BlockBatch {
     #[serde(flatten)]
     pub at: Now,
     /// From the first of them to the last, nanoseconds.
-    pub took: i64,
+    #[serde(alias = "took")]
+    pub duration_ns: i64,
     /// What happened to them.
-    pub deed: BlockEvent,
+    #[serde(alias = "deed")]
+    pub event: BlockEvent,
     /// Their numbers in the order of what happened, in ranges of first and last; a receiver of blocks without numbers counts
     /// them as they come.
     pub r: Box<[(u64, u64)]>,
@@ -145,7 +150,8 @@ pub struct ReceiverReport {
     /// know.
     pub complete: Option<bool>,
     /// Why it ended early.
-    pub trouble: Option<TransferError>,
+    #[serde(alias = "trouble")]
+    pub error: Option<TransferError>,
     /// Bytes of the file that were sent, repetitions not counted; `null` at a receiver.
     pub bytes_sent: Option<u64>,
     /// Bytes of the file received, each once; `null` if unknown at this end.
@@ -155,11 +161,13 @@ pub struct ReceiverReport {
     /// The blocks, where the file was cut into some that may be lost.
     pub blocks: Option<Blocks>,
     /// The receive buffer that the kernel granted, bytes.
-    pub buffer: Option<u64>,
+    #[serde(alias = "buffer")]
+    pub recv_buffer_bytes: Option<u64>,
     /// The transport's own counters, where it has some.
     pub transport: Option<TransferCounters>,
     /// Where the receiver put the file.
-    pub saved: Option<String>,
+    #[serde(alias = "saved")]
+    pub path: Option<String>,
 }
 
 /// The `account` line: how it ended with one receiver.

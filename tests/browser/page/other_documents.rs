@@ -29,7 +29,7 @@ fn transfer() -> TransferDocument {
         bytes_sent: Some(2_048_000),
         bytes_received: Some(1_935_360),
         took_ns: Some(1_000_000_000),
-        saved: Some(HOSTILE.to_owned()),
+        path: Some(HOSTILE.to_owned()),
         ..ReceiverReport::default()
     };
     let transfer = Transfer {

@@ -53,7 +53,7 @@ impl World {
             let file = format!("client{}", index + 1);
             let line = RunLine {
                 peer: Some(peer),
-                patience_ns: Some(run.wait),
+                timeout_ns: Some(run.wait),
                 ..self.run_line(Role::Client, &file, local, begin - 10 * MS, begin - 60 * MS)
             };
             let reason = if run.interrupted.is_some() { EndReason::Interrupted } else { EndReason::Done };
@@ -87,7 +87,10 @@ impl World {
             gateway: None,
             addresses: vec![own],
             parameters: serde_json::Value::Null,
-            patience_ns: None,
+            timeout_ns: None,
+            boot_id: None,
+            hop_limit: None,
+            clocks: None,
             capture: Some(CaptureInfo {
                 file: format!("{file}.pcap"),
                 device: "eth0".into(),
@@ -124,7 +127,10 @@ impl World {
         let [client_local, server_seen, client_seen, server_local] = self.ends(run);
         let h = text_digest(n, fault, 0).0;
         let dropped = (fault == Fault::NoBuffers).then(|| "ENOBUFS".into());
-        client.write(sent, Record::Sent(Sent { n, p: 0, at, took: 3_000, behind: Some(1_000), h, dropped }));
+        client.write(
+            sent,
+            Record::Sent(Sent { n, p: 0, at, send_duration_ns: 3_000, lateness_ns: Some(1_000), h, dropped }),
+        );
         for copy in copies {
             for (point, time) in copy.points.iter().enumerate() {
                 let Some(time) = *time else { continue };
@@ -148,7 +154,7 @@ impl World {
                         if point == 1 {
                             // The driver stamps just after the tap.
                             let k = self.wall(Role::Client, time).shifted(1_000);
-                            client.write(time + 1, Record::Departed(TxTimestamp { n, p: 0, k }));
+                            client.write(time + 1, Record::TxTimestamp(TxTimestamp { n, p: 0, k }));
                         }
                     }
                     3 => {
@@ -164,7 +170,7 @@ impl World {
                         let reported =
                             matches!(fault, Fault::ReplyNoBuffers | Fault::Duplicated { reported: true, .. });
                         let dropped = (copy.lost_at == Some(ServerHostOut) && reported).then(|| "ENOBUFS".into());
-                        let sent = Sent { n, p, at, took: 3_000, behind: None, h, dropped };
+                        let sent = Sent { n, p, at, send_duration_ns: 3_000, lateness_ns: None, h, dropped };
                         server.write(time, Record::Sent(sent));
                     }
                     7 if time <= end => {
@@ -216,7 +222,7 @@ impl World {
                 kind: 3,
                 code,
             };
-            client.write(at + 20_000, Record::Refused(refused));
+            client.write(at + 20_000, Record::IcmpError(refused));
         }
     }
 }

@@ -112,15 +112,22 @@ impl<'a> WitnessWriter<'a> {
         while time < end {
             time += FLUSH;
             let at = self.world.now(self.role, time.min(end));
-            let counters = Counters { at, socket_drops: Some(0), capture: Some(CaptureCounters::default()) };
-            self.records.push((time.min(end), Record::Counters(counters)));
+            let counters =
+                Counters { at, socket_drops: Some(0), capture: Some(CaptureCounters::default()), clocks: None };
+            self.records.push((time.min(end), Record::Counters(Box::new(counters))));
         }
         self.records.sort_by_key(|(time, _)| *time);
         records.extend(self.records.into_iter().map(|(_, record)| record));
         let close = self.world.wall(self.role, self.close);
         let capture_end = CaptureEnd { close, counters: CaptureCounters::default(), failure: None };
         let at = self.world.now(self.role, end);
-        records.push(Record::End(Box::new(End { at, reason, socket_drops: Some(0), capture: Some(capture_end) })));
+        records.push(Record::End(Box::new(End {
+            at,
+            reason,
+            socket_drops: Some(0),
+            capture: Some(capture_end),
+            clocks: None,
+        })));
         let journal = JournalLog { file: format!("{file}.journal.jsonl"), records, broken_at_line: None };
         let mut host = Host { journal, capture };
         recount(&mut host, &[]);
@@ -135,7 +142,7 @@ pub fn add_no_reply(server: &mut WitnessWriter<'_>, n: u64, p: u32, fault: Fault
             server.write(time + 1, Record::Unsent(Unsent { n, p, at, why: "EPERM".into() }));
         }
         Fault::SimulatedDrop | Fault::Duplicated { reported: true, .. } => {
-            server.write(time + 1, Record::Withheld(NotAnswered { n, p, at, why: NoReplyReason::SimulatedDrop }));
+            server.write(time + 1, Record::NotAnswered(NotAnswered { n, p, at, why: NoReplyReason::SimulatedDrop }));
         }
         _ => {}
     }

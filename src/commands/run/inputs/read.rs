@@ -104,6 +104,10 @@ pub fn read_journal(input: &InputFile, texts: Texts) -> Result<JournalLog> {
         reader::ReadError::NotAJournal { .. } => {
             CommandError::environment(texts, "error-not-a-journal", &[("file", Value::text(input.name()))])
         }
+        reader::ReadError::NewerVersion { version, .. } => {
+            let values = [("file", Value::text(input.name())), ("version", Value::text(version))];
+            CommandError::environment(texts, "error-newer-journal", &values)
+        }
     })
 }
 

@@ -236,7 +236,7 @@ fn messages(
                     copies.not_sent += 1;
                 }
             }
-            Record::Withheld(withheld) => {
+            Record::NotAnswered(withheld) => {
                 if let Some(message) = found.get_mut(&withheld.n) {
                     message.withheld = true;
                 }
@@ -391,7 +391,9 @@ mod tests {
         }
         let at = Now { wall: Wall(0), mono: Mono(0) };
         let text = |n| Record::Text(Text { n, p: 0, at, text: "oi".into() });
-        let sent = |n| Record::Sent(Sent { n, p: 1, at, took: 1, behind: None, h: digest(b"oi"), dropped: None });
+        let sent = |n| {
+            Record::Sent(Sent { n, p: 1, at, send_duration_ns: 1, lateness_ns: None, h: digest(b"oi"), dropped: None })
+        };
         let records = vec![Record::Peer(Peer { p: 1, addr: bob }), text(1), sent(1), text(2), sent(2)];
         let journal = JournalLog { records, ..JournalLog::default() };
         let copies = |captures: &[&CaptureLog]| {

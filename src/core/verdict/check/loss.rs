@@ -22,7 +22,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
         client: Some(client),
         server,
         same_host: exchange::same_host(summaries, [Some(client), server]),
-        patience_ns: host.summary.run.as_ref().and_then(|run| run.patience_ns),
+        timeout_ns: host.summary.run.as_ref().and_then(|run| run.timeout_ns),
         client_file: None,
         server_file: None,
         resolution_ns: client.notes.resolution_ns.max(1),

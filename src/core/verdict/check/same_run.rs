@@ -150,7 +150,7 @@ impl Missed {
             client: Some(client),
             server: Some(server),
             same_host,
-            patience_ns: None,
+            timeout_ns: None,
             client_file: None,
             server_file: None,
             resolution_ns: 1,

@@ -128,7 +128,7 @@ pub fn analyze_hosts(
             client: client_flow,
             server: server_flow,
             same_host: on_one_host(&flow_pair),
-            patience_ns: client.and_then(|side| side.run.as_ref()?.patience_ns),
+            timeout_ns: client.and_then(|side| side.run.as_ref()?.timeout_ns),
             client_file: client.and_then(HostSummary::capture_file),
             server_file: server.and_then(HostSummary::capture_file),
             resolution_ns,
@@ -258,7 +258,7 @@ pub(super) fn analyze_flow(case: ExchangeInput<'_>, id: u32, options: &Options, 
         client: side(case.client.or(case.server), |flow| flow.client),
         client_as_seen_by_server: side(case.server, |flow| flow.client),
         server: side(case.client.or(case.server), |flow| flow.server),
-        timeout_ns: case.patience_ns,
+        timeout_ns: case.timeout_ns,
         messages,
         ..flow
     }

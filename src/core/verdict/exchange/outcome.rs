@@ -70,7 +70,7 @@ pub struct ExchangeInput<'a> {
     /// Both are one host.
     pub same_host: bool,
     /// How long a message may wait for its reply, nanoseconds; known from the client's journal.
-    pub patience_ns: Option<i64>,
+    pub timeout_ns: Option<i64>,
     /// Name of the client's capture file.
     pub client_file: Option<&'a str>,
     /// Name of the server's capture file.
@@ -257,14 +257,14 @@ impl<'a> ExchangeAnalysis<'a> {
                 // If the journal lost the sending, the wire still shows when it was.
                 let span = |from| Some(trace.time(CLIENT_RECEIVED)?.since(trace.time(from)?));
                 let waited = rtt_ns.or_else(|| span(CLIENT_WIRE_OUT));
-                let late = waited.zip(self.case.patience_ns).is_some_and(|(waited, timeout)| waited > timeout);
+                let late = waited.zip(self.case.timeout_ns).is_some_and(|(waited, timeout)| waited > timeout);
                 return (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Journal));
             }
             if self.is_ambiguous(trace.key, sent).is_some() {
                 return (Outcome::Inconclusive, None);
             }
             if let Some(sent) = sent {
-                deadline = self.case.patience_ns.map(|time_limit| (sent, sent.shifted(time_limit)));
+                deadline = self.case.timeout_ns.map(|time_limit| (sent, sent.shifted(time_limit)));
                 // The journal does not know what arrived after the application stopped reading. If it breaks off, that
                 // time is unknown.
                 let reply_time = trace.time(CLIENT_WIRE_IN);
@@ -300,7 +300,7 @@ impl<'a> ExchangeAnalysis<'a> {
         }
         let ambiguous = &client.notes.ambiguous;
         let reply_time = ambiguous.get(ambiguous.partition_point(|reply_time| *reply_time <= sent))?;
-        Some(Overdue(*reply_time > sent.shifted(self.case.patience_ns?)))
+        Some(Overdue(*reply_time > sent.shifted(self.case.timeout_ns?)))
     }
 
     /// How many replies may be one message's or another's; `None` without the client's journal.

@@ -189,7 +189,7 @@ impl BlockWitness<'_> {
             BlockSource::Told(journal, number, event) => {
                 for batch in batches(journal, *number, *event) {
                     // By the time of the last one that was read, all of the batch were there.
-                    let late = if *event == BlockEvent::Read { batch.took } else { 0 };
+                    let late = if *event == BlockEvent::Read { batch.duration_ns } else { 0 };
                     let time = batch.at.wall.shifted(late);
                     for (first, last) in &batch.r {
                         let (first, end) = ((*first).max(window.start), last.saturating_add(1).min(window.end));
@@ -210,7 +210,7 @@ impl BlockWitness<'_> {
 /// A journal's records of one receiver's blocks.
 pub fn batches(journal: &JournalLog, number: u16, event: BlockEvent) -> impl Iterator<Item = &BlockBatch> {
     journal.records.iter().filter_map(move |record| match record {
-        Record::Blocks(batch) if batch.p == u32::from(number) && batch.deed == event => Some(batch),
+        Record::Blocks(batch) if batch.p == u32::from(number) && batch.event == event => Some(batch),
         _ => None,
     })
 }
@@ -290,8 +290,14 @@ mod tests {
     #[test]
     fn a_journal_with_more_blocks_than_possible_is_not_believed() {
         let at = crate::core::time::Now::default();
-        let batch =
-            BlockBatch { p: 1, at, took: 0, deed: BlockEvent::Read, r: vec![(0, u64::MAX); 60].into(), h: None };
+        let batch = BlockBatch {
+            p: 1,
+            at,
+            duration_ns: 0,
+            event: BlockEvent::Read,
+            r: vec![(0, u64::MAX); 60].into(),
+            h: None,
+        };
         let journal = JournalLog { records: vec![Record::Blocks(batch)], ..JournalLog::default() };
         let watch =
             BlockWitness { seen: BlockSource::Told(&journal, 1, BlockEvent::Read), coverage: Coverage::default() };

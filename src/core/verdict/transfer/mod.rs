@@ -88,7 +88,7 @@ impl<'a> TransferHost<'a> {
             _ => None,
         });
         let accounts = records.iter().filter_map(|record| match record {
-            Record::Account(closing) => Some((closing.account.number, &**closing)),
+            Record::ReceiverReport(closing) => Some((closing.account.number, &**closing)),
             _ => None,
         });
         Self { party, annals: party.journal.map(JournalCoverage::new), told, accounts: accounts.collect() }
@@ -111,7 +111,7 @@ impl<'a> TransferHost<'a> {
     /// When a word passed here.
     fn word(&self, number: u16, word: ControlEvent) -> Option<Wall> {
         self.party.journal?.records.iter().find_map(|record| match record {
-            Record::Word(spoken) if spoken.p == u32::from(number) && spoken.word == word => Some(spoken.at.wall),
+            Record::Control(spoken) if spoken.p == u32::from(number) && spoken.event == word => Some(spoken.at.wall),
             _ => None,
         })
     }
@@ -242,11 +242,11 @@ pub fn span(journal: &JournalLog, mode: Mode) -> Option<(Wall, Wall)> {
         return None;
     }
     let words = journal.records.iter().filter_map(|record| match record {
-        Record::Word(spoken) => Some(spoken.at.wall),
+        Record::Control(spoken) => Some(spoken.at.wall),
         _ => None,
     });
     let closings = journal.records.iter().filter_map(|record| match record {
-        Record::Account(closing) => Some(closing.at.wall),
+        Record::ReceiverReport(closing) => Some(closing.at.wall),
         _ => None,
     });
     let annals = JournalCoverage::new(journal);
@@ -278,10 +278,10 @@ pub fn judge(
         envelope: Envelope::new(Kind::Transfer, Perspective::of(!receivers.is_empty(), sender.is_some())),
         mode: told.mode,
         name: told.name.clone(),
-        size_bytes: told.size,
+        size_bytes: told.size_bytes,
         sha256: told.sha256.clone(),
         clients: told.clients,
-        block_bytes: told.mode.has_blocks().then_some(told.block),
+        block_bytes: told.mode.has_blocks().then_some(told.block_bytes),
         start_ns: start.unwrap_or(told.at.wall),
         transfers: Vec::new(),
     };
@@ -323,7 +323,7 @@ pub fn judge(
 fn is_same(one: &FileInfo, other: &FileInfo) -> bool {
     one.mode == other.mode
         && agree(one.token, other.token)
-        && agree(one.size, other.size)
+        && agree(one.size_bytes, other.size_bytes)
         && agree(one.clients, other.clients)
         && one.sha256.iter().zip(&other.sha256).all(|(one, other)| one.eq_ignore_ascii_case(other))
 }
@@ -373,7 +373,7 @@ impl ReceiverPath<'_, '_> {
             server_port: sent.server_port.or(came.server_port),
             bytes_sent: sent.bytes_sent,
             transport: sent.transport.or(came.transport),
-            trouble: came.trouble.or(sent.trouble),
+            error: came.error.or(sent.error),
             ..came.clone()
         };
         if let (Some(blocks), Some(sent)) = (&mut account.blocks, &sent.blocks) {
@@ -441,15 +441,18 @@ impl ReceiverPath<'_, '_> {
     fn blocks(&self, account: &ReceiverReport, warnings: &mut Vec<Warning>) -> (Option<PointCounts>, Option<Loss>) {
         let (mode, same_host, offset) = (self.told.mode, self.is_same_host(), self.offset());
         let counts = account.blocks.clone().unwrap_or_default();
-        let length = u16::try_from(self.told.block).unwrap_or(u16::MAX);
+        let length = u16::try_from(self.told.block_bytes).unwrap_or(u16::MAX);
         let mut watches = [
             self.sender.and_then(|heard| heard.app(self.number, BlockEvent::Sent)),
             self.sender.and_then(|heard| heard.wire(account, mode, length)),
             self.receiver.and_then(|heard| heard.wire(account, mode, length)),
             self.receiver.and_then(|heard| heard.app(self.number, BlockEvent::Read)),
         ];
-        let mut blocks =
-            self.told.size.map_or(0, |size| size.div_ceil(u64::from(self.told.block.max(1)))).min(MAX_BLOCKS);
+        let mut blocks = self
+            .told
+            .size_bytes
+            .map_or(0, |size| size.div_ceil(u64::from(self.told.block_bytes.max(1))))
+            .min(MAX_BLOCKS);
         // Of blocks without numbers those are followed whose contents tell them apart; the others are counted.
         let mut repeated = None;
         if mode == Mode::Classic {
@@ -488,7 +491,7 @@ impl ReceiverPath<'_, '_> {
         let (lost, sent) = match (counts.sent, counts.arrived.received) {
             (Some(sent), Some(received)) => (sent.saturating_sub(received), sent),
             // The receiver alone knows what it lacks, of a transfer that came to its end.
-            (None, Some(received)) if numbered && account.trouble.is_none() => {
+            (None, Some(received)) if numbered && account.error.is_none() => {
                 (case.blocks.saturating_sub(received), case.blocks)
             }
             _ => return None,
@@ -562,7 +565,7 @@ impl ReceiverPath<'_, '_> {
             .filter(|_| self.told.mode == Mode::Classic)
             .map(|(bytes, took)| (bytes as f64 * 8.0 * RATE_MARGIN * SECOND as f64 / took as f64) as u64);
         if at.receiver_socket > 0 {
-            let bytes = account.buffer.map_or(ENOUGH_BUFFER, |granted| (granted * 2).max(ENOUGH_BUFFER));
+            let bytes = account.recv_buffer_bytes.map_or(ENOUGH_BUFFER, |granted| (granted * 2).max(ENOUGH_BUFFER));
             advice.push(Advice::ReceiveBuffer { bytes });
             advice.push(Advice::Rate { bits_per_second });
         }
@@ -596,7 +599,7 @@ impl ReceiverPath<'_, '_> {
             let passed: Vec<ProgressRecord> = records
                 .iter()
                 .filter_map(|record| match record {
-                    Record::Passed(passed) if passed.p == u32::from(self.number) => Some(*passed),
+                    Record::Progress(passed) if passed.p == u32::from(self.number) => Some(*passed),
                     _ => None,
                 })
                 .collect();
@@ -681,10 +684,10 @@ mod tests {
             at: at(0),
             mode,
             name: Some("a.bin".into()),
-            size: Some(4096),
+            size_bytes: Some(4096),
             sha256: sha256.map(str::to_owned),
             clients: Some(1),
-            block: 1024,
+            block_bytes: 1024,
             token,
         }
     }
@@ -701,18 +704,18 @@ mod tests {
         let batch = BlockBatch {
             p: 1,
             at: at(words.start + 1),
-            took: 0,
-            deed,
+            duration_ns: 0,
+            event: deed,
             r: vec![(0, h.len() as u64 / 8)].into(),
             h: (!h.is_empty()).then(|| h.into()),
         };
-        let word = |word, ms| Record::Word(ControlEventRecord { p: 1, at: at(ms), word });
+        let word = |word, ms| Record::Control(ControlEventRecord { p: 1, at: at(ms), event: word });
         let records = vec![
             Record::File(Box::new(told)),
             word(ControlEvent::Ready, words.ready),
             word(ControlEvent::Start, words.start),
             Record::Blocks(batch),
-            Record::Account(Box::new(ReceiverReportRecord { at: at(words.start + 3_000), account })),
+            Record::ReceiverReport(Box::new(ReceiverReportRecord { at: at(words.start + 3_000), account })),
         ];
         JournalLog { records, ..JournalLog::default() }
     }

@@ -156,7 +156,7 @@ fn sightings(watch: &BlockWitness<'_>) -> Vec<WireBlock> {
         BlockSource::Told(journal, number, event) => {
             let mut sightings = Vec::new();
             for batch in batches(journal, *number, *event) {
-                let time = batch.at.wall.shifted(if *event == BlockEvent::Read { batch.took } else { 0 });
+                let time = batch.at.wall.shifted(if *event == BlockEvent::Read { batch.duration_ns } else { 0 });
                 sightings.extend(digests(batch.h.as_deref().unwrap_or_default(), time));
             }
             sightings

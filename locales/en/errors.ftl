@@ -43,7 +43,7 @@ error-not-a-capture = { $file } is not a capture: { $flaw ->
 error-empty-file = { $file } is empty: not a byte was written
     Repeat the capture and end it with Ctrl-C, or copy the file again.
 error-compressed = { $file } is compressed
-    Unpack it first (gunzip, unzip, xz -d ...).
+    Unpack it first (unzip, xz -d, bunzip2 ...).
 error-no-times = { $file }: packets without a time stamp: { $count }
     Without times there is no verdict: capture again with medidor, tcpdump,
     dumpcap or Wireshark.
@@ -96,7 +96,8 @@ error-is-the-servers = { $file } is the server's, its journal says
     Leave out --client: medidor knows whose it is.
 error-same-capture = the two captures are the same one: the other side's is missing
     Get the file of the other computer, or analyze this one alone.
-error-too-many-captures = { $file }: one capture too many; there are two at the most, one of each side
+error-too-many-captures = { $file }: one capture too many
+    There are two at the most, one of each side; the files of a ring count as one.
 error-rights = cannot give up administrator rights, so this run goes no further: { $detail }
 error-nothing-at-server = the server's files hold no message; the client's hold { $count }
     If they are of the same run, nothing reached the server: check the forwarding of

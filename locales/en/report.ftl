@@ -433,6 +433,16 @@ warning-incomplete-fragments =
        *[other] The capture { $file } holds only part of the fragments of { $count } datagrams.
     } Whether they arrived whole is unknown, and around them, what the capture does not show proves nothing.
 advice-incomplete-fragments = let the capture filter admit later fragments too: they carry no ports, so "udp port 5005" keeps them out.
+warning-unused-file = { $file } was not used: { $reason ->
+        [given_twice] the same file or the same packets are among the others.
+        [empty] it is empty.
+        [compressed] its compression is not supported.
+        [other_run] it describes none of the captures.
+        [other_protocol] it is a journal of another kind of run.
+        [unreadable] it cannot be read.
+       *[other] it is neither a capture nor a journal.
+    }
+advice-unused-file = check whether it belongs to this run; otherwise ignore this.
 warning-journal-broken =
     The journal { $file } has no end{ $line ->
         [none] { "" }

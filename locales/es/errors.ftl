@@ -41,7 +41,7 @@ error-not-a-capture = { $file } no es una captura: { $flaw ->
 error-empty-file = { $file } está vacío: no se escribió ni un byte
     Repita la captura y termínela con Ctrl-C, o copie el archivo de nuevo.
 error-compressed = { $file } está comprimido
-    Descomprímalo antes (gunzip, unzip, xz -d ...).
+    Descomprímalo antes (unzip, xz -d, bunzip2 ...).
 error-no-times = { $file }: paquetes sin marca de tiempo: { $count }
     Sin las horas no hay veredicto: capture de nuevo con medidor, tcpdump, dumpcap
     o Wireshark.
@@ -95,7 +95,8 @@ error-is-the-servers = { $file } es del servidor, lo dice su diario
     Quite --client: medidor sabe de quién es.
 error-same-capture = las dos capturas son una y la misma: falta la del otro lado
     Consiga el archivo de la otra computadora, o analice esta sola.
-error-too-many-captures = { $file }: una captura de más; son dos como máximo, una de cada lado
+error-too-many-captures = { $file }: una captura de más
+    Son dos como máximo, una de cada lado; los archivos de un anillo cuentan como una.
 error-rights = no se pudo renunciar a los derechos de administrador, así que no se sigue: { $detail }
 error-nothing-at-server = los archivos del servidor no contienen ningún mensaje; los del cliente, { $count }
     Si son de la misma ejecución, nada llegó al servidor: revise el reenvío del

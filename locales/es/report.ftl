@@ -444,6 +444,16 @@ warning-incomplete-fragments =
        *[other] La captura { $file } tiene solo una parte de los fragmentos de { $count } datagramas.
     } No se puede determinar si llegaron completos y, cerca de ellos, lo que la captura no muestra no prueba nada.
 advice-incomplete-fragments = haga que el filtro de captura acepte también los demás fragmentos: solo el primero lleva los puertos, y "udp port 5005" excluye los otros.
+warning-unused-file = { $file } no se usó: { $reason ->
+        [given_twice] el mismo archivo o los mismos paquetes ya están entre los demás.
+        [empty] está vacío.
+        [compressed] esa compresión no se admite.
+        [other_run] no describe ninguna de las capturas.
+        [other_protocol] es un registro de otro tipo de medición.
+        [unreadable] no se puede leer.
+       *[other] no es captura ni registro.
+    }
+advice-unused-file = compruebe si pertenece a esta medición; si no, ignore este aviso.
 warning-journal-broken =
     La bitácora { $file } no tiene final{ $line ->
         [none] { "" }

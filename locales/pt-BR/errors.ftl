@@ -42,7 +42,7 @@ error-not-a-capture = { $file } não é uma captura: { $flaw ->
 error-empty-file = { $file } está vazio: nenhum byte foi gravado
     Repita a captura e encerre-a com Ctrl-C, ou copie o arquivo de novo.
 error-compressed = { $file } está comprimido
-    Descomprima-o antes (gunzip, unzip, xz -d ...).
+    Descomprima-o antes (unzip, xz -d, bunzip2 ...).
 error-no-times = { $file }: pacotes sem carimbo de tempo: { $count }
     Sem as horas não há veredicto: grave de novo com medidor, tcpdump, dumpcap ou
     Wireshark.
@@ -96,7 +96,8 @@ error-is-the-servers = { $file } é do servidor, diz o diário dele
     Tire --client: o medidor sabe de quem é.
 error-same-capture = as duas capturas são uma só: falta a do outro lado
     Traga o arquivo do outro computador, ou analise este sozinho.
-error-too-many-captures = { $file }: uma captura a mais; são no máximo duas, uma de cada lado
+error-too-many-captures = { $file }: uma captura a mais
+    São no máximo duas, uma de cada lado; os arquivos de um anel contam como uma.
 error-rights = não consegui abrir mão dos direitos de administrador, então não continuo: { $detail }
 error-nothing-at-server = os arquivos do servidor não têm nenhuma mensagem; os do cliente têm { $count }
     Se são da mesma execução, nada chegou ao servidor: confira o redirecionamento da

@@ -442,6 +442,16 @@ warning-incomplete-fragments =
        *[other] A captura { $file } tem só parte dos fragmentos de { $count } datagramas.
     } Não dá para saber se chegaram inteiros e, perto deles, o que a captura não mostra não prova nada.
 advice-incomplete-fragments = deixe o filtro de captura aceitar também os demais fragmentos: só o primeiro leva as portas, e "udp port 5005" exclui os outros.
+warning-unused-file = { $file } não foi usado: { $reason ->
+        [given_twice] o mesmo arquivo ou os mesmos pacotes já estão entre os outros.
+        [empty] está vazio.
+        [compressed] esse tipo de compressão não é aceito.
+        [other_run] não descreve nenhuma das capturas.
+        [other_protocol] é um registro de outro tipo de medição.
+        [unreadable] não pode ser lido.
+       *[other] não é captura nem registro.
+    }
+advice-unused-file = verifique se ele é desta medição; se não for, ignore este aviso.
 warning-journal-broken =
     O diário { $file } não tem fim{ $line ->
         [none] { "" }

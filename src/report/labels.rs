@@ -218,6 +218,7 @@ fn warning_keys(code: WarningCode) -> (&'static str, &'static str) {
         WarningCode::SimulatedDrop => ("warning-simulated-drop", "advice-simulated-drop"),
         WarningCode::RateLimited => ("warning-rate-limited", "advice-rate-limited"),
         WarningCode::Fragments => ("warning-fragments", "advice-fragments"),
+        WarningCode::UnusedFile => ("warning-unused-file", "advice-unused-file"),
         WarningCode::ForeignPackets => ("warning-foreign-packets", "advice-foreign-packets"),
     }
 }

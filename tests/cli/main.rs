@@ -6,6 +6,7 @@ mod common;
 mod chat;
 mod check;
 mod golden;
+mod inputs;
 mod languages;
 mod sample;
 mod transfer;

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 
 use super::run::error::{self, CommandError, Exit};
-use super::run::inputs::hosts::{self, HostInput};
-use super::run::inputs::{GivenPath, Inputs, RunKind};
+use super::run::inputs::hosts;
+use super::run::inputs::{self, GivenPath, Inputs, ReadInputs, RunKind, UnusedFile};
 use super::run::judge_chat;
 use super::run::judge_exchange;
 use super::run::judge_transfer;
@@ -36,7 +36,10 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     }
     check_outputs(args, &inputs, texts)?;
     match kind {
-        RunKind::Chat => judge_chat::analyze(args, &chat_hosts(&inputs, texts)?, texts)?,
+        RunKind::Chat => {
+            let (hosts, unused) = chat_hosts(&inputs, texts)?;
+            judge_chat::analyze(args, &hosts, &unused, texts)?;
+        }
         RunKind::Transfer => analyze_transfer(args, &inputs, texts)?,
         RunKind::Exchange => analyze_exchange(args, &inputs, texts)?,
     }
@@ -44,9 +47,10 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
 }
 
 fn analyze_transfer(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result<()> {
-    let mut hosts = inputs.read(RunKind::Transfer, texts).all()?;
+    let ReadInputs { mut hosts, unused, .. } = inputs.read(RunKind::Transfer, texts).complete()?;
     judge_transfer::complete_roles(&mut hosts);
     let mut document = judge_transfer::judge(&hosts, texts)?;
+    document.envelope.warnings.extend(inputs::warnings(&unused));
     report_files::write_receivers(std::slice::from_ref(&document), args.output.csv.as_deref(), texts)?;
     transfer::print(&mut document, args.output.json, args.output.html.as_deref(), texts)
 }
@@ -56,11 +60,14 @@ fn analyze_exchange(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result
         Ok(document) => document,
         // It may be a TCP chat.
         Err(error) => {
-            let hosts = if inputs.captures().next().is_none() { Vec::new() } else { chat_hosts(inputs, texts)? };
+            if inputs.captures().next().is_none() {
+                return Err(error);
+            }
+            let (hosts, unused) = chat_hosts(inputs, texts)?;
             if !judge_chat::has_tcp_data(&hosts) {
                 return Err(error);
             }
-            return judge_chat::analyze(args, &hosts, texts);
+            return judge_chat::analyze(args, &hosts, &unused, texts);
         }
     };
     if let Some(target) = &args.annotate {
@@ -115,7 +122,7 @@ fn captures_with_role<'a>(document: &Document, inputs: &'a Inputs) -> Vec<(&'a I
 /// # Errors
 /// As [`run`].
 pub fn judge(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result<Document> {
-    let read = inputs.read(RunKind::Exchange, texts).all()?;
+    let ReadInputs { hosts: read, rings, unused, .. } = inputs.read(RunKind::Exchange, texts).complete()?;
     if read.is_empty() {
         return Err(CommandError::usage(texts, "error-no-files", &[]));
     }
@@ -131,6 +138,11 @@ pub fn judge(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result<Docume
     let contents: Vec<CaptureSummary> = captures.map(CaptureLog::contents).collect();
     let mut document = judge_exchange::judge(client, server, &options)
         .map_err(|error| hosts::with_contents(error::exchange_verdict(texts, &error), &contents, texts))?;
+    document.envelope.warnings.extend(inputs::warnings(&unused));
+    let messages = document.flows.iter_mut().flat_map(|flow| &mut flow.messages);
+    for reference in messages.flat_map(|message| &mut message.evidence) {
+        rings.iter().for_each(|ring| ring.resolve(reference));
+    }
     if let Some(truth) = &truth {
         for flow in &mut document.flows {
             flow.score = score::score(flow, truth);
@@ -140,13 +152,13 @@ pub fn judge(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result<Docume
 }
 
 /// The files of each host that took part in a chat.
-fn chat_hosts(inputs: &Inputs, texts: Texts) -> Result<Vec<judge_chat::Host>> {
-    let hosts: Vec<HostInput> = inputs.read(RunKind::Chat, texts).all()?;
+fn chat_hosts(inputs: &Inputs, texts: Texts) -> Result<(Vec<judge_chat::Host>, Vec<UnusedFile>)> {
+    let ReadInputs { hosts, unused, .. } = inputs.read(RunKind::Chat, texts).complete()?;
     if hosts.is_empty() {
         return Err(CommandError::usage(texts, "error-no-files", &[]));
     }
     hosts::check_given_roles(&hosts, texts)?;
-    Ok(hosts.into_iter().map(|host| (host.role, host.loaded)).collect())
+    Ok((hosts.into_iter().map(|host| (host.role, host.loaded)).collect(), unused))
 }
 
 /// The input files, with the role that the user gave.

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::error::CommandError;
-use super::inputs::HostFiles;
+use super::inputs::{self, HostFiles, UnusedFile};
 use super::judge_exchange::filter_check;
 use super::print;
 use super::report_files;
@@ -56,7 +56,7 @@ pub fn print(mut document: ChatDocument, output: &OutputArgs, texts: Texts) -> R
 ///
 /// # Errors
 /// A [`CommandError`] with its exit code.
-pub fn analyze(args: &AnalyzeArgs, hosts: &[Host], texts: Texts) -> Result<()> {
+pub fn analyze(args: &AnalyzeArgs, hosts: &[Host], unused: &[UnusedFile], texts: Texts) -> Result<()> {
     let given =
         [("--annotate", args.annotate.is_some()), ("--truth", args.truth.is_some()), ("--flow", args.flow.is_some())];
     if let Some((option, _)) = given.into_iter().find(|(_, asked)| *asked) {
@@ -64,7 +64,10 @@ pub fn analyze(args: &AnalyzeArgs, hosts: &[Host], texts: Texts) -> Result<()> {
     }
     let options = Options { server_port: args.port, all_messages: args.output.needs_all() };
     match judge(hosts, options) {
-        Some(document) => print(document, &args.output, texts),
+        Some(mut document) => {
+            document.envelope.warnings.extend(inputs::warnings(unused));
+            print(document, &args.output, texts)
+        }
         None => Err(CommandError::failed(texts, "error-no-chat", &[])),
     }
 }

@@ -27,3 +27,41 @@ impl FrameRef {
         Self { file: file.into(), frame: None, point: None }
     }
 }
+
+/// The files that one capture wrote one after the other, with the number of each one's first frame among all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaptureParts {
+    /// The name under which they are analyzed together.
+    pub name: String,
+    /// Name and number of the first frame, in order.
+    pub files: Vec<(String, u32)>,
+}
+
+impl CaptureParts {
+    /// Makes a reference to a frame of the whole capture one to a frame of its file.
+    pub fn resolve(&self, reference: &mut FrameRef) {
+        let Some(frame) = reference.frame.filter(|_| reference.file == self.name) else { return };
+        if let Some((file, first)) = self.files.iter().rev().find(|(_, first)| *first <= frame) {
+            reference.file.clone_from(file);
+            reference.frame = Some(frame - first + 1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_of_a_ring_is_found_in_its_file() {
+        let parts = CaptureParts { name: "a + b".into(), files: vec![("a".into(), 1), ("b".into(), 11)] };
+        let resolved = |file: &str, frame| {
+            let mut reference = FrameRef::frame(file, frame);
+            parts.resolve(&mut reference);
+            (reference.file, reference.frame)
+        };
+        assert_eq!(resolved("a + b", 10), ("a".into(), Some(10)));
+        assert_eq!(resolved("a + b", 11), ("b".into(), Some(1)));
+        assert_eq!(resolved("other", 11), ("other".into(), Some(11)));
+    }
+}

@@ -91,4 +91,6 @@ pub enum WarningCode {
     Fragments,
     /// The capture holds packets of other applications.
     ForeignPackets,
+    /// A file that was given, or found beside one, was not used.
+    UnusedFile,
 }

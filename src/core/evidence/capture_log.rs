@@ -2,7 +2,7 @@
 //!
 //! The `capture` folder reads and decodes files; this is its result.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
 use thiserror::Error;
@@ -176,7 +176,93 @@ impl CaptureSummary {
     }
 }
 
+/// Numbers that may be missing where one file of a capture ends and the next begins.
+const MAX_SKIPPED_NUMBERS: u64 = 32;
+
+/// The numbers of a flow, and its hop limit.
+struct NumberedFlow {
+    ttl: u8,
+    first: u64,
+    last: u64,
+}
+
 impl CaptureLog {
+    /// Adds a file that the same capture wrote after this one, as `tcpdump -C` and `dumpcap -b` do. Its frames are numbered
+    /// on from [`Self::last_frame`].
+    pub fn append(&mut self, later: Self) {
+        let frames = self.last_frame();
+        let mut index_of: HashMap<FlowKey, u32> = (0..).zip(&self.flows).map(|(index, flow)| (*flow, index)).collect();
+        let mut flow_index = |flows: &mut Vec<FlowKey>, flow: FlowKey| {
+            *index_of.entry(flow).or_insert_with(|| {
+                flows.push(flow);
+                flows.len() as u32 - 1
+            })
+        };
+        let renumbered: Vec<u32> = later.flows.iter().map(|flow| flow_index(&mut self.flows, *flow)).collect();
+        self.datagrams.extend(later.datagrams.into_iter().map(|datagram| Datagram {
+            frame: datagram.frame.saturating_add(frames),
+            flow: renumbered[datagram.flow as usize],
+            ..datagram
+        }));
+        self.icmp_errors.extend(
+            later.icmp_errors.into_iter().map(|error| IcmpError { frame: error.frame.saturating_add(frames), ..error }),
+        );
+        self.blind.extend(
+            later
+                .blind
+                .into_iter()
+                .map(|blind| BlindInterval { flow: blind.flow.map(|flow| renumbered[flow as usize]), ..blind }),
+        );
+        self.texts.extend(later.texts);
+        self.tcp.append(later.tcp, frames);
+        self.first = self.first.or(later.first);
+        self.last = later.last.or(self.last);
+        self.first_other = self.first_other.or(later.first_other.map(|frame| frame.saturating_add(frames)));
+        self.resolution_ns = self.resolution_ns.max(later.resolution_ns);
+        self.packets += later.packets;
+        self.dedup += later.dedup;
+        self.later_fragments += later.later_fragments;
+        self.cut += later.cut;
+        self.other += later.other;
+        self.untimed += later.untimed;
+        self.dropped = match (self.dropped, later.dropped) {
+            (Some(first), Some(second)) => Some(first.saturating_add(second)),
+            (first, second) => first.or(second),
+        };
+        self.damage = self.damage.take().or(later.damage);
+    }
+
+    /// The highest frame number.
+    pub fn last_frame(&self) -> u32 {
+        let last = self.datagrams.last().map_or(0, |datagram| datagram.frame);
+        last.max(u32::try_from(self.packets).unwrap_or(u32::MAX))
+    }
+
+    /// Whether a later file goes on with this capture: same link type, later in time, and flows in common whose hop limits
+    /// are the same, which the other end of a network does not see, and whose numbers go on, as another run's do not.
+    pub fn is_continued_by(&self, later: &Self) -> bool {
+        if self.link_type != later.link_type || self.last.zip(later.first).is_none_or(|(last, first)| last > first) {
+            return false;
+        }
+        let (own, theirs) = (self.numbered_flows(), later.numbered_flows());
+        let mut shared = own.iter().filter_map(|(flow, own)| Some((own, theirs.get(flow)?))).peekable();
+        let goes_on = |(own, theirs): (&NumberedFlow, &NumberedFlow)| {
+            own.ttl == theirs.ttl && own.last <= theirs.first && theirs.first - own.last <= MAX_SKIPPED_NUMBERS
+        };
+        shared.peek().is_some() && shared.all(goes_on)
+    }
+
+    fn numbered_flows(&self) -> HashMap<FlowKey, NumberedFlow> {
+        let mut found: HashMap<FlowKey, NumberedFlow> = HashMap::new();
+        for datagram in &self.datagrams {
+            let Some(number) = datagram.number else { continue };
+            let fresh = NumberedFlow { ttl: datagram.ttl, first: number, last: number };
+            let flow = found.entry(self.flows[datagram.flow as usize]).or_insert(fresh);
+            (flow.first, flow.last) = (flow.first.min(number), flow.last.max(number));
+        }
+        found
+    }
+
     /// Sums up what the capture holds.
     pub fn contents(&self) -> CaptureSummary {
         let mut by_flow = vec![0_u64; self.flows.len()];

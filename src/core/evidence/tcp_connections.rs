@@ -79,6 +79,20 @@ impl TcpSegments {
         self.all.push(segment);
     }
 
+    /// Adds the segments of a later file of the same capture, whose frames are numbered on from `frames`.
+    pub fn append(&mut self, later: Self, frames: u32) {
+        for segment in later.all {
+            let flow = later.flows[segment.flow as usize];
+            let known = self.flows.iter().position(|own| *own == flow).unwrap_or_else(|| {
+                self.flows.push(flow);
+                self.flows.len() - 1
+            });
+            let data = later.bytes.get(segment.kept.clone()).unwrap_or_default();
+            let frame = segment.frame.saturating_add(frames);
+            self.push(TcpSegment { frame, flow: known as u32, ..segment }, data);
+        }
+    }
+
     /// The connections that the segments make up, in the order in which each was first seen.
     pub fn connections(&self) -> Vec<Connection> {
         let mut found: Vec<Builder> = Vec::new();

@@ -54,7 +54,7 @@ fn every_warning_has_a_text_for_its_values() {
         Contradiction, FilterBlind, FlowTie, ForeignPackets, Fragments, IllegiblePackets, IncompleteFragments,
         InterfaceDropped, JournalBroken, JournalGap, NobodyListening, NothingPassed, OneNetwork, OtherFlows,
         OtherSource, RateLimited, RepliesAtServer, SameHost, SimulatedDrop, SnaplenBlind, SocketDrops, SuperPackets,
-        UnnumberedReplies, UnreadPackets,
+        UnnumberedReplies, UnreadPackets, UnusedFile,
     };
     let codes = [
         CaptureDropped,
@@ -84,6 +84,7 @@ fn every_warning_has_a_text_for_its_values() {
         RateLimited,
         Fragments,
         ForeignPackets,
+        UnusedFile,
         SuperPackets,
         IllegiblePackets,
         UnreadPackets,

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::read::HostFiles;
 use crate::commands::run::error::{self, CommandError};
+use crate::core::document::frame_ref::CaptureParts;
 use crate::core::evidence::capture_description::{self, Relation};
 use crate::core::evidence::capture_log::{CaptureLog, CaptureSummary};
 use crate::core::evidence::conversations::{self, Hints};
@@ -26,6 +27,61 @@ pub struct HostInput {
     pub loaded: HostFiles,
     /// A journal that was found beside a capture and not given.
     pub is_candidate: bool,
+}
+
+impl HostInput {
+    /// Whether its capture shows the same packets.
+    pub fn has_packets_of(&self, log: &CaptureLog) -> bool {
+        self.loaded.capture.as_ref().is_some_and(|own| {
+            own.packets == log.packets
+                && (own.first, own.last) == (log.first, log.last)
+                && own.flows == log.flows
+                && own.datagrams == log.datagrams
+        })
+    }
+}
+
+/// Joins the files that one capture wrote one after the other. Files with different given roles are of different captures.
+pub fn join_rings(units: Vec<HostInput>) -> (Vec<HostInput>, Vec<CaptureParts>) {
+    let mut joined: Vec<(HostInput, CaptureParts)> = Vec::new();
+    let (mut captures, rest): (Vec<HostInput>, Vec<HostInput>) =
+        units.into_iter().partition(|unit| unit.loaded.capture.is_some());
+    let start = |unit: &HostInput| unit.loaded.capture.as_ref().and_then(|log| log.first);
+    let in_given_order: Vec<PathBuf> = captures.iter().map(|unit| unit.path.clone()).collect();
+    captures.sort_by_key(start);
+    for unit in captures {
+        let Some(log) = &unit.loaded.capture else { continue };
+        let known = joined.iter_mut().find(|(first, _)| {
+            let earlier = first.loaded.capture.as_ref();
+            // The user may have given several files the same role, which are then one capture.
+            let is_given = first.role.is_some();
+            let follows = |earlier: &CaptureLog| {
+                let is_later = earlier.last.zip(log.first).is_some_and(|(last, first)| last <= first);
+                is_given && earlier.link_type == log.link_type && is_later || earlier.is_continued_by(log)
+            };
+            first.role == unit.role && earlier.is_some_and(follows)
+        });
+        match (known, unit.loaded.capture) {
+            (Some((first, parts)), Some(log)) => {
+                if let Some(earlier) = &mut first.loaded.capture {
+                    parts.files.push((log.file.clone(), earlier.last_frame() + 1));
+                    earlier.append(log);
+                    earlier.file = format!("{} (+{})", parts.files[0].0, parts.files.len() - 1);
+                    parts.name.clone_from(&earlier.file);
+                }
+            }
+            (None, Some(log)) => {
+                let parts = CaptureParts { name: log.file.clone(), files: vec![(log.file.clone(), 1)] };
+                let loaded = HostFiles { capture: Some(log), journal: unit.loaded.journal };
+                joined.push((HostInput { loaded, ..unit }, parts));
+            }
+            (_, None) => {}
+        }
+    }
+    joined.sort_by_key(|(unit, _)| in_given_order.iter().position(|path| *path == unit.path));
+    let (mut units, parts): (Vec<HostInput>, Vec<CaptureParts>) = joined.into_iter().unzip();
+    units.extend(rest);
+    (units, parts.into_iter().filter(|parts| parts.files.len() > 1).collect())
 }
 
 /// Attaches each journal to the capture that it describes. Returns the hosts, and the candidates that describe none.

@@ -17,6 +17,9 @@ use super::error::{self, CommandError};
 use super::output_files;
 use super::parallel::parallel_map;
 use crate::capture::log_reader::Retain;
+use crate::core::document::frame_ref::CaptureParts;
+use crate::core::document::warning::{Warning, WarningCode};
+use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::journal::{JournalLog, Record};
 use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role, TRANSFER};
 use crate::core::evidence::transfer_records::FileInfo;
@@ -44,18 +47,21 @@ pub enum UnusedReason {
     OtherRun,
     /// The journal is of another kind of run than the rest.
     OtherProtocol,
+    /// It is in a given folder and cannot be read.
+    Unreadable,
 }
 
 impl UnusedReason {
-    /// The key of its text.
-    pub const fn key(&self) -> &'static str {
+    /// Its name in the result document.
+    pub const fn code(&self) -> &'static str {
         match self {
-            Self::GivenTwice => "unused-given-twice",
-            Self::Empty => "unused-empty",
-            Self::Compressed(_) => "unused-compressed",
-            Self::OtherKind => "unused-other-kind",
-            Self::OtherRun => "unused-other-run",
-            Self::OtherProtocol => "unused-other-protocol",
+            Self::GivenTwice => "given_twice",
+            Self::Empty => "empty",
+            Self::Compressed(_) => "compressed",
+            Self::OtherKind => "other_kind",
+            Self::OtherRun => "other_run",
+            Self::OtherProtocol => "other_protocol",
+            Self::Unreadable => "unreadable",
         }
     }
 }
@@ -64,6 +70,14 @@ impl UnusedReason {
 pub struct UnusedFile {
     pub path: PathBuf,
     pub reason: UnusedReason,
+}
+
+/// A warning for each unused file.
+pub fn warnings(unused: &[UnusedFile]) -> impl Iterator<Item = Warning> {
+    unused.iter().map(|file| {
+        let name = file.path.display().to_string();
+        Warning::new(WarningCode::UnusedFile, [("file", name.into()), ("reason", file.reason.code().into())])
+    })
 }
 
 /// The kind of run that the files are of.
@@ -82,6 +96,8 @@ pub struct OpenedFile {
     role: Option<Role>,
     /// It was not given, but has the name of a capture's journal. It is used only if it describes a capture.
     is_candidate: bool,
+    /// It was found in a given folder.
+    is_in_folder: bool,
 }
 
 /// The usable files of an analysis.
@@ -97,21 +113,20 @@ pub type FileError = (PathBuf, anyhow::Error);
 /// The hosts of an analysis and the files that no host used.
 pub struct ReadInputs {
     pub hosts: Vec<HostInput>,
+    /// Captures of several files, which count as one.
+    pub rings: Vec<CaptureParts>,
     pub unused: Vec<UnusedFile>,
     /// Files that could not be read.
     pub errors: Vec<FileError>,
 }
 
 impl ReadInputs {
-    /// The hosts, if every file could be read.
+    /// Itself, if every given file could be read.
     ///
     /// # Errors
     /// The error of the first file that could not be read.
-    pub fn all(self) -> Result<Vec<HostInput>> {
-        match self.errors.into_iter().next() {
-            Some((_, error)) => Err(error),
-            None => Ok(self.hosts),
-        }
+    pub fn complete(mut self) -> Result<Self> {
+        if self.errors.is_empty() { Ok(self) } else { Err(self.errors.swap_remove(0).1) }
     }
 }
 
@@ -131,7 +146,7 @@ impl Inputs {
             }
             let input = InputFile::open(path).map_err(|error| error::input(texts, &error))?;
             require_usable(&input, texts)?;
-            inputs.add(OpenedFile { input, role: *role, is_candidate: false });
+            inputs.add(OpenedFile { input, role: *role, is_candidate: false, is_in_folder: false });
         }
         if inputs.files.is_empty() && !given.is_empty() {
             let folder = given.iter().map(|given| given.path.display().to_string()).collect::<Vec<_>>().join(", ");
@@ -145,7 +160,7 @@ impl Inputs {
     pub fn from_opened(files: impl IntoIterator<Item = InputFile>) -> Self {
         let mut inputs = Self::default();
         for input in files.into_iter().filter(|input| unusable(input.kind()).is_none()) {
-            inputs.add(OpenedFile { input, role: None, is_candidate: false });
+            inputs.add(OpenedFile { input, role: None, is_candidate: false, is_in_folder: false });
         }
         inputs
     }
@@ -154,9 +169,9 @@ impl Inputs {
         let reason = match InputFile::open(path) {
             Ok(input) => match unusable(input.kind()) {
                 Some(reason) => reason,
-                None => return self.add(OpenedFile { input, role, is_candidate: false }),
+                None => return self.add(OpenedFile { input, role, is_candidate: false, is_in_folder: true }),
             },
-            Err(_) => UnusedReason::OtherKind,
+            Err(_) => UnusedReason::Unreadable,
         };
         self.unused.push(UnusedFile { path: path.to_owned(), reason });
     }
@@ -172,13 +187,15 @@ impl Inputs {
 
     /// Opens the journals that may be those of the given captures: their contents decide later.
     fn add_candidates(&mut self) {
-        let paths: Vec<PathBuf> =
-            self.captures().map(|file| output_files::journal_path_for(file.input.path())).collect();
+        let paths: Vec<PathBuf> = self
+            .captures()
+            .map(|file| output_files::journal_path_for(&without_compression(file.input.path())))
+            .collect();
         for path in paths.into_iter().filter(|path| path.is_file()) {
             let Ok(input) = InputFile::open(&path) else { continue };
             let is_known = self.files.iter().any(|file| file.input.identity() == input.identity());
             if input.kind() == FileKind::Journal && !is_known {
-                self.files.push(OpenedFile { input, role: None, is_candidate: true });
+                self.files.push(OpenedFile { input, role: None, is_candidate: true, is_in_folder: false });
             }
         }
     }
@@ -227,7 +244,9 @@ impl Inputs {
                     loaded: HostFiles { capture: None, journal: Some(log) },
                     is_candidate: file.is_candidate,
                 }),
-                Err(_) if file.is_candidate => unused.push(UnusedFile { path, reason: UnusedReason::OtherRun }),
+                Err(_) if file.is_candidate || file.is_in_folder => {
+                    unused.push(UnusedFile { path, reason: UnusedReason::Unreadable });
+                }
                 Err(error) => errors.push((path, error)),
             }
         }
@@ -242,6 +261,12 @@ impl Inputs {
         for (file, read) in parallel_map(captures, |file| (file, read_capture(&file.input, retain, &bars, texts))) {
             let path = file.input.path().to_owned();
             match read {
+                Ok(log) if file.is_in_folder && units.iter().any(|unit| unit.has_packets_of(&log)) => {
+                    unused.push(UnusedFile { path, reason: UnusedReason::GivenTwice });
+                }
+                Err(_) if file.is_in_folder => {
+                    unused.push(UnusedFile { path, reason: UnusedReason::Unreadable });
+                }
                 Ok(log) => units.push(HostInput {
                     path,
                     role: file.role,
@@ -251,7 +276,10 @@ impl Inputs {
                 Err(error) => errors.push((path, error)),
             }
         }
-        let (mut hosts, unrelated) = hosts::attach_journals(self.in_given_order(units));
+        let units = self.in_given_order(units);
+        // Blocks of a transfer are read file by file.
+        let (units, rings) = if kind == RunKind::Transfer { (units, Vec::new()) } else { hosts::join_rings(units) };
+        let (mut hosts, unrelated) = hosts::attach_journals(units);
         unused.extend(unrelated.into_iter().map(|path| UnusedFile { path, reason: UnusedReason::OtherRun }));
         if let Some(info) = &file_info {
             for host in &mut hosts {
@@ -264,16 +292,11 @@ impl Inputs {
         }
         let position = |path: &Path| self.files.iter().position(|file| file.input.path() == path);
         errors.sort_by_key(|(path, _)| position(path));
-        ReadInputs { hosts, unused, errors }
+        ReadInputs { hosts, rings, unused, errors }
     }
 
     /// A transfer's capture that is longer than its run, read again without what came before and after.
-    fn reread_within_run(
-        &self,
-        host: &HostInput,
-        info: &FileInfo,
-        texts: Texts,
-    ) -> Result<Option<crate::core::evidence::capture_log::CaptureLog>> {
+    fn reread_within_run(&self, host: &HostInput, info: &FileInfo, texts: Texts) -> Result<Option<CaptureLog>> {
         let HostFiles { capture: Some(log), journal: Some(journal) } = &host.loaded else { return Ok(None) };
         let Some((from, to)) = transfer::span(journal, info.mode) else { return Ok(None) };
         let is_inside = log.first.is_none_or(|first| from <= first) && log.last.is_none_or(|last| last <= to);
@@ -287,6 +310,14 @@ impl Inputs {
     fn in_given_order(&self, mut units: Vec<HostInput>) -> Vec<HostInput> {
         units.sort_by_key(|unit| self.files.iter().position(|file| file.input.path() == unit.path));
         units
+    }
+}
+
+/// The name before it was compressed: `client.pcap` for `client.pcap.gz`.
+fn without_compression(path: &Path) -> PathBuf {
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("gz" | "zst") => path.with_extension(""),
+        _ => path.to_owned(),
     }
 }
 

@@ -67,16 +67,6 @@ pub struct HostFlow {
     pub notes: FlowAnnotations,
 }
 
-impl HostFlow {
-    /// Whether its datagrams never left a host, which is then both ends, with one clock.
-    pub fn stays_inside(&self) -> bool {
-        let (client, server) = (self.client.map(|addr| addr.ip()), self.server.map(|addr| addr.ip()));
-        // A socket bound to no address in particular does not tell where it was spoken to.
-        let itself = client == server && client.is_some_and(|ip| !ip.is_unspecified());
-        itself || [client, server].into_iter().flatten().any(|ip| ip.is_loopback())
-    }
-}
-
 impl ExchangeHostFiles<'_> {
     /// The hints for the conversations in this host's capture.
     pub fn hints(&self, server_port: Option<u16>) -> Hints {

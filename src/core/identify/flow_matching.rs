@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::clock_offset::OffsetBound;
+use super::same_host::HostView;
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::track::{ObservationJoin, PointObservations, Row, Sighting};
 use crate::core::time::Wall;
@@ -65,7 +66,8 @@ pub fn pair(client: &HostFlow, servers: &[&HostFlow]) -> FlowMatch {
 /// Whether a server's flow can be the client's.
 fn matches(client: &HostFlow, server: &HostFlow) -> bool {
     let comparison = FlowComparison::new(client, server);
-    let at_another_time = client.stays_inside() && comparison.is_at_another_time();
+    let within_host = HostView { client: client.client, server: client.server, run: None }.is_within_host();
+    let at_another_time = within_host && comparison.is_at_another_time();
     comparison.shared && !strangers(client, &comparison) && !comparison.is_impossible() && !at_another_time
 }
 

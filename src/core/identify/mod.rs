@@ -3,3 +3,4 @@
 pub mod capture_role;
 pub mod clock_offset;
 pub mod flow_matching;
+pub mod same_host;

@@ -19,6 +19,7 @@ use crate::core::evidence::chat_host::{ChatHost, DirectionObservations, MemberTr
 use crate::core::evidence::leg::{Point, Route, RoutePoint};
 use crate::core::evidence::track::{PointObservations, Sighting};
 use crate::core::identify::clock_offset::{self, Offset, OffsetBound};
+use crate::core::identify::same_host::HostView;
 use crate::core::protocol::chat::wire::is_for_the_server;
 use crate::core::time::{SECOND, Wall};
 use crate::core::verdict::ledger::{Host, Ledger, MessageTrace};
@@ -174,7 +175,7 @@ fn cases<'a>(server: Option<ChatHostRef<'a>>, homes: &[ChatHostRef<'a>]) -> Vec<
                 id: 0,
                 at_server: Some((talk, server.file)),
                 at_home: None,
-                same_host: stays_inside(talk.member, server.account.server),
+                same_host: HostView { client: talk.member, server: server.account.server, run: None }.is_within_host(),
                 resolution_ns: server.account.resolution_ns,
                 moved_ns: server.account.clock_moved,
             });
@@ -197,7 +198,7 @@ fn cases<'a>(server: Option<ChatHostRef<'a>>, homes: &[ChatHostRef<'a>]) -> Vec<
                 id: 0,
                 at_server: None,
                 at_home: None,
-                same_host: stays_inside(talk.member, home.account.server),
+                same_host: HostView { client: talk.member, server: home.account.server, run: None }.is_within_host(),
                 resolution_ns: 1,
                 moved_ns: 0,
             });
@@ -219,13 +220,6 @@ fn cases<'a>(server: Option<ChatHostRef<'a>>, homes: &[ChatHostRef<'a>]) -> Vec<
         case.id = index as u32 + 1;
     }
     cases
-}
-
-/// Whether a member's datagrams never leave a host.
-fn stays_inside(member: Option<SocketAddr>, server: Option<SocketAddr>) -> bool {
-    let ip = |address: Option<SocketAddr>| address.map(|address| address.ip());
-    ip(member).is_some_and(|ip| ip.is_loopback())
-        || ip(member).is_some_and(|ip| !ip.is_unspecified()) && ip(member) == ip(server)
 }
 
 /// The server's member that a member's own files are about: the one of the same address, else the only one that shares

@@ -22,9 +22,10 @@ use crate::core::document::path::SegmentName;
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::document::witness::{Witness, Witnesses};
 use crate::core::evidence::exchange_host::{ExchangeHostFiles, HostFlow};
-use crate::core::evidence::journal_run::{PING, Role};
+use crate::core::evidence::journal_run::PING;
 use crate::core::evidence::track::{ObservationJoin, PointObservations};
 use crate::core::identify::flow_matching::{self, FlowMatch};
+use crate::core::identify::same_host::{HostView, is_same_host};
 
 /// Beyond this many, delivered messages are left out of the list.
 pub const MAX_MESSAGES: usize = 10_000;
@@ -273,26 +274,12 @@ pub fn shorten(document: &mut Document) {
     }
 }
 
-/// Whether both ends of a run are on one host: an address that talks to itself, or to another of the same host.
+/// Whether both ends of a flow are on one host.
 pub(super) fn same_host(sides: [Option<&HostSummary>; 2], flows: [Option<&HostFlow>; 2]) -> bool {
-    // If the ends know the client by different addresses, something is between them, such as a relay, and a frame at
-    // one end is not the frame at the other.
-    let clients = flows.map(|flow| flow.and_then(|flow| flow.client));
-    if let [Some(here), Some(there)] = clients
-        && here != there
-    {
-        return false;
-    }
-    sides.into_iter().zip(flows).any(|(side, flow)| {
-        let Some(flow) = flow else { return false };
-        let run = side.and_then(|side| side.run.as_ref());
-        let other = run.and_then(|run| match run.role {
-            Role::Client => flow.server,
-            Role::Server => flow.client,
-        });
-        let own = |addr: SocketAddr| run.is_some_and(|run| run.addresses.contains(&addr.ip()));
-        flow.stays_inside() || other.is_some_and(own)
-    })
+    is_same_host(sides.into_iter().zip(flows).filter_map(|(side, flow)| {
+        let HostFlow { client, server, .. } = *flow?;
+        Some(HostView { client, server, run: side.and_then(|side| side.run.as_ref()) })
+    }))
 }
 
 /// Where the server's socket dropped exactly as many datagrams as its host lost, those are the ones.

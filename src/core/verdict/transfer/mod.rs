@@ -30,6 +30,7 @@ use crate::core::evidence::transfer_records::{
     BlockEvent, ControlEvent, FileInfo, ProgressRecord, ReceiverReport, ReceiverReportRecord, WireBlock, WireFlow,
 };
 use crate::core::identify::clock_offset::Offset;
+use crate::core::identify::same_host::{HostView, is_same_host};
 use crate::core::protocol::transfer::Mode;
 use crate::core::time::{SECOND, Wall};
 
@@ -411,11 +412,14 @@ impl ReceiverPath<'_, '_> {
     }
 
     fn is_same_host(&self) -> bool {
-        [self.sender, self.receiver].into_iter().flatten().any(|heard| {
-            let Some(peer) = heard.account(self.number).and_then(|account| account.peer) else { return false };
-            let own = heard.party.journal.and_then(JournalLog::run);
-            peer.ip().is_loopback() || own.is_some_and(|run| run.addresses.contains(&peer.ip()))
-        })
+        is_same_host([self.sender, self.receiver].into_iter().flatten().map(|host| {
+            let peer = host.account(self.number).and_then(|account| account.peer);
+            let run = host.party.journal.and_then(JournalLog::run);
+            match host.party.role {
+                Role::Server => HostView { client: peer, server: None, run },
+                Role::Client => HostView { client: None, server: peer, run },
+            }
+        }))
     }
 
     /// How far the receiver's clock is ahead of the sender's, by what they said to each other.

@@ -39,7 +39,7 @@ examples-analisar = Examples:
     { "  " }medidor analyze --client a.pcapng --server b.pcap --json
     
     The journal beside a capture (client.journal.jsonl) is read with it.
-    The order of the files does not matter.
+    The order of the files does not matter. A folder, .gz, .zst and - work too.
 examples-completar = Examples:
     {"  "}medidor complete bash > ~/.local/share/bash-completion/completions/medidor
     {"  "}medidor complete zsh > ~/.zfunc/_medidor

@@ -40,7 +40,7 @@ examples-analisar = Ejemplos:
     { "  " }medidor analizar --client a.pcapng --server b.pcap --json
     
     La bitácora que está junto a una captura (client.journal.jsonl) se lee con ella.
-    El orden de los archivos no importa.
+    El orden de los archivos no importa. También valen una carpeta, .gz, .zst y -.
 examples-completar = Ejemplos:
     {"  "}medidor completar bash > ~/.local/share/bash-completion/completions/medidor
     {"  "}medidor completar zsh > ~/.zfunc/_medidor

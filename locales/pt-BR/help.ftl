@@ -39,7 +39,7 @@ examples-analisar = Exemplos:
     { "  " }medidor analisar --client a.pcapng --server b.pcap --json
     
     O diário ao lado de uma captura (client.journal.jsonl) é lido junto com ela.
-    A ordem dos arquivos não importa.
+    A ordem dos arquivos não importa. Também valem uma pasta, .gz, .zst e -.
 examples-completar = Exemplos:
     {"  "}medidor completar bash > ~/.local/share/bash-completion/completions/medidor
     {"  "}medidor completar zsh > ~/.zfunc/_medidor

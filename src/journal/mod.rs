@@ -28,7 +28,7 @@ pub(crate) mod samples {
         Unsent,
     };
     use crate::core::evidence::journal_run::{
-        CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, EndReason, Role, Run, SCHEMA,
+        CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, EndReason, Role, RouteChange, Run, SCHEMA,
     };
     use crate::core::evidence::transfer_records::{
         BlockBatch, BlockEvent, Blocks, ControlEvent, ControlEventRecord, FileInfo, ProgressRecord, ReceiverReport,
@@ -211,6 +211,11 @@ pub(crate) mod samples {
                 at: at(7),
                 account: ReceiverReport { number: 2, ..ReceiverReport::default() },
             })),
+            Record::Route(RouteChange {
+                at: at(8),
+                source: "192.168.7.10".parse().unwrap(),
+                interface: "wlan0".to_owned(),
+            }),
             Record::Counters(Box::new(Counters {
                 at: at(8),
                 socket_drops: Some(0),

@@ -24,7 +24,7 @@ const FAMILY: &str = "medidor-journal/";
 const VERSION: u32 = 2;
 
 /// The kinds of records that can be read, as `e` writes them.
-const KINDS: [&str; 20] = [
+const KINDS: [&str; 21] = [
     "run",
     "peer",
     "member",
@@ -42,6 +42,7 @@ const KINDS: [&str; 20] = [
     "blocks",
     "progress",
     "receiver_report",
+    "route",
     "counters",
     "gap",
     "end",

@@ -19,6 +19,8 @@ pub struct Wakeup {
     pub socket: bool,
     /// The socket has an entry in its error queue.
     pub errors: bool,
+    /// The other descriptor of [`EventWaiter::wait_with`] can be read.
+    pub other: bool,
     /// Ctrl-C or SIGTERM arrived since the last wait.
     pub signal: bool,
     pub deadline: bool,
@@ -55,7 +57,20 @@ impl EventWaiter {
     /// # Errors
     /// Those of `ppoll()`.
     pub fn wait(&mut self, socket: &impl AsFd, deadline: Option<Mono>) -> io::Result<Wakeup> {
-        self.wait_on(Some(socket.as_fd()), deadline)
+        self.wait_on(Some(socket.as_fd()), None, deadline)
+    }
+
+    /// As [`EventWaiter::wait`], and until another descriptor can be read, if there is one.
+    ///
+    /// # Errors
+    /// Those of `ppoll()`.
+    pub fn wait_with(
+        &mut self,
+        socket: &impl AsFd,
+        other: Option<BorrowedFd<'_>>,
+        deadline: Option<Mono>,
+    ) -> io::Result<Wakeup> {
+        self.wait_on(Some(socket.as_fd()), other, deadline)
     }
 
     /// Sleeps until a signal asks for attention or the deadline is reached, whatever arrives.
@@ -63,27 +78,34 @@ impl EventWaiter {
     /// # Errors
     /// Those of `ppoll()`.
     pub fn sleep_until(&mut self, deadline: Option<Mono>) -> io::Result<Wakeup> {
-        self.wait_on(None, deadline)
+        self.wait_on(None, None, deadline)
     }
 
-    fn wait_on(&mut self, socket: Option<BorrowedFd<'_>>, deadline: Option<Mono>) -> io::Result<Wakeup> {
+    /// Without a socket there is no other descriptor either.
+    fn wait_on(
+        &mut self,
+        socket: Option<BorrowedFd<'_>>,
+        other: Option<BorrowedFd<'_>>,
+        deadline: Option<Mono>,
+    ) -> io::Result<Wakeup> {
         loop {
             let left = deadline.map(|deadline| deadline.since(self.clock.mono()).max(0));
             let timeout = left.map(|ns| TimeSpec::from_duration(Duration::from_nanos(ns as u64)));
             // The error queue shows as POLLERR, which needs no asking for.
             let signals = self.signals.as_fd();
-            let first = usize::from(socket.is_none());
-            let mut polled =
-                [PollFd::new(socket.unwrap_or(signals), PollFlags::POLLIN), PollFd::new(signals, PollFlags::POLLIN)];
+            let first = usize::from(socket.is_none()) + usize::from(other.is_none());
+            let mut polled = [other.unwrap_or(signals), socket.unwrap_or(signals), signals]
+                .map(|file| PollFd::new(file, PollFlags::POLLIN));
             match ppoll(&mut polled[first..], timeout, None) {
                 Ok(_) | Err(Errno::EINTR) => {}
                 Err(error) => return Err(error.into()),
             }
             // After an interrupted call the results are not written; the flags are empty then, as made.
-            let [socket_says, signal_says] = polled.map(|fd| fd.revents().unwrap_or(PollFlags::empty()));
+            let [other_says, socket_says, signal_says] = polled.map(|fd| fd.revents().unwrap_or(PollFlags::empty()));
             let wakeup = Wakeup {
                 socket: !socket_says.is_empty(),
                 errors: socket_says.contains(PollFlags::POLLERR),
+                other: !other_says.is_empty(),
                 signal: !signal_says.is_empty() && self.signals.take(),
                 deadline: deadline.is_some_and(|deadline| self.clock.mono() >= deadline),
             };
@@ -156,6 +178,17 @@ mod tests {
         socket.send_to(b"1", socket.local_addr().unwrap()).unwrap();
         let woken = waiter.wait(&socket, Some(clock.mono().plus(Duration::from_secs(60)))).unwrap();
         assert_eq!(woken, Wakeup { socket: true, ..Wakeup::default() });
+    }
+
+    #[test]
+    fn another_descriptor_wakes_as_well() {
+        let clock = Clock::start();
+        let mut waiter = EventWaiter::listening_to(clock, &[]).unwrap();
+        let (socket, other) = (socket(), socket());
+        other.send_to(b"1", other.local_addr().unwrap()).unwrap();
+        let deadline = Some(clock.mono().plus(Duration::from_secs(60)));
+        let woken = waiter.wait_with(&socket, Some(other.as_fd()), deadline).unwrap();
+        assert_eq!(woken, Wakeup { other: true, ..Wakeup::default() });
     }
 
     #[test]

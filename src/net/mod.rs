@@ -16,6 +16,7 @@ pub mod random;
 pub mod rate_detector;
 pub mod recv_batch;
 pub mod relay_sockets;
+pub mod route_watch;
 pub mod signals;
 mod socket_drops;
 mod tx_timestamps;

@@ -141,8 +141,17 @@ fn bring_up(device: &str) -> io::Result<()> {
 
 /// Asks the kernel for something in this thread's network, and waits for its word on it.
 fn request(message: RouteNetlinkMessage, flags: u16) -> io::Result<()> {
+    match exchange(message, NLM_F_ACK | flags)? {
+        NetlinkPayload::Error(word) if word.code.is_none() => Ok(()),
+        NetlinkPayload::Error(word) => Err(word.to_io()),
+        _ => Err(io::ErrorKind::InvalidData.into()),
+    }
+}
+
+/// Sends the kernel one request about this thread's network, and returns its first reply.
+pub(super) fn exchange(message: RouteNetlinkMessage, flags: u16) -> io::Result<NetlinkPayload<RouteNetlinkMessage>> {
     let mut header = NetlinkHeader::default();
-    header.flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+    header.flags = NLM_F_REQUEST | flags;
     let mut message = NetlinkMessage::new(header, NetlinkPayload::from(message));
     message.finalize();
     let mut bytes = vec![0; message.buffer_len()];
@@ -153,9 +162,5 @@ fn request(message: RouteNetlinkMessage, flags: u16) -> io::Result<()> {
     let (answer, _) = socket.recv_from_full()?;
     let answer = NetlinkMessage::<RouteNetlinkMessage>::deserialize(&answer)
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-    match answer.payload {
-        NetlinkPayload::Error(word) if word.code.is_none() => Ok(()),
-        NetlinkPayload::Error(word) => Err(word.to_io()),
-        _ => Err(io::ErrorKind::InvalidData.into()),
-    }
+    Ok(answer.payload)
 }

@@ -3,6 +3,7 @@
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::os::fd::AsFd;
 use std::time::Duration;
 
 use crate::core::evidence::capture_log::digest;
@@ -10,7 +11,7 @@ use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::{
     IcmpErrorRecord, Peer, Port, Received, Sent, Text, TxTimestamp, Unexpected, Unsent,
 };
-use crate::core::evidence::journal_run::EndReason;
+use crate::core::evidence::journal_run::{EndReason, RouteChange};
 use crate::core::protocol::message::MAX_TEMPLATE_LEN;
 use crate::core::protocol::peer_table::PeerTable;
 use crate::core::protocol::reply_tracker::{ReplyClass, ReplyCounters};
@@ -23,6 +24,7 @@ use crate::net::datagram::{MessageTag, RecvMeta};
 use crate::net::endpoint::{Endpoint, MAX_SLEEP, SendResult, SocketEvent};
 use crate::net::event_waiter::EventWaiter;
 use crate::net::recv_batch::RecvBatch;
+use crate::net::route_watch::RouteWatch;
 
 /// Source addresses tracked: the server, and a few others.
 const MAX_SOURCES: usize = 256;
@@ -38,12 +40,17 @@ const MAX_BATCHES_PER_ROUND: usize = 2;
 /// Time limit for reading what is left in the socket; later datagrams do not belong to the run.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// How often a loop that never waits looks for changes of the route.
+const ROUTE_LOOK_INTERVAL: Duration = Duration::from_millis(100);
+
 pub struct ClientIo<'a> {
     clock: Clock,
     endpoint: &'a mut Endpoint,
     journal: &'a dyn JournalSink,
     peer: SocketAddr,
     sources: PeerTable,
+    route: Option<RouteWatch>,
+    route_looked: Mono,
 }
 
 impl<'a> ClientIo<'a> {
@@ -51,7 +58,32 @@ impl<'a> ClientIo<'a> {
         let mut sources = PeerTable::new(MAX_SOURCES, Duration::MAX);
         sources.lookup_or_insert(peer, clock.mono());
         journal.write(Record::Peer(Peer { p: SERVER_INDEX, addr: peer }));
-        Self { clock, endpoint, journal, peer, sources }
+        Self { clock, endpoint, journal, peer, sources, route: None, route_looked: clock.mono() }
+    }
+
+    /// Writes changes of the route to the server down from now on. A system that does not report them serves as well.
+    pub fn watch_route(&mut self) {
+        self.route = RouteWatch::start(self.endpoint.local_addr().ip(), self.peer).ok();
+    }
+
+    /// Writes down a change of the route. Unless one is `reported`, looks only every [`ROUTE_LOOK_INTERVAL`].
+    fn record_route(&mut self, reported: bool) {
+        let Some(watch) = &mut self.route else { return };
+        let now = self.clock.mono();
+        if !reported && now.since(self.route_looked) < nanos(ROUTE_LOOK_INTERVAL) {
+            return;
+        }
+        self.route_looked = now;
+        match watch.changed() {
+            Ok(None) => {}
+            Ok(Some(route)) => {
+                let at = self.clock.now();
+                let change = RouteChange { at, source: route.source, interface: route.interface };
+                self.journal.write(Record::Route(change));
+            }
+            // Without this, a broken descriptor would wake the loop for ever.
+            Err(_) => self.route = None,
+        }
     }
 
     /// Reads what is left in the socket after the run; returns the socket's drop counter.
@@ -231,8 +263,10 @@ pub fn run(
     observer: &mut dyn ClientObserver,
 ) -> io::Result<EndReason> {
     let mut batch = RecvBatch::default();
-    let mut errors = false;
+    let (mut errors, mut route_reported) = (false, false);
     let end_reason = loop {
+        io.record_route(route_reported);
+        route_reported = false;
         let mut finished = false;
         for _ in 0..MAX_SENDS_PER_ROUND {
             let Some(action) = requester.next_action(io.clock.mono()) else { break };
@@ -261,12 +295,14 @@ pub fn run(
             }
             continue;
         }
-        let wakeup = waiter.wait(&*io.endpoint, due)?;
+        let wakeup = waiter.wait_with(&*io.endpoint, io.route.as_ref().map(AsFd::as_fd), due)?;
         if wakeup.signal {
             break EndReason::Interrupted;
         }
         errors = wakeup.errors;
+        route_reported = wakeup.other;
     };
+    io.record_route(true);
     receive(requester, io, &mut batch, true, observer)?;
     for number in requester.replies().unanswered() {
         observer.on_event(ClientEvent::Unanswered(number));

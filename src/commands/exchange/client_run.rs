@@ -76,6 +76,7 @@ pub fn run<A: Requester>(
     let mut requester = create(identity.is_own(peer.ip()), clock.mono());
     let journal = recording.journal();
     let mut io = ClientIo::new(clock, &mut endpoint, &journal, peer);
+    io.watch_route();
     let result = observer.open().and_then(|()| client_loop::run(&mut requester, &mut io, &mut waiter, observer));
     observer.close();
     let end_reason =

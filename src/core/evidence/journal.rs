@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::journal_messages::{
     IcmpErrorRecord, Member, NotAnswered, Peer, Port, Received, Sent, Text, TxTimestamp, Unexpected, Unsent,
 };
-use super::journal_run::{Counters, End, Run};
+use super::journal_run::{Counters, End, RouteChange, Run};
 use super::transfer_records::{BlockBatch, ControlEventRecord, FileInfo, ProgressRecord, ReceiverReportRecord};
 use crate::core::time::Wall;
 
@@ -65,6 +65,8 @@ pub enum Record {
     /// How a transfer ended with one receiver.
     #[serde(alias = "account")]
     ReceiverReport(Box<ReceiverReportRecord>),
+    /// The client's datagrams leave by another interface or with another source address from now on.
+    Route(RouteChange),
     /// Counters, sampled at every flush.
     Counters(Box<Counters>),
     /// Records were lost because the journal's queue was full.
@@ -120,6 +122,7 @@ impl Record {
             Self::Blocks(blocks) => Some(blocks.at.wall.shifted(blocks.duration_ns)),
             Self::Progress(passed) => Some(passed.at.wall),
             Self::ReceiverReport(closing) => Some(closing.at.wall),
+            Self::Route(route) => Some(route.at.wall),
             Self::Counters(counters) => Some(counters.at.wall),
             Self::Gap(gap) => Some(gap.to),
             Self::End(end) => Some(end.at.wall),

@@ -6,7 +6,14 @@ use super::capture_log::CaptureLog;
 use super::coverage::Coverage;
 use super::journal::{JournalLog, Record};
 use super::journal_run::{CaptureCounters, CaptureInfo};
-use crate::core::time::{Now, Wall};
+use crate::core::time::{Now, SECOND, Wall};
+
+/// The device of a capture on all interfaces.
+const ALL_DEVICES: &str = "any";
+
+/// How long before its `route` record a route may have moved. The client looks every 100 ms, and a busy machine may delay
+/// it.
+const ROUTE_NOTICE_LAG_NS: i64 = SECOND;
 
 /// A journal's annals.
 #[derive(Clone, Debug)]
@@ -77,7 +84,8 @@ impl<'a> JournalCoverage<'a> {
         (relation != Relation::Unrelated).then_some(info)
     }
 
-    /// The coverage of a capture that the journal describes: its live interval, blind where drops were counted.
+    /// The coverage of a capture that the journal describes: its live interval, blind where drops were counted
+    /// and where the client's datagrams took another interface.
     pub fn coverage_of(&self, info: &CaptureInfo, log: &CaptureLog) -> Coverage {
         let mut blind = Vec::new();
         let mut before = (info.live, CaptureCounters::default());
@@ -87,6 +95,7 @@ impl<'a> JournalCoverage<'a> {
             }
             before = (*at, *counters);
         }
+        blind.extend(self.routed_past(&info.device, before.0));
         let written = self.journal.end().and_then(|end| end.capture.as_ref()).map(|end| end.counters.written);
         // A file with fewer packets than were written has been cut at its end or its beginning: nothing is known before
         // its first or after its last frame.
@@ -97,6 +106,26 @@ impl<'a> JournalCoverage<'a> {
             to = to.min(log.last.unwrap_or(info.live));
         }
         Coverage { from, to: to.shifted(-self.clock_step), blind, ..Coverage::default() }
+    }
+}
+
+impl JournalCoverage<'_> {
+    /// The intervals, until `end` at the latest, in which datagrams did not pass a capture's device.
+    fn routed_past(&self, device: &str, end: Wall) -> Vec<(Wall, Wall)> {
+        if device == ALL_DEVICES {
+            return Vec::new();
+        }
+        let (mut past, mut since) = (Vec::new(), None);
+        for record in &self.journal.records {
+            let Record::Route(route) = record else { continue };
+            if route.interface != device {
+                since.get_or_insert(route.at.wall.shifted(-ROUTE_NOTICE_LAG_NS));
+            } else if let Some(since) = since.take() {
+                past.push((since, route.at.wall));
+            }
+        }
+        past.extend(since.map(|since| (since, end.max(since))));
+        past
     }
 }
 
@@ -139,7 +168,7 @@ fn clocks(record: &Record) -> Option<Now> {
 mod tests {
     use super::*;
     use crate::core::evidence::journal::Gap;
-    use crate::core::evidence::journal_run::{CaptureEnd, Counters, End, EndReason};
+    use crate::core::evidence::journal_run::{CaptureEnd, Counters, End, EndReason, RouteChange};
     use crate::core::time::{Mono, SECOND};
 
     fn at(second: i64) -> Now {
@@ -200,6 +229,41 @@ mod tests {
         let journal = journal(vec![sample(2, 0), end(9, 0, 1)]);
         let coverage = JournalCoverage::new(&journal).coverage_of(&info(), &CaptureLog::default());
         assert_eq!(coverage.blind, [(Wall(2 * SECOND), Wall(9 * SECOND))]);
+    }
+
+    fn route(second: i64, interface: &str) -> Record {
+        let source = "192.0.2.1".parse().unwrap();
+        Record::Route(RouteChange { at: at(second), source, interface: interface.to_owned() })
+    }
+
+    #[test]
+    fn a_capture_is_blind_while_the_route_is_elsewhere() {
+        let journal =
+            journal(vec![sample(2, 0), route(4, "wlan0"), route(5, "wwan0"), route(7, "eth0"), end(19, 0, 0)]);
+        let coverage = JournalCoverage::new(&journal).coverage_of(&info(), &CaptureLog::default());
+        assert_eq!(coverage.blind, [(Wall(3 * SECOND), Wall(7 * SECOND))]);
+        assert!(coverage.spans(Wall(8 * SECOND), Wall(19 * SECOND)));
+    }
+
+    #[test]
+    fn a_route_that_does_not_come_back_blinds_to_the_end() {
+        let journal = journal(vec![route(4, "wlan0"), end(9, 0, 0)]);
+        let coverage = JournalCoverage::new(&journal).coverage_of(&info(), &CaptureLog::default());
+        assert_eq!(coverage.blind, [(Wall(3 * SECOND), Wall(9 * SECOND))]);
+    }
+
+    #[test]
+    fn another_address_on_the_same_device_blinds_nothing() {
+        let journal = journal(vec![route(4, "eth0"), end(9, 0, 0)]);
+        let coverage = JournalCoverage::new(&journal).coverage_of(&info(), &CaptureLog::default());
+        assert_eq!(coverage.blind, []);
+    }
+
+    #[test]
+    fn a_capture_on_all_devices_follows_every_route() {
+        let journal = journal(vec![route(4, "wlan0"), end(9, 0, 0)]);
+        let info = CaptureInfo { device: ALL_DEVICES.to_owned(), ..info() };
+        assert_eq!(JournalCoverage::new(&journal).coverage_of(&info, &CaptureLog::default()).blind, []);
     }
 
     #[test]

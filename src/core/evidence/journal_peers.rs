@@ -207,6 +207,7 @@ impl AppObservations {
             | Record::Progress(_)
             | Record::ReceiverReport(_)
             | Record::Port(_)
+            | Record::Route(_)
             | Record::Counters(_)
             | Record::Gap(_)
             | Record::End(_) => {}
@@ -249,6 +250,7 @@ fn peer_of(record: &Record) -> Option<u32> {
         | Record::Run(_)
         | Record::Peer(_)
         | Record::Port(_)
+        | Record::Route(_)
         | Record::Counters(_)
         | Record::Gap(_)
         | Record::End(_) => None,

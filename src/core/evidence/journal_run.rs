@@ -108,6 +108,18 @@ pub struct CaptureInfo {
     pub live: Wall,
 }
 
+/// The `route` line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RouteChange {
+    /// When the change was noticed, a little after it happened.
+    #[serde(flatten)]
+    pub at: Now,
+    /// The source address of datagrams to the server from then on.
+    pub source: IpAddr,
+    /// The interface by which they leave.
+    pub interface: String,
+}
+
 /// The `counters` line. Every figure counts from the start of the run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {

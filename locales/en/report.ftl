@@ -443,6 +443,12 @@ warning-unused-file = { $file } was not used: { $reason ->
        *[other] it is neither a capture nor a journal.
     }
 advice-unused-file = check whether it belongs to this run; otherwise ignore this.
+warning-copies-folded =
+    { $count ->
+        [one] The capture { $file } holds { $count } copy of a packet, seen on another interface or on both sides of a router or VLAN. It was not counted.
+       *[other] The capture { $file } holds { $count } copies of packets, seen on another interface or on both sides of a router or VLAN. They were not counted.
+    }
+advice-copies-folded = no action needed. To avoid copies, capture on one interface, or mirror a single switch port.
 warning-journal-broken =
     The journal { $file } has no end{ $line ->
         [none] { "" }

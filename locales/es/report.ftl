@@ -454,6 +454,12 @@ warning-unused-file = { $file } no se usó: { $reason ->
        *[other] no es captura ni registro.
     }
 advice-unused-file = compruebe si pertenece a esta medición; si no, ignore este aviso.
+warning-copies-folded =
+    { $count ->
+        [one] La captura { $file } contiene { $count } copia de un paquete, vista en otra interfaz o a ambos lados de un router o de una VLAN. No se contó.
+       *[other] La captura { $file } contiene { $count } copias de paquetes, vistas en otra interfaz o a ambos lados de un router o de una VLAN. No se contaron.
+    }
+advice-copies-folded = no hace falta hacer nada. Para evitar copias, capture en una sola interfaz o duplique un solo puerto del switch.
 warning-journal-broken =
     La bitácora { $file } no tiene final{ $line ->
         [none] { "" }

@@ -452,6 +452,12 @@ warning-unused-file = { $file } não foi usado: { $reason ->
        *[other] não é captura nem registro.
     }
 advice-unused-file = verifique se ele é desta medição; se não for, ignore este aviso.
+warning-copies-folded =
+    { $count ->
+        [one] A captura { $file } contém { $count } cópia de um pacote, vista em outra interface ou dos dois lados de um roteador ou de uma VLAN. Ela não foi contada.
+       *[other] A captura { $file } contém { $count } cópias de pacotes, vistas em outra interface ou dos dois lados de um roteador ou de uma VLAN. Elas não foram contadas.
+    }
+advice-copies-folded = nada a fazer. Para evitar cópias, capture em uma só interface ou espelhe uma só porta do switch.
 warning-journal-broken =
     O diário { $file } não tem fim{ $line ->
         [none] { "" }

@@ -1,5 +1,6 @@
 //! A decoded datagram and the frame it was found in, as the packet loop hands them to the builders.
 
+use super::duplicate_frames::Vantage;
 use super::reassembly::Arrival;
 use crate::core::evidence::capture_log::PacketDirection;
 
@@ -14,8 +15,8 @@ pub(super) struct CapturedDatagram<'a> {
     pub ttl: u8,
     pub ip_id: Option<u16>,
     pub direction: Option<PacketDirection>,
-    /// Which interface it was shown on, if others might show it, too.
-    pub interface: Option<u64>,
+    /// Where it was seen; `None` if no copy of it can be recognized.
+    pub vantage: Option<Vantage>,
     pub bad_checksum: bool,
     pub incomplete: bool,
 }
@@ -30,16 +31,22 @@ pub(super) struct PacketContext {
     pub untimed: bool,
     /// How often it was joined from fragments.
     pub joined: usize,
+    /// What its link header says ([`link_view`](super::link_header::link_view)); `None` if unknown.
+    pub link_view: Option<u64>,
     /// Of a joined packet, its fragments' direction and interface.
     pub direction: Option<PacketDirection>,
     pub interface: Option<u32>,
 }
 
 impl PacketContext {
-    /// The interface of a packet, if other interfaces may show it as well. `index` is the one in its link header.
-    pub fn interface_of(&self, index: Option<u32>) -> Option<u64> {
+    /// Where a packet was seen: on a numbered interface, or else with a link header and TTL. `index` is the number of
+    /// the interface in its link header.
+    pub fn vantage(&self, index: Option<u32>, ttl: u8) -> Option<Vantage> {
         let (file, index) = (self.arrival.interface, index.or(self.interface));
-        (file.is_some() || index.is_some())
-            .then(|| u64::from(file.unwrap_or_default()) << 32 | u64::from(index.unwrap_or_default()))
+        if file.is_some() || index.is_some() {
+            let number = u64::from(file.unwrap_or_default()) << 32 | u64::from(index.unwrap_or_default());
+            return Some(Vantage::Interface(number));
+        }
+        self.link_view.map(|view| Vantage::view(view, ttl))
     }
 }

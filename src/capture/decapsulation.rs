@@ -16,7 +16,7 @@
 use etherparse::IpNumber;
 
 use super::ip::Ip;
-use super::link_header::be16;
+use super::link_header::{ETHER_VLAN, be16};
 
 /// Layers that are taken off, each VLAN tag and each MPLS label among them.
 const MAX_LAYERS: usize = 8;
@@ -26,7 +26,6 @@ pub const VXLAN_PORT: u16 = 4789;
 
 const ETHER_IPV4: u16 = 0x0800;
 const ETHER_IPV6: u16 = 0x86dd;
-const ETHER_VLAN: [u16; 3] = [0x8100, 0x88a8, 0x9100];
 const ETHER_PPPOE: u16 = 0x8864;
 const ETHER_MPLS: [u16; 2] = [0x8847, 0x8848];
 /// An Ethernet frame in GRE (RFC 7637, section 3.2).

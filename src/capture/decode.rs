@@ -199,7 +199,13 @@ pub fn frame(link: LinkType, data: &[u8], length: u32) -> Decoded<'_> {
             Decoded::Udp(Udp { direction: packet.direction, interface: packet.interface, ..udp })
         }),
         IpNumber::TCP => ip.flow().and_then(|flow| Tcp::read(flow, ip.payload, ip.declared)).map_or(lacking, |tcp| {
-            Decoded::Tcp(Tcp { direction: packet.direction, interface: packet.interface, ip_id: ip.id, ..tcp })
+            Decoded::Tcp(Tcp {
+                direction: packet.direction,
+                interface: packet.interface,
+                ip_id: ip.id,
+                ttl: ip.ttl,
+                ..tcp
+            })
         }),
         IpNumber::ICMP | IpNumber::IPV6_ICMP => match ip.payload.split_at_checked(8) {
             Some((header, quoted)) => quote(&ip, header, quoted).map_or(Decoded::Other, Decoded::IcmpError),

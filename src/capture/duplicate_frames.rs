@@ -1,15 +1,46 @@
-//! Counts a datagram once that a capture shows on two interfaces.
+//! Counts a datagram once that a capture shows in several places.
 //!
 //! A capture on the device `any` of a host that forwards, or that has bridges, shows the same datagram on each interface
 //! it passes, and so does a pcapng file with several interfaces. Twice on *one* interface it is a network duplicate, and
 //! counts twice.
+//!
+//! Without interface numbers (`LINUX_SLL`, a mirror port), the link header and the TTL take their place: a router hop or
+//! another VLAN changes them, and a network that duplicates a datagram does not.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+
+use super::link_header::mix;
 
 use crate::core::time::{SECOND, Wall};
 
 /// Remembered sightings are cleaned up whenever this many were added.
 const CLEANUP_THRESHOLD: usize = 4096;
+
+/// How far apart copies are seen.
+const WINDOW_NS: i64 = SECOND;
+
+/// The same without an IPv4 identification, where only the text distinguishes a copy from a datagram sent again.
+const SHORT_WINDOW_NS: i64 = 2_000_000;
+
+/// This bit of [`DatagramKey::flow`] separates flows of TCP from those of UDP.
+pub const OF_TCP: u32 = 1 << 31;
+
+/// Where a datagram was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vantage {
+    /// On the interface with this number.
+    Interface(u64),
+    /// Digest of link header and TTL, in a capture without interface numbers.
+    View(u64),
+}
+
+impl Vantage {
+    /// A view from a digest of the link header ([`link_view`](super::link_header::link_view)) and a TTL.
+    #[inline]
+    pub const fn view(link_view: u64, ttl: u8) -> Self {
+        Self::View(mix(link_view ^ (ttl as u64) << 56))
+    }
+}
 
 /// Two sightings with equal keys show the same datagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,9 +53,77 @@ pub struct DatagramKey {
     pub ip_id: Option<u16>,
 }
 
+/// Finds copies in captures with and without interface numbers.
+///
+/// Nearly all captures without interface numbers show each flow in one view only. Until a flow has a second view,
+/// sightings are only queued, which is several times faster than to look each of them up.
+#[derive(Debug, Default)]
+pub struct CopyFilter {
+    dedup: InterfaceDedup,
+    /// The first view of each flow, of UDP and of TCP.
+    first_views: [Vec<Option<u64>>; 2],
+    /// The sightings of the last second, until a flow has a second view.
+    queue: VecDeque<(DatagramKey, Wall)>,
+    several_views: bool,
+}
+
+impl CopyFilter {
+    /// Whether this is a copy of a datagram that was seen before from another vantage.
+    #[inline]
+    pub fn is_copy(&mut self, key: DatagramKey, vantage: Vantage, time: Wall) -> bool {
+        match vantage {
+            Vantage::Interface(number) => self.dedup.is_duplicate(key, number, WINDOW_NS, time),
+            Vantage::View(view) if self.several_views => self.dedup.is_duplicate(key, view, key.window(), time),
+            Vantage::View(view) => {
+                if *self.first_view(key.flow).get_or_insert(view) != view {
+                    self.replay();
+                    return self.dedup.is_duplicate(key, view, key.window(), time);
+                }
+                while self.queue.front().is_some_and(|(_, since)| !within(WINDOW_NS, *since, time)) {
+                    self.queue.pop_front();
+                }
+                self.queue.push_back((key, time));
+                false
+            }
+        }
+    }
+
+    #[inline]
+    fn first_view(&mut self, flow: u32) -> &mut Option<u64> {
+        let views = &mut self.first_views[usize::from(flow & OF_TCP != 0)];
+        let index = (flow & !OF_TCP) as usize;
+        if index >= views.len() {
+            views.resize(index + 1, None);
+        }
+        &mut views[index]
+    }
+
+    /// Looks up what was queued, each in the first view of its flow.
+    #[cold]
+    fn replay(&mut self) {
+        self.several_views = true;
+        for (key, time) in std::mem::take(&mut self.queue) {
+            if let Some(view) = *self.first_view(key.flow) {
+                self.dedup.is_duplicate(key, view, key.window(), time);
+            }
+        }
+        self.first_views = Default::default();
+    }
+}
+
+impl DatagramKey {
+    /// How far apart two views of it are seen.
+    const fn window(&self) -> i64 {
+        match self.ip_id {
+            None | Some(0) => SHORT_WINDOW_NS,
+            Some(_) => WINDOW_NS,
+        }
+    }
+}
+
 /// Remembers the sightings of the last second.
 #[derive(Debug, Default)]
-pub struct InterfaceDedup {
+struct InterfaceDedup {
     seen: HashMap<DatagramKey, Sightings>,
     tidy_at: usize,
 }
@@ -37,15 +136,16 @@ struct Sightings {
 }
 
 impl InterfaceDedup {
-    /// Whether this sighting shows a datagram that was already counted on another interface within the last second.
-    pub fn is_duplicate(&mut self, key: DatagramKey, interface: u64, time: Wall) -> bool {
+    /// Whether this sighting shows a datagram that was already counted on another interface within the last `window`
+    /// nanoseconds, at most [`WINDOW_NS`].
+    fn is_duplicate(&mut self, key: DatagramKey, interface: u64, window: i64, time: Wall) -> bool {
         if self.seen.len() >= self.tidy_at {
-            self.seen.retain(|_, sightings| recent(sightings.since, time));
+            self.seen.retain(|_, sightings| within(WINDOW_NS, sightings.since, time));
             self.tidy_at = self.seen.len() + CLEANUP_THRESHOLD;
         }
         let fresh = || Sightings { since: time, counted: 0, by_interface: Vec::new() };
         let sightings = self.seen.entry(key).or_insert_with(fresh);
-        if !recent(sightings.since, time) {
+        if !within(window, sightings.since, time) {
             *sightings = fresh();
         }
         let position = sightings.by_interface.iter().position(|(known, _)| *known == interface);
@@ -63,14 +163,199 @@ impl InterfaceDedup {
     }
 }
 
-/// Within a second, whichever way the clock went.
-fn recent(since: Wall, time: Wall) -> bool {
-    time.0.saturating_sub(since.0).saturating_abs() <= SECOND
+/// Within so many nanoseconds, whichever way the clock went.
+fn within(window: i64, since: Wall, time: Wall) -> bool {
+    time.0.saturating_sub(since.0).saturating_abs() <= window
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
+    use etherparse::{
+        IpHeaders, IpNumber, Ipv4Extensions, Ipv4Header, Ipv6Extensions, Ipv6Header, PacketBuilder, VlanId,
+    };
+
+    use super::super::link_type::LinkType;
+    use super::super::log_reader::{self, Retain};
+    use super::super::savefile::{Resolution, Savefile};
     use super::*;
+    use crate::core::evidence::capture_log::{CaptureLog, PacketDirection};
+    use crate::core::evidence::transfer_records::FileInfo;
+    use crate::core::protocol::transfer::Mode;
+    use crate::core::protocol::transfer::block;
+    use crate::core::time::Now;
+
+    const US: i64 = 1_000;
+    const MS: i64 = 1_000_000;
+
+    /// A frame of these numbers: last byte of the MAC addresses, VLAN, TTL, IPv4 identification (`None`: IPv6).
+    #[derive(Clone, Copy)]
+    struct Frame {
+        mac: u8,
+        vlan: Option<u16>,
+        ttl: u8,
+        id: Option<u16>,
+    }
+
+    const FRAME: Frame = Frame { mac: 1, vlan: None, ttl: 64, id: Some(7) };
+
+    impl Frame {
+        fn ip(self) -> IpHeaders {
+            if let Some(identification) = self.id {
+                let header = Ipv4Header::new(0, self.ttl, IpNumber::UDP, [10, 0, 0, 1], [10, 0, 1, 2]).unwrap();
+                IpHeaders::Ipv4(Ipv4Header { identification, ..header }, Ipv4Extensions::default())
+            } else {
+                let (source, destination) = ([1; 16], [2; 16]);
+                let header = Ipv6Header { hop_limit: self.ttl, source, destination, ..Ipv6Header::default() };
+                IpHeaders::Ipv6(header, Ipv6Extensions::default())
+            }
+        }
+
+        fn ethernet(self, text: &[u8]) -> Vec<u8> {
+            let mut data = Vec::new();
+            let link = PacketBuilder::ethernet2([2, 0, 0, 0, 0, self.mac], [2, 0, 0, 0, 1, self.mac]);
+            match self.vlan {
+                Some(vlan) => link.single_vlan(VlanId::try_new(vlan).unwrap()).ip(self.ip()),
+                None => link.ip(self.ip()),
+            }
+            .udp(40_001, 5005)
+            .write(&mut data, text)
+            .unwrap();
+            data
+        }
+
+        /// A frame of `LINUX_SLL` with this packet type.
+        fn cooked(self, kind: u8, unused: u8) -> Vec<u8> {
+            let header = [0, kind, 0, 1, 0, 6, 2, 0, 0, 0, 0, self.mac, unused, unused];
+            [&header[..], &self.ethernet(b"Mensagem 1")[12..]].concat()
+        }
+    }
+
+    fn read_as(link: LinkType, frames: &[(i64, Vec<u8>)], retain: Retain<'_>) -> CaptureLog {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mirror.pcap");
+        let mut file = Savefile::create(&path, link.number(), 65_535, Resolution::Nano).unwrap();
+        for (time, frame) in frames {
+            file.push(Wall(*time), frame.len() as u32, frame).unwrap();
+        }
+        file.flush().unwrap();
+        log_reader::read(File::open(&path).unwrap(), "mirror.pcap", 0, retain).unwrap()
+    }
+
+    /// The frames that count of an Ethernet capture, and how many are copies.
+    fn mirrored(frames: &[(i64, Frame)]) -> (Vec<u32>, u64) {
+        let frames: Vec<_> = frames.iter().map(|(time, frame)| (*time, frame.ethernet(b"Mensagem 1"))).collect();
+        let log = read_as(LinkType::Ethernet, &frames, Retain::Numbers);
+        (log.datagrams.iter().map(|seen| seen.frame).collect(), log.dedup)
+    }
+
+    /// The same of a `LINUX_SLL` capture, with the directions.
+    fn cooked(frames: &[(i64, Vec<u8>)]) -> (Vec<(u32, Option<PacketDirection>)>, u64) {
+        let log = read_as(LinkType::Sll, frames, Retain::Numbers);
+        (log.datagrams.iter().map(|seen| (seen.frame, seen.direction)).collect(), log.dedup)
+    }
+
+    #[test]
+    fn mirror_port_shows_a_frame_in_two_vlans() {
+        let vlan = |vlan| Frame { vlan: Some(vlan), ..FRAME };
+        assert_eq!(mirrored(&[(0, vlan(10)), (US, vlan(20))]), (vec![1], 1));
+        assert_eq!(mirrored(&[(0, FRAME), (US, vlan(20))]), (vec![1], 1));
+        assert_eq!(mirrored(&[(0, vlan(10)), (US, vlan(10))]), (vec![1, 2], 0), "a network duplicate");
+    }
+
+    #[test]
+    fn mirror_port_shows_a_frame_on_both_sides_of_a_router() {
+        let routed = Frame { mac: 3, ttl: 63, ..FRAME };
+        assert_eq!(mirrored(&[(0, FRAME), (900 * MS, routed)]), (vec![1], 1));
+        assert_eq!(mirrored(&[(0, FRAME), (1_100 * MS, routed)]), (vec![1, 2], 0));
+        assert_eq!(mirrored(&[(0, FRAME), (MS, Frame { ttl: 63, ..FRAME })]), (vec![1], 1), "the TTL alone");
+        assert_eq!(mirrored(&[(0, FRAME), (MS, Frame { id: Some(8), ..routed })]), (vec![1, 2], 0), "sent again");
+    }
+
+    #[test]
+    fn duplicates_of_the_network_count_in_a_mirror_too() {
+        let routed = Frame { mac: 3, ttl: 63, ..FRAME };
+        assert_eq!(mirrored(&[(0, FRAME), (MS, FRAME), (2 * MS, FRAME)]), (vec![1, 2, 3], 0));
+        assert_eq!(mirrored(&[(0, FRAME), (1, routed), (MS, FRAME), (MS + 1, routed)]), (vec![1, 3], 2));
+        assert_eq!(mirrored(&[(0, FRAME), (1, FRAME), (MS, routed), (MS + 1, routed)]), (vec![1, 2], 2));
+    }
+
+    #[test]
+    fn without_an_identification_copies_follow_at_once() {
+        for id in [None, Some(0)] {
+            let (before, after) = (Frame { id, ..FRAME }, Frame { id, mac: 3, ttl: 63, ..FRAME });
+            assert_eq!(mirrored(&[(0, before), (2 * MS, after)]), (vec![1], 1), "{id:?}");
+            assert_eq!(mirrored(&[(0, before), (3 * MS, after)]), (vec![1, 2], 0), "{id:?}");
+            assert_eq!(mirrored(&[(0, before), (US, before)]), (vec![1, 2], 0), "{id:?}");
+        }
+    }
+
+    #[test]
+    fn bridge_shows_a_cooked_frame_in_and_out() {
+        let (into, out) = (Some(PacketDirection::In), FRAME.cooked(4, 0));
+        assert_eq!(cooked(&[(0, FRAME.cooked(3, 0)), (US, out)]), (vec![(1, into)], 1));
+        let twice = [(0, FRAME.cooked(0, 0)), (US, FRAME.cooked(0, 9))];
+        assert_eq!(cooked(&twice), (vec![(1, into), (2, into)], 0), "unused bytes of the address");
+    }
+
+    #[test]
+    fn router_between_two_networks_shows_a_datagram_once() {
+        let out = Frame { mac: 3, ttl: 63, ..FRAME };
+        let again = |id| [Frame { id, ..FRAME }.cooked(0, 0), Frame { id, ..out }.cooked(4, 0)];
+        let frames: Vec<_> = (1..=3).flat_map(|id| again(Some(id))).map(|frame| (MS, frame)).collect();
+        let into = Some(PacketDirection::In);
+        assert_eq!(cooked(&frames), (vec![(1, into), (3, into), (5, into)], 3));
+    }
+
+    #[test]
+    fn mirrored_blocks_of_a_transfer_are_collected_once() {
+        let file_info = FileInfo {
+            at: Now::default(),
+            mode: Mode::Udp,
+            name: None,
+            size_bytes: Some(3_000),
+            sha256: None,
+            clients: None,
+            block_bytes: 1_000,
+            token: Some(7),
+        };
+        let mut frames = Vec::new();
+        for number in 0..3_u32 {
+            let text = [&block::header(7, number)[..], &[1; 1_000]].concat();
+            let before = Frame { id: Some(number as u16 + 1), ..FRAME };
+            for frame in [before, Frame { mac: 3, ttl: 63, ..before }] {
+                frames.push((i64::from(number) * MS, frame.ethernet(&text)));
+            }
+        }
+        let log = read_as(LinkType::Ethernet, &frames, Retain::Blocks(&file_info, None));
+        let blocks: Vec<_> = log.wire_flows[0].blocks.iter().map(|block| (block.key, block.frame)).collect();
+        assert_eq!(blocks, [(0, 1), (1, 3), (2, 5)]);
+        assert_eq!((log.wire_flows[0].packets, log.dedup), (3, 3));
+    }
+
+    #[test]
+    fn mirrored_tcp_segments_are_read_once() {
+        let segment = |mac, ttl| {
+            let mut data = Vec::new();
+            let link = PacketBuilder::ethernet2([2, 0, 0, 0, 0, mac], [2, 0, 0, 0, 1, mac]);
+            link.ipv4([10, 0, 0, 1], [10, 0, 1, 2], ttl).tcp(40_001, 12_345, 7, 9).write(&mut data, b"text").unwrap();
+            data
+        };
+        let log = read_as(LinkType::Ethernet, &[(0, segment(1, 64)), (1, segment(3, 63))], Retain::Texts);
+        assert_eq!((log.tcp.all.len(), log.dedup), (1, 1));
+        let log = read_as(LinkType::Ethernet, &[(0, segment(1, 64)), (1, segment(1, 64))], Retain::Texts);
+        assert_eq!((log.tcp.all.len(), log.dedup), (2, 0), "a retransmission");
+    }
+
+    #[test]
+    fn queued_sightings_are_bounded_by_a_second_of_traffic() {
+        let mut copies = CopyFilter::default();
+        for digest in 0..100_000 {
+            let _ = copies.is_copy(DatagramKey { digest, ..ONE }, Vantage::View(1), Wall(i64::from(digest) * 10 * MS));
+        }
+        assert_eq!(copies.queue.len(), 101);
+    }
 
     const ONE: DatagramKey = DatagramKey { flow: 0, digest: 1, length: 10, ip_id: Some(7) };
 
@@ -78,7 +363,7 @@ mod tests {
     fn counts(sightings: &[(u64, i64)]) -> Vec<bool> {
         let mut dedup = InterfaceDedup::default();
         let wall = |ms: i64| Wall(ms * 1_000_000);
-        sightings.iter().map(|(interface, ms)| !dedup.is_duplicate(ONE, *interface, wall(*ms))).collect()
+        sightings.iter().map(|(interface, ms)| !dedup.is_duplicate(ONE, *interface, WINDOW_NS, wall(*ms))).collect()
     }
 
     #[test]
@@ -111,7 +396,7 @@ mod tests {
         .into_iter()
         .enumerate()
         {
-            assert!(!dedup.is_duplicate(other, position as u64, Wall(0)));
+            assert!(!dedup.is_duplicate(other, position as u64, WINDOW_NS, Wall(0)));
         }
     }
 
@@ -119,7 +404,8 @@ mod tests {
     fn memory_is_bounded_by_a_second_of_traffic() {
         let mut dedup = InterfaceDedup::default();
         for digest in 0..100_000 {
-            let _ = dedup.is_duplicate(DatagramKey { digest, ..ONE }, 2, Wall(i64::from(digest) * 10_000_000));
+            let _ =
+                dedup.is_duplicate(DatagramKey { digest, ..ONE }, 2, WINDOW_NS, Wall(i64::from(digest) * 10_000_000));
         }
         assert!(dedup.seen.len() <= CLEANUP_THRESHOLD + 101, "{}", dedup.seen.len());
     }

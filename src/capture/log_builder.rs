@@ -7,7 +7,7 @@ use super::block_collector::BlockCollector;
 use super::captured_datagram::{CapturedDatagram, PacketContext};
 use super::coalesced::CoalescedPayload;
 use super::decode::{IcmpQuote, PlainUdp, Udp};
-use super::duplicate_frames::{DatagramKey, InterfaceDedup};
+use super::duplicate_frames::{CopyFilter, DatagramKey, OF_TCP, Vantage};
 use super::packet::InterfaceStatistics;
 use super::reassembly::Arrival;
 use super::retain::Retain;
@@ -36,7 +36,7 @@ pub(super) struct LogBuilder<'a> {
     recent: [u32; RECENT_FLOWS],
     /// The last number of each flow.
     numbers: Vec<Option<u64>>,
-    dedup: InterfaceDedup,
+    copies: CopyFilter,
     /// A datagram was added after later ones.
     unsorted: bool,
 }
@@ -55,14 +55,14 @@ impl<'a> LogBuilder<'a> {
             flows: HashMap::new(),
             recent: [0; RECENT_FLOWS],
             numbers: Vec::new(),
-            dedup: InterfaceDedup::default(),
+            copies: CopyFilter::default(),
             unsorted: false,
         }
     }
 
     /// A datagram from the fast path.
     #[inline]
-    pub fn plain_datagram<'d>(&mut self, plain: &PlainUdp<'d>, interface: Option<u32>) -> CapturedDatagram<'d> {
+    pub fn plain_datagram<'d>(&mut self, plain: &PlainUdp<'d>, vantage: Vantage) -> CapturedDatagram<'d> {
         let slot = Self::slot(plain.source.1, plain.destination.1);
         let flow = match self.log.flows.get(self.recent[slot] as usize) {
             Some(flow) if plain.is_of(flow) => self.recent[slot],
@@ -77,21 +77,21 @@ impl<'a> LogBuilder<'a> {
             ttl: plain.ttl,
             ip_id: Some(plain.ip_id),
             direction: None,
-            interface: interface.map(|interface| u64::from(interface) << 32),
+            vantage: Some(vantage),
             bad_checksum: plain.bad_checksum,
             incomplete: false,
         }
     }
 
-    /// Adds a datagram; false if it was added before, from another interface.
+    /// Adds a datagram; false if it is a copy of one that was added before.
     #[inline]
     pub fn add_datagram(&mut self, udp: &CapturedDatagram<'_>, time: Wall, frame: u32) -> bool {
         let flow = udp.flow;
         let complete = udp.payload.len() == usize::from(udp.length);
         let digest = digest(udp.payload);
-        if let Some(interface) = udp.interface {
+        if let Some(vantage) = udp.vantage {
             let key = DatagramKey { flow, digest, length: udp.length, ip_id: udp.ip_id };
-            if self.dedup.is_duplicate(key, interface, time) {
+            if self.copies.is_copy(key, vantage, time) {
                 self.log.dedup += 1;
                 return false;
             }
@@ -151,15 +151,15 @@ impl<'a> LogBuilder<'a> {
         if flow == known {
             self.log.tcp.flows.push(tcp.flow);
         }
-        if let Some(interface) = at.interface_of(tcp.interface) {
+        if let Some(vantage) = at.vantage(tcp.interface, tcp.ttl) {
             let key = DatagramKey {
                 // Apart from those of UDP.
-                flow: flow | 1 << 31,
+                flow: flow | OF_TCP,
                 digest: digest(tcp.data) ^ tcp.seq ^ tcp.ack.rotate_left(16) ^ u32::from(tcp.flags.0),
                 length: tcp.length as u16,
                 ip_id: tcp.ip_id,
             };
-            if self.dedup.is_duplicate(key, interface, time) {
+            if self.copies.is_copy(key, vantage, time) {
                 self.log.dedup += 1;
                 return;
             }
@@ -193,7 +193,7 @@ impl<'a> LogBuilder<'a> {
             ttl: udp.ttl,
             ip_id: udp.ip_id,
             direction: udp.direction.or(at.direction),
-            interface: at.interface_of(udp.interface),
+            vantage: at.vantage(udp.interface, udp.ttl),
             bad_checksum: udp.bad_checksum,
             incomplete: false,
         }

@@ -287,7 +287,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = exchange(&folder, 5, Resolution::Nano);
         let fields = ["-r", path.to_str().unwrap(), "-T", "fields", "-e", "frame.time_epoch", "-e", "udp.srcport"];
-        let Some(told) = run("tshark", &fields) else { return };
+        let Some(printed) = run("tshark", &fields) else { return };
         let log = read_quietly(&path).unwrap();
         let ours: Vec<_> = log
             .datagrams
@@ -297,7 +297,7 @@ mod tests {
                 format!("{seconds}.{fraction:09}\t{}", log.flows[seen.flow as usize].source.port())
             })
             .collect();
-        assert_eq!(told.lines().collect::<Vec<_>>(), ours);
+        assert_eq!(printed.lines().collect::<Vec<_>>(), ours);
     }
 
     #[test]

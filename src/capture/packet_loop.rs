@@ -5,6 +5,8 @@ use std::io::Read;
 
 use super::captured_datagram::{CapturedDatagram, PacketContext};
 use super::decode::{self, Decoded, Fragment};
+use super::duplicate_frames::Vantage;
+use super::link_header::link_view;
 use super::link_type::LinkType;
 use super::log_builder::LogBuilder;
 use super::packet::{InterfaceStatistics, Packet};
@@ -68,7 +70,11 @@ impl<'a> PacketLoop<'a> {
         };
         let frame = u32::try_from(self.builder.log.packets + u64::from(packet.others)).unwrap_or(u32::MAX);
         if let Some(plain) = decode::plain(link, packet.data, packet.length) {
-            let datagram = self.builder.plain_datagram(&plain, packet.interface);
+            let vantage = match packet.interface {
+                Some(interface) => Vantage::Interface(u64::from(interface) << 32),
+                None => Vantage::view(link_view(link, packet.data), plain.ttl),
+            };
+            let datagram = self.builder.plain_datagram(&plain, vantage);
             if self.builder.add_datagram(&datagram, time, frame) {
                 self.builder.log.untimed += u64::from(packet.time.is_none());
             }
@@ -79,6 +85,7 @@ impl<'a> PacketLoop<'a> {
             cut: packet.data.len() < packet.length as usize,
             untimed: packet.time.is_none(),
             joined: 0,
+            link_view: Some(link_view(link, packet.data)),
             direction: None,
             interface: None,
         };
@@ -141,6 +148,8 @@ impl<'a> PacketLoop<'a> {
                     cut: false,
                     untimed: false,
                     joined: 1,
+                    // It is noted too late to be compared with the packets around it.
+                    link_view: None,
                     direction: packet.direction,
                     interface: packet.interface,
                 };
@@ -153,12 +162,12 @@ impl<'a> PacketLoop<'a> {
             Some(Decoded::Tcp(_) | Decoded::IcmpError(_) | Decoded::Other) => {
                 return self.builder.add_other(first.frame);
             }
-            Some(Decoded::TooShort | Decoded::Fragment(_)) => None,
             None if packet.protocol == UDP => {
                 return self.portless.note(packet.source, packet.destination, first.time, last);
             }
             None if NOT_UDP.contains(&packet.protocol) => return,
-            None => None,
+            // Inside a tunnel anything may follow.
+            Some(Decoded::TooShort | Decoded::Fragment(_)) | None => None,
         };
         self.builder.blindness.note_span(flow, UnreadableReason::Fragment, first.time, last);
     }

@@ -22,6 +22,8 @@ pub struct Tcp<'a> {
     pub data: &'a [u8],
     /// The data's length by the headers, bytes.
     pub length: u32,
+    /// IPv4 time to live or IPv6 hop limit.
+    pub ttl: u8,
     /// IPv4 identification.
     pub ip_id: Option<u16>,
     /// Direction, from cooked captures only; never set for loopback.
@@ -47,6 +49,7 @@ impl<'a> Tcp<'a> {
             window: u16::from_be_bytes([header[14], header[15]]),
             data: payload.get(offset..).unwrap_or_default(),
             length: u32::try_from(declared - offset).ok()?,
+            ttl: 0,
             ip_id: None,
             direction: None,
             interface: None,

@@ -101,8 +101,8 @@ pub(crate) mod samples {
         }
     }
 
-    fn blocks(deed: BlockEvent, h: Option<Box<str>>) -> Record {
-        Record::Blocks(BlockBatch { p: 1, at: at(6), duration_ns: 1, event: deed, r: Box::new([(0, 0), (2, 3)]), h })
+    fn blocks(event: BlockEvent, h: Option<Box<str>>) -> Record {
+        Record::Blocks(BlockBatch { p: 1, at: at(6), duration_ns: 1, event, r: Box::new([(0, 0), (2, 3)]), h })
     }
 
     fn account() -> ReceiverReport {

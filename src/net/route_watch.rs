@@ -88,7 +88,7 @@ impl AsFd for RouteWatch {
     }
 }
 
-/// Asks the kernel for the route (RTM_GETROUTE) from a socket bound to `local` to `peer`.
+/// Asks the kernel for the route (`RTM_GETROUTE`) from a socket bound to `local` to `peer`.
 fn route(local: IpAddr, peer: SocketAddr) -> io::Result<Route> {
     let (local, remote) = (local.to_canonical(), peer.ip().to_canonical());
     let mut message = RouteMessage::default();

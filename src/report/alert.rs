@@ -90,7 +90,7 @@ impl ProbeFate {
 
 fn sentences(flow: &Flow, texts: Texts) -> Vec<String> {
     let figures = NumberFormat::new(texts);
-    let mut fates: Vec<(ProbeFate, String, u64)> = flow
+    let mut results: Vec<(ProbeFate, String, u64)> = flow
         .messages
         .iter()
         .filter_map(|message| {
@@ -99,8 +99,8 @@ fn sentences(flow: &Flow, texts: Texts) -> Vec<String> {
             Some((result, known.map_or_else(String::new, |reason| labels::reason(reason, texts)), message.n))
         })
         .collect();
-    fates.sort_unstable();
-    let mut lines: Vec<String> = fates
+    results.sort_unstable();
+    let mut lines: Vec<String> = results
         .chunk_by(|(outcome, reason, _), (other, another, _)| outcome == other && reason == another)
         .map(|group| {
             let numbers: Vec<u64> = group.iter().map(|(_, _, number)| *number).collect();

@@ -15,7 +15,7 @@ pub fn for_capture(document: &Document, log: &CaptureLog, texts: Texts) -> HashM
     let mut comments = HashMap::new();
     // The frames that are evidence, by their datagram's direction: further copies travel in the same one.
     let mut known: HashMap<u32, (usize, u64)> = HashMap::new();
-    let mut fates: HashMap<(usize, u64), String> = HashMap::new();
+    let mut results: HashMap<(usize, u64), String> = HashMap::new();
     for (index, flow) in document.flows.iter().enumerate() {
         for message in &flow.messages {
             let result = escape_control(&labels::result(message, texts, figures));
@@ -24,7 +24,7 @@ pub fn for_capture(document: &Document, log: &CaptureLog, texts: Texts) -> HashM
                 known.insert(frame, (index, message.n));
                 comments.insert(frame, reported("comment-frame", message.n, &result, texts));
             }
-            fates.insert((index, message.n), result);
+            results.insert((index, message.n), result);
         }
     }
     // A client may have several runs from one port, with the same flow: a further copy then belongs to none.
@@ -38,7 +38,7 @@ pub fn for_capture(document: &Document, log: &CaptureLog, texts: Texts) -> HashM
     for datagram in log.datagrams.iter().filter(|datagram| !known.contains_key(&datagram.frame)) {
         let owner = owners.get(&datagram.flow).copied().flatten();
         if let Some((flow, number)) = owner.zip(datagram.number)
-            && let Some(outcome) = fates.get(&(flow, number))
+            && let Some(outcome) = results.get(&(flow, number))
         {
             comments.insert(datagram.frame, reported("comment-copy", number, outcome, texts));
         }

@@ -325,7 +325,7 @@ fn hostile(transport: document::Transport) -> ChatDocument {
         ..Member::default()
     };
     let lost = fate(Outcome::Lost, &[SegmentName::ServerHostOut, SegmentName::NetworkOut]);
-    let failed = vec![Copy { to: 2, fate: lost }, Copy { to: 3, fate: fate(Outcome::NotSent, &[]) }];
+    let failed = vec![Copy { to: 2, delivery: lost }, Copy { to: 3, delivery: fate(Outcome::NotSent, &[]) }];
     let message = ChatMessage {
         n: Some(1),
         from: Some(1),

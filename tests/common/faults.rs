@@ -8,6 +8,7 @@
 //! kernel may lack returns an `Option`: `None` after a `SKIPPED` report.
 
 use std::fmt::Write as _;
+use std::net::IpAddr;
 
 use super::lab::{Host, LAN_DEVICE, Lab, PORT};
 
@@ -20,6 +21,7 @@ pub struct Match {
     port: u16,
     text: Option<Vec<u8>>,
     choice: Option<String>,
+    later_fragments_to: Option<IpAddr>,
 }
 
 impl Match {
@@ -34,11 +36,18 @@ impl Match {
     }
 
     pub fn any_request() -> Self {
-        Self { transport: "udp", port_field: "dport", port: PORT, text: None, choice: None }
+        Self { transport: "udp", port_field: "dport", port: PORT, text: None, choice: None, later_fragments_to: None }
     }
 
     pub fn any_reply() -> Self {
         Self { port_field: "sport", ..Self::any_request() }
+    }
+
+    /// The fragments after the first one of every packet to this address, which have no ports. Before a NAT it is the
+    /// address that the sender uses. Only for faults that see fragments: [`fragment_drop_from_home`],
+    /// [`fragment_drop_to_home`], and for IPv6 [`forward_drop`].
+    pub fn later_fragments_to(address: impl Into<IpAddr>) -> Self {
+        Self { later_fragments_to: Some(address.into()), ..Self::any_request() }
     }
 
     /// Sets the server's port, if it is not [`PORT`].
@@ -68,6 +77,13 @@ impl Match {
         self
     }
 
+    /// All datagrams after the first `n`.
+    #[must_use]
+    pub fn after_first(mut self, n: u32) -> Self {
+        self.choice = Some(format!("numgen inc mod {} >= {n}", u32::MAX));
+        self
+    }
+
     /// Each datagram with this probability, in thousandths: 1 to 1000.
     #[must_use]
     pub fn at_random(mut self, per_mille: u32) -> Self {
@@ -78,7 +94,11 @@ impl Match {
 
     /// The nft expression. nft compares at most 128 bits at once.
     fn expression(&self) -> String {
-        let mut rule = format!("{} {} {}", self.transport, self.port_field, self.port);
+        let mut rule = match self.later_fragments_to {
+            None => format!("{} {} {}", self.transport, self.port_field, self.port),
+            Some(IpAddr::V4(address)) => format!("ip daddr {address} ip frag-off & 0x1fff != 0"),
+            Some(IpAddr::V6(address)) => format!("ip6 daddr {address} frag frag-off != 0"),
+        };
         if let Some(text) = &self.text {
             // nft stores the offset in 8 bits.
             assert!(text.len() <= 200, "too long to be matched: {} bytes", text.len());
@@ -181,6 +201,31 @@ pub fn drop_return_message<'lab>(lab: &'lab Lab, text: &str) -> Fault<'lab> {
 /// When the kernel refuses.
 pub fn forward_drop<'lab>(router: &'lab Host, which: &Match) -> Fault<'lab> {
     required(filter(router, Hook::Forward, which, "counter drop"))
+}
+
+/// Drops fragments that a router receives from its home (netdev ingress on the LAN), before its connection tracking
+/// joins them. Over IPv4 a router with NAT forwards nothing of a packet whose fragments are not complete; over IPv6,
+/// without NAT, it forwards the other fragments.
+///
+/// At router A for requests: `send()` ok. Client's wire: all fragments. Server's wire: none over IPv4, the other
+/// fragments over IPv6. True segment: `network_forward`. At router B for replies: `network_return`.
+///
+/// # Panics
+/// With `MEDIDOR_LAB=required`, if the kernel lacks it.
+pub fn fragment_drop_from_home<'lab>(router: &'lab Host, which: &Match) -> Option<Fault<'lab>> {
+    optional(router, "fragment_drop_from_home", filter(router, Hook::LanIngress, which, "counter drop"))
+}
+
+/// Drops fragments that a router sends into its home (netdev egress on the LAN), after its NAT has split the packet
+/// again. The fragments before it arrive; the kernel does not send those after it.
+///
+/// At router B for requests: `send()` ok. Client's wire: all fragments. Server's wire: the fragments before it. True
+/// segment: `network_forward`. At router A for replies: `network_return`. Needs Linux 5.16.
+///
+/// # Panics
+/// With `MEDIDOR_LAB=required`, if the kernel lacks it.
+pub fn fragment_drop_to_home<'lab>(router: &'lab Host, which: &Match) -> Option<Fault<'lab>> {
+    optional(router, "fragment_drop_to_home", filter(router, Hook::LanEgress, which, "counter drop"))
 }
 
 /// Rejects requests or replies at a router with ICMP port unreachable. The kernel limits the rate of ICMP errors, so
@@ -322,6 +367,8 @@ enum Hook {
     Forward,
     Ingress,
     Egress,
+    LanIngress,
+    LanEgress,
 }
 
 fn filter<'lab>(host: &'lab Host, hook: Hook, which: &Match, verdict: &str) -> Result<Fault<'lab>, String> {
@@ -331,6 +378,8 @@ fn filter<'lab>(host: &'lab Host, hook: Hook, which: &Match, verdict: &str) -> R
         Hook::Forward => ("inet", "forward", None),
         Hook::Ingress => ("netdev", "ingress", Some(host.device())),
         Hook::Egress => ("netdev", "egress", Some(host.device())),
+        Hook::LanIngress => ("netdev", "ingress", Some(LAN_DEVICE)),
+        Hook::LanEgress => ("netdev", "egress", Some(LAN_DEVICE)),
     };
     let device = device.map_or_else(String::new, |device| format!("device {device} "));
     let name = format!("{TABLE}{}", host.next_serial());

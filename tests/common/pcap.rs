@@ -203,3 +203,22 @@ pub fn rewritten(link: u32, frame: &Frame, text: &str, ends: Option<([u8; 4], [u
     builder.udp(udp.source_port, udp.destination_port).write(&mut data, text.as_bytes()).unwrap();
     Frame::whole(frame.time, data)
 }
+
+/// The frame in a `PPPoE` session (RFC 2516, section 4): behind the link header come the `PPPoE` header and the PPP protocol
+/// number. IPv4 only.
+pub fn in_pppoe(link: u32, frame: &Frame) -> Frame {
+    let (before, packet) = frame.data.split_at(header(link));
+    let mut data = before.to_vec();
+    let ether_type = match link {
+        link::SLL2 => 0,
+        _ => before.len() - 2,
+    };
+    assert_eq!(data[ether_type..ether_type + 2], [8, 0], "IPv4");
+    data[ether_type..ether_type + 2].copy_from_slice(&[0x88, 0x64]);
+    // Version 1, type 1, session data; session 7. The length counts the two bytes of the protocol number, 0x0021 (IPv4).
+    data.extend([0x11, 0, 0, 7]);
+    data.extend((packet.len() as u16 + 2).to_be_bytes());
+    data.extend([0, 0x21]);
+    data.extend(packet);
+    Frame { time: frame.time, length: frame.length + 8, data }
+}

@@ -234,7 +234,8 @@ fn counts_agree_in_tunnels() {
             framed(&pcap::datagram(false, (20, 50_000), (21, 4789), &datagram)),
         ]);
     }
-    let time = |index: usize| 1_700_000_000_000_000_000 + index as u64 * 1_000_000;
+    // Within a second they would be copies of one datagram.
+    let time = |index: usize| 1_700_000_000_000_000_000 + index as u64 * 2_000_000_000;
     let frames: Vec<Frame> =
         frames.into_iter().enumerate().map(|(index, data)| Frame::whole(time(index), data)).collect();
     let folder = tempfile::tempdir().unwrap();

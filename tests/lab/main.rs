@@ -11,6 +11,7 @@ mod counts;
 mod demo;
 mod exchange;
 mod faults;
+mod fragments;
 mod guide;
 mod impair;
 mod interop;

@@ -141,7 +141,9 @@ pub fn judge(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result<Docume
     document.envelope.warnings.extend(inputs::warnings(&unused));
     let messages = document.flows.iter_mut().flat_map(|flow| &mut flow.messages);
     for reference in messages.flat_map(|message| &mut message.evidence) {
-        rings.iter().for_each(|ring| ring.resolve(reference));
+        for ring in &rings {
+            ring.resolve(reference);
+        }
     }
     if let Some(truth) = &truth {
         for flow in &mut document.flows {

@@ -192,7 +192,7 @@ pub struct Copy {
     pub to: u32,
     /// The outcome of its datagram.
     #[serde(flatten)]
-    pub fate: DatagramResult,
+    pub delivery: DatagramResult,
 }
 
 /// A datagram's outcome, with its evidence.

@@ -16,6 +16,9 @@ const MAX_COMPARED: usize = 4_096;
 /// The kernel's transmit stamp follows the tap's by less than this, nanoseconds.
 const MAX_STAMP_DELAY_NS: i64 = SECOND / 1_000;
 
+/// Longer datagrams may have been sent in fragments: IPv6 over Ethernet, bytes of payload.
+const MAX_UNFRAGMENTED: u16 = 1_452;
+
 /// Frames lie at most this far outside the capture's live interval, nanoseconds.
 const INTERVAL_MARGIN_NS: i64 = SECOND;
 
@@ -38,9 +41,8 @@ pub fn relation(journal: &JournalLog, log: &CaptureLog, clock_moved: i64) -> Rel
     }
     match stamps_agree(journal, log) {
         Some(true) => Relation::Confirmed,
-        Some(false) => Relation::Unrelated,
         None if has_own_flow(journal, log) && is_complete(journal, log) => Relation::Consistent,
-        None => Relation::Unrelated,
+        Some(false) | None => Relation::Unrelated,
     }
 }
 
@@ -97,8 +99,10 @@ fn stamps_agree(journal: &JournalLog, log: &CaptureLog) -> Option<bool> {
         let is_compared = |datagram: &&Datagram| {
             let flow = log.flows[datagram.flow as usize];
             let here = if is_received { flow.destination } else { flow.source };
-            // The stamp of a fragmented datagram is that of a fragment which may not be in the capture.
-            !datagram.incomplete && own_port.is_none_or(|port| port == here.port())
+            // The kernel stamps the first fragment on the way out and the last one on the way in; the capture shows the
+            // datagram at its last one, or not at all.
+            let is_stamped_there = is_received || datagram.length <= MAX_UNFRAGMENTED;
+            !datagram.incomplete && is_stamped_there && own_port.is_none_or(|port| port == here.port())
         };
         let mut times: Vec<Wall> = log.datagrams.iter().filter(is_compared).map(|datagram| datagram.time).collect();
         times.sort_unstable();

@@ -32,7 +32,8 @@ pub struct CaptureLog {
     pub flows: Vec<FlowKey>,
     /// UDP datagrams in the order of the file, each once ([`Self::dedup`]).
     pub datagrams: Vec<Datagram>,
-    /// Datagrams shown once more, on another interface of the same host.
+    /// Copies of datagrams and TCP segments that are left out: the capture shows them once more, on another interface or
+    /// with another link header or TTL.
     pub dedup: u64,
     /// The first bytes of each datagram, by its index, where they were asked for.
     pub texts: Vec<Box<[u8]>>,

@@ -64,7 +64,7 @@ pub struct HostFlow {
     /// Replies at this host's application: received by the client, sent by the server.
     pub reply_app: Option<PointObservations>,
     /// What else the witnesses noted.
-    pub notes: FlowAnnotations,
+    pub annotations: FlowAnnotations,
 }
 
 impl ExchangeHostFiles<'_> {
@@ -81,32 +81,32 @@ impl ExchangeHostFiles<'_> {
         }
     }
 
-    /// The flows of this side, one per client and run. `annals` are those of its journal.
+    /// The flows of this side, one per client and run. `journal_coverage` is that of its journal.
     pub fn flows(&self, journal_coverage: Option<&JournalCoverage<'_>>, server_port: Option<u16>) -> Vec<HostFlow> {
         let hints = self.hints(server_port);
         let conversations = self.capture.map_or_else(Vec::new, |log| conversations::conversations(log, hints));
-        let chat_log = HostFlowBuilder {
+        let builder = HostFlowBuilder {
             side: *self,
-            index: journal_coverage.and_then(|annals| JournalIndex::open(self.role, annals)),
-            reel: self.capture.map(FlowIndex::new),
-            own_capture: journal_coverage.zip(self.capture).and_then(|(annals, log)| {
-                let info = annals.describes_capture(log)?;
-                Some(annals.coverage_of(info, log))
+            index: journal_coverage.and_then(|coverage| JournalIndex::open(self.role, coverage)),
+            flow_index: self.capture.map(FlowIndex::new),
+            own_capture: journal_coverage.zip(self.capture).and_then(|(coverage, log)| {
+                let info = coverage.describes_capture(log)?;
+                Some(coverage.coverage_of(info, log))
             }),
         };
-        let accounts = chat_log.index.as_ref().map_or(&[][..], |journal_index| &journal_index.accounts);
+        let accounts = builder.index.as_ref().map_or(&[][..], |journal_index| &journal_index.accounts);
         // A client's journal is one run with one server.
         if let (Role::Client, [account]) = (self.role, accounts) {
-            return vec![chat_log.one_run(&conversations, account)];
+            return vec![builder.one_run(&conversations, account)];
         }
         let mut by_client: HashMap<SocketAddr, &PeerRecords<'_>> =
             accounts.iter().map(|account| (account.client, account)).collect();
         let mut flows = Vec::new();
         for conversation in &conversations {
-            flows.extend(chat_log.epochs(Some(conversation), by_client.remove(&conversation.client)));
+            flows.extend(builder.epochs(Some(conversation), by_client.remove(&conversation.client)));
         }
         for account in accounts.iter().filter(|account| by_client.contains_key(&account.client)) {
-            flows.extend(chat_log.epochs(None, Some(account)));
+            flows.extend(builder.epochs(None, Some(account)));
         }
         flows
     }
@@ -116,7 +116,7 @@ impl ExchangeHostFiles<'_> {
 struct HostFlowBuilder<'a> {
     side: ExchangeHostFiles<'a>,
     index: Option<JournalIndex<'a>>,
-    reel: Option<FlowIndex<'a>>,
+    flow_index: Option<FlowIndex<'a>>,
     /// The coverage of the capture, where the journal speaks for it.
     own_capture: Option<Coverage>,
 }
@@ -140,7 +140,7 @@ impl HostFlowBuilder<'_> {
 
     /// Splits one client's evidence where its numbering begins again.
     fn epochs(&self, conversation: Option<&Conversation>, account: Option<&PeerRecords<'_>>) -> Vec<HostFlow> {
-        let on_wire: Vec<(Wall, u64)> = match (&self.reel, conversation) {
+        let on_wire: Vec<(Wall, u64)> = match (&self.flow_index, conversation) {
             (Some(flow_index), Some(conversation)) => {
                 let requests = conversations::numbered(flow_index.log, &conversation.requests);
                 let mut on_wire = Vec::with_capacity(conversation.requests.len());
@@ -179,46 +179,46 @@ impl HostFlowBuilder<'_> {
             ..HostFlow::default()
         };
         if let Some(journal_index) = &self.index {
-            let (requests, replies) = journal_index.app_observations(account, inside, &mut flow.notes);
+            let (requests, replies) = journal_index.app_observations(account, inside, &mut flow.annotations);
             (flow.request_app, flow.reply_app) = (Some(requests), Some(replies));
         }
-        if let Some(flow_index) = &self.reel {
-            flow.notes.resolution_ns = flow_index.log.resolution_ns.into();
+        if let Some(flow_index) = &self.flow_index {
+            flow.annotations.resolution_ns = flow_index.log.resolution_ns.into();
             let none = Vec::new();
             let (requests, replies) =
                 conversation.map_or((&none, &none), |conversation| (&conversation.requests, &conversation.replies));
-            let (sights, coverage) = self.on_wire(flow_index, requests, inside, flow.client, flow.server);
-            flow.request_wire = Some(PointObservations::new(sights, coverage));
+            let (sightings, coverage) = self.on_wire(flow_index, requests, inside, flow.client, flow.server);
+            flow.request_wire = Some(PointObservations::new(sightings, coverage));
             note_wire(flow_index.log, requests, inside, &mut flow);
-            let (mut sights, mut coverage) = self.on_wire(flow_index, replies, inside, flow.server, flow.client);
+            let (mut sightings, mut coverage) = self.on_wire(flow_index, replies, inside, flow.server, flow.client);
             if self.is_ping() {
                 let found = bare_answers(flow_index, inside, &flow);
-                sights.extend(found.sights);
-                sights.sort_by_key(|sight| sight.time);
+                sightings.extend(found.sights);
+                sightings.sort_by_key(|sight| sight.time);
                 coverage.blind.extend(found.ambiguous.first().map(|first| (*first, Wall(i64::MAX))));
             }
             flow.reply_wire = Some(match &flow.request_app {
                 Some(requests) if self.side.role == Role::Client => {
                     // The journal's stamps are finer than the capture's, which may seem to come before them.
-                    let moved = flow.notes.clock_moved.saturating_add(flow.notes.resolution_ns);
-                    let (replies, early) = PointObservations::of_replies(sights, coverage, requests, moved);
-                    flow.notes.early_replies = flow.notes.early_replies.max(early);
+                    let moved = flow.annotations.clock_moved.saturating_add(flow.annotations.resolution_ns);
+                    let (replies, early) = PointObservations::of_replies(sightings, coverage, requests, moved);
+                    flow.annotations.early_replies = flow.annotations.early_replies.max(early);
                     replies
                 }
-                _ => PointObservations::new(sights, coverage),
+                _ => PointObservations::new(sightings, coverage),
             });
             for (indexes, from, to) in [(requests, flow.client, flow.server), (replies, flow.server, flow.client)] {
                 let ends = from.zip(to).map(|(source, destination)| FlowKey { source, destination });
                 let unread = flow_index.blind_for(ends, indexes).into_iter();
-                flow.notes.unread.extend(unread.filter(|blind| blind.flow.is_some() && inside(blind.from)));
+                flow.annotations.unread.extend(unread.filter(|blind| blind.flow.is_some() && inside(blind.from)));
             }
             if replies.is_empty() && !self.is_ping() {
                 let unnumbered = unnumbered(flow_index, inside, &flow);
-                flow.notes.unnumbered = flow.notes.unnumbered.max(unnumbered);
+                flow.annotations.unnumbered = flow.annotations.unnumbered.max(unnumbered);
             }
         }
         // For unnumbered replies it is unknown which messages they answer.
-        if flow.notes.unnumbered > 0 {
+        if flow.annotations.unnumbered > 0 {
             flow.reply_wire = flow.reply_wire.filter(|track| !track.sightings().is_empty());
             if self.side.role == Role::Client {
                 flow.reply_app = flow.reply_app.filter(|track| !track.sightings().is_empty());
@@ -245,8 +245,8 @@ impl HostFlowBuilder<'_> {
             || conversations::numbered(flow_index.log, indexes).filter(|(datagram, _)| inside(datagram.time));
         // A first fragment alone does not prove that the datagram arrived.
         let whole = || datagrams().filter(|(datagram, _)| !datagram.incomplete);
-        let mut sights = Vec::with_capacity(whole().count());
-        sights.extend(whole().map(conversations::sight));
+        let mut sightings = Vec::with_capacity(whole().count());
+        sightings.extend(whole().map(conversations::sight));
         let mut coverage = if let Some(coverage) = &self.own_capture {
             let mut coverage = coverage.clone();
             if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.filter_check) {
@@ -263,14 +263,14 @@ impl HostFlowBuilder<'_> {
             }
             coverage
         } else {
-            let seen = Coverage::assumed(sights.iter().map(|sight| sight.time));
+            let seen = Coverage::assumed(sightings.iter().map(|sight| sight.time));
             // The time by which the clock was set is not coverage.
             let moved = self.index.as_ref().map_or(0, JournalIndex::clock_moved);
             Coverage { to: seen.to.shifted(moved.saturating_neg()), ..seen }
         };
         let ends = from.zip(to).map(|(source, destination)| FlowKey { source, destination });
         coverage.blind.extend(flow_index.blind_for(ends, indexes).iter().map(|blind| (blind.from, blind.to)));
-        (sights, coverage)
+        (sightings, coverage)
     }
 }
 
@@ -303,7 +303,7 @@ fn bare_answers(
     let replies = replies.filter(whole);
     let mut probes = probes.sightings().to_vec();
     probes.sort_by_key(|probe| probe.time);
-    unnumbered_replies::answers(&probes, replies, |key| flow.notes.request_refused.contains_key(&key))
+    unnumbered_replies::answers(&probes, replies, |key| flow.annotations.request_refused.contains_key(&key))
 }
 
 /// How many texts without a number a capture shows on their way back from the server.
@@ -322,16 +322,16 @@ fn note_wire(log: &CaptureLog, requests: &[usize], inside: &dyn Fn(Wall) -> bool
         let of_request = error.quoted == FlowKey { source: client, destination: server };
         let of_reply = error.quoted == FlowKey { source: server, destination: client };
         match (error.number, of_request, of_reply) {
-            (Some(number), true, _) => _ = flow.notes.request_refused.entry(number).or_insert(refusal),
-            (Some(number), _, true) => _ = flow.notes.reply_refused.entry(number).or_insert(refusal),
+            (Some(number), true, _) => _ = flow.annotations.request_refused.entry(number).or_insert(refusal),
+            (Some(number), _, true) => _ = flow.annotations.reply_refused.entry(number).or_insert(refusal),
             _ => {}
         }
     }
     for (datagram, number) in conversations::numbered(log, requests) {
         if datagram.bad_checksum && inside(datagram.time) {
-            flow.notes.bad_checksums.push(number);
+            flow.annotations.bad_checksums.push(number);
         }
     }
-    flow.notes.bad_checksums.sort_unstable();
-    flow.notes.bad_checksums.dedup();
+    flow.annotations.bad_checksums.sort_unstable();
+    flow.annotations.bad_checksums.dedup();
 }

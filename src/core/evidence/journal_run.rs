@@ -137,7 +137,7 @@ pub struct Counters {
 
 /// The clocks of Linux, read one right after the other, nanoseconds (`clock_gettime(2)`).
 ///
-/// A disciplined clock may run faster or slower for hours, and REALTIME and MONOTONIC move together; only MONOTONIC_RAW is
+/// A disciplined clock may run faster or slower for hours, and `REALTIME` and `MONOTONIC` move together; only `MONOTONIC_RAW` is
 /// never adjusted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClockReadings {

@@ -75,7 +75,7 @@ fn matches(client: &HostFlow, server: &HostFlow) -> bool {
 /// client waited, or received what the client knows not to have sent.
 pub fn contradicts(client: &HostFlow, server: &HostFlow) -> bool {
     let comparison = FlowComparison::new(client, server);
-    let knows_all = client.notes.whole && client.request_app.is_some();
+    let knows_all = client.annotations.whole && client.request_app.is_some();
     comparison.is_impossible() || knows_all && strangers(client, &comparison)
 }
 
@@ -179,8 +179,8 @@ struct FlowComparison {
 
 impl FlowComparison {
     fn new(client: &HostFlow, server: &HostFlow) -> Self {
-        let moved_ns = client.notes.clock_moved.saturating_add(server.notes.clock_moved);
-        let coarse_ns = client.notes.resolution_ns.saturating_add(server.notes.resolution_ns);
+        let moved_ns = client.annotations.clock_moved.saturating_add(server.annotations.clock_moved);
+        let coarse_ns = client.annotations.resolution_ns.saturating_add(server.annotations.resolution_ns);
         let mut comparison = Self {
             tolerance_ns: moved_ns.saturating_add(coarse_ns).saturating_add(NOISE_NS),
             one_clock_ns: coarse_ns.saturating_add(ONE_CLOCK_NS),
@@ -230,7 +230,7 @@ impl FlowComparison {
 /// before their first, after their last, and where they were blind.
 fn strangers(client: &HostFlow, comparison: &FlowComparison) -> bool {
     let tracks: Vec<&PointObservations> = [&client.request_app, &client.request_wire].into_iter().flatten().collect();
-    let knows_all = client.notes.whole && client.request_app.is_some();
+    let knows_all = client.annotations.whole && client.request_app.is_some();
     let watched = |key: u64| {
         let split = |track: &&PointObservations| track.sightings().partition_point(|sight| sight.key < key);
         let before = tracks.iter().filter_map(|track| track.sightings()[..split(track)].last());
@@ -340,7 +340,7 @@ mod tests {
         // The client's capture has one stamp for a request and its reply, and the server's journal finer ones.
         let (mut client, server) = (flow(&times, 0), flow(&moved(&times, 9), 3));
         assert_eq!(pair(&client, &[&server]), FlowMatch::Nothing);
-        client.notes.resolution_ns = 10_000_000;
+        client.annotations.resolution_ns = 10_000_000;
         assert_eq!(pair(&client, &[&server]), FlowMatch::One(0));
         let inside = |mut flow: HostFlow| {
             flow.client = Some(SocketAddr::from(([127, 0, 0, 1], 40_001)));
@@ -377,7 +377,7 @@ mod tests {
         let mut client = flow(&times[..5], 40);
         assert_eq!(pair(&client, &[&flow(&times, 1)]), FlowMatch::One(0), "the capture may have ended early");
         client.request_app = client.request_wire.clone();
-        client.notes.whole = true;
+        client.annotations.whole = true;
         assert_eq!(pair(&client, &[&flow(&times, 1)]), FlowMatch::Nothing);
     }
 

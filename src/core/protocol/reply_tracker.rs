@@ -92,15 +92,7 @@ impl ReplyTracker {
     /// A tracker without requests; each is to be answered within `timeout`.
     pub fn new(timeout: Duration) -> Self {
         let (waiting, counters) = (OutstandingRequests::default(), ReplyCounters::default());
-        Self {
-            timeout,
-            tried: 0,
-            waiting,
-            unsent: Vec::new(),
-            refused: BTreeSet::new(),
-            highest: 0,
-            counters,
-        }
+        Self { timeout, tried: 0, waiting, unsent: Vec::new(), refused: BTreeSet::new(), highest: 0, counters }
     }
 
     /// What has been counted so far.

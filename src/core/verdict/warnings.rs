@@ -64,6 +64,9 @@ pub fn warn(log: Option<&CaptureLog>, journal_coverage: Option<&JournalCoverage<
     let of_no_flow: Vec<BlindInterval> = log.blind.iter().filter(|blind| blind.flow.is_none()).copied().collect();
     warn_of_unread(&log.file, &of_no_flow, warnings);
     let mut say = |code, values: &[(&'static str, Value)]| warnings.push(known(code, &log.file, values));
+    if log.dedup > 0 {
+        say(WarningCode::CopiesFolded, &[("count", log.dedup.into())]);
+    }
     if log.later_fragments > 0 {
         say(WarningCode::Fragments, &[("count", log.later_fragments.into())]);
     }
@@ -131,11 +134,12 @@ pub fn warn_of_flow(
     for (role, flow, file) in sides {
         if let Some(flow) = flow {
             warn_of_side(role, flow, warnings);
-            warn_of_unread(file.unwrap_or_default(), &flow.notes.unread, warnings);
+            warn_of_unread(file.unwrap_or_default(), &flow.annotations.unread, warnings);
         }
     }
     let sides = [case.client, case.server].into_iter().flatten();
-    let unnumbered = sides.map(|flow| flow.notes.unnumbered + flow.notes.ambiguous.len() as u64).max().unwrap_or(0);
+    let unnumbered =
+        sides.map(|flow| flow.annotations.unnumbered + flow.annotations.ambiguous.len() as u64).max().unwrap_or(0);
     if unnumbered > 0 {
         warnings.push(Warning::new(WarningCode::UnnumberedReplies, [("count", unnumbered.into())]));
     }
@@ -230,21 +234,22 @@ fn warn_of_side(role: Role, flow: &HostFlow, warnings: &mut Vec<Warning>) {
         };
         warnings.push(Warning::new(code, [("role", role_name(role)), ("direction", direction.into())]));
     }
-    if flow.notes.other_source > 0 {
-        let sources: Vec<String> = flow.notes.other_sources.iter().map(ToString::to_string).collect();
+    if flow.annotations.other_source > 0 {
+        let sources: Vec<String> = flow.annotations.other_sources.iter().map(ToString::to_string).collect();
         warnings.push(Warning::new(
             WarningCode::OtherSource,
-            [("count", flow.notes.other_source.into()), ("sources", sources.join(", ").into())],
+            [("count", flow.annotations.other_source.into()), ("sources", sources.join(", ").into())],
         ));
     }
-    if flow.notes.replies_at_server > 0 {
-        warnings.push(Warning::new(WarningCode::RepliesAtServer, [("count", flow.notes.replies_at_server.into())]));
+    if flow.annotations.replies_at_server > 0 {
+        warnings
+            .push(Warning::new(WarningCode::RepliesAtServer, [("count", flow.annotations.replies_at_server.into())]));
     }
     for (holding, code) in [
         (NoReplyReason::SimulatedDrop, WarningCode::SimulatedDrop),
         (NoReplyReason::RateLimit, WarningCode::RateLimited),
     ] {
-        let count = flow.notes.withheld.values().filter(|held| **held == holding).count();
+        let count = flow.annotations.withheld.values().filter(|held| **held == holding).count();
         if count > 0 {
             warnings.push(Warning::new(code, [("count", count.into())]));
         }

@@ -59,7 +59,7 @@ fn row(document: &ChatDocument, number: usize, message: &ChatMessage, copy: Opti
     let text_cell = |text: Option<&String>| text.map(|text| escape_formula(text)).unwrap_or_default();
     let from = message.from.and_then(|id| member(document, id));
     let to = copy.and_then(|copy| member(document, copy.to));
-    let result: Option<&DatagramResult> = copy.map_or(message.inward.as_ref(), |copy| Some(&copy.fate));
+    let result: Option<&DatagramResult> = copy.map_or(message.inward.as_ref(), |copy| Some(&copy.delivery));
     let copies = message.copies.as_ref().filter(|_| copy.is_none());
     let shown = result.into_iter().flat_map(|outcome| &outcome.evidence);
     let completed = message.evidence.iter().filter(|_| copy.is_none());

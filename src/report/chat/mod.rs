@@ -68,7 +68,7 @@ fn messages(page: &mut ReportBuilder, phrases: &Phrases<'_>) {
     page.heading(&phrases.texts.get("chat-report-messages"));
     for message in known.iter().take(MAX_LISTED) {
         page.item(&phrases.message(message));
-        for line in phrases.fates(message) {
+        for line in phrases.results(message) {
             page.under_item(&line);
         }
     }

@@ -241,7 +241,7 @@ impl<'a> Phrases<'a> {
     }
 
     /// The outcome of a message and its copies, if they did not all arrive.
-    pub fn fates(&self, message: &ChatMessage) -> Vec<String> {
+    pub fn results(&self, message: &ChatMessage) -> Vec<String> {
         let mut known = Vec::new();
         if message.withheld {
             known.push(self.texts.get("chat-report-withheld"));
@@ -258,7 +258,7 @@ impl<'a> Phrases<'a> {
             }
             let shown = copies.failed.iter().take(MAX_COPIES);
             known.extend(
-                shown.map(|Copy { to, fate: outcome }| self.result("chat-report-copy", outcome, &self.name(*to))),
+                shown.map(|Copy { to, delivery: outcome }| self.result("chat-report-copy", outcome, &self.name(*to))),
             );
             known.extend(self.more(copies.failed.len().saturating_sub(MAX_COPIES) as u64));
         }

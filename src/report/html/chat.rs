@@ -255,7 +255,7 @@ fn row(phrases: &Phrases<'_>, message: &ChatMessage, start: Option<i64>, over_ud
             td.count { (figures.count(copies.map(|copies| copies.delivered))) }
             @if over_udp { td.count { (figures.count(copies.map(|copies| copies.lost))) } }
             td.evidence {
-                @for line in phrases.fates(message) { p { (line) } }
+                @for line in phrases.results(message) { p { (line) } }
                 (filters(phrases, message))
             }
         }
@@ -265,9 +265,9 @@ fn row(phrases: &Phrases<'_>, message: &ChatMessage, start: Option<i64>, over_ud
 fn way_in(phrases: &Phrases<'_>, result: Option<&DatagramResult>) -> Markup {
     html! {
         @match result {
-            Some(fate) => {
-                @let name = outcome_name(fate.outcome);
-                td class=(format!("outcome {name}")) data-outcome=(name) { (phrases.outcome(fate.outcome)) }
+            Some(result) => {
+                @let name = outcome_name(result.outcome);
+                td class=(format!("outcome {name}")) data-outcome=(name) { (phrases.outcome(result.outcome)) }
             }
             None => td { (DASH) },
         }
@@ -276,9 +276,9 @@ fn way_in(phrases: &Phrases<'_>, result: Option<&DatagramResult>) -> Markup {
 
 /// For each capture the display filter that shows a message's frames, and those of copies that did not arrive.
 fn filters(phrases: &Phrases<'_>, message: &ChatMessage) -> Markup {
-    let fates =
-        message.inward.iter().chain(message.copies.iter().flat_map(|copies| &copies.failed).map(|copy| &copy.fate));
-    let files = evidence::by_file(message.evidence.iter().chain(fates.flat_map(|result| &result.evidence)));
+    let results =
+        message.inward.iter().chain(message.copies.iter().flat_map(|copies| &copies.failed).map(|copy| &copy.delivery));
+    let files = evidence::by_file(message.evidence.iter().chain(results.flat_map(|result| &result.evidence)));
     html! {
         @for (file, mut frames) in files {
             @let filter = { frames.sort_unstable(); frames.dedup(); frames.truncate(MAX_FRAMES); evidence::filter(&frames) };

@@ -51,10 +51,10 @@ fn documented_values(code: WarningCode, count: u64, known: bool) -> Vec<(&'stati
 fn every_warning_has_a_text_for_its_values() {
     use WarningCode::{
         ApplicationOnly, CaptureAssumed, CaptureDamaged, CaptureDropped, CaptureFailed, ClockStep, ClocksApart,
-        Contradiction, FilterBlind, FlowTie, ForeignPackets, Fragments, IllegiblePackets, IncompleteFragments,
-        InterfaceDropped, JournalBroken, JournalGap, NobodyListening, NothingPassed, OneNetwork, OtherFlows,
-        OtherSource, RateLimited, RepliesAtServer, SameHost, SimulatedDrop, SnaplenBlind, SocketDrops, SuperPackets,
-        UnnumberedReplies, UnreadPackets, UnusedFile,
+        Contradiction, CopiesFolded, FilterBlind, FlowTie, ForeignPackets, Fragments, IllegiblePackets,
+        IncompleteFragments, InterfaceDropped, JournalBroken, JournalGap, NobodyListening, NothingPassed, OneNetwork,
+        OtherFlows, OtherSource, RateLimited, RepliesAtServer, SameHost, SimulatedDrop, SnaplenBlind, SocketDrops,
+        SuperPackets, UnnumberedReplies, UnreadPackets, UnusedFile,
     };
     let codes = [
         CaptureDropped,
@@ -89,6 +89,7 @@ fn every_warning_has_a_text_for_its_values() {
         IllegiblePackets,
         UnreadPackets,
         IncompleteFragments,
+        CopiesFolded,
     ];
     let known = schema()["$defs"]["warning"]["properties"]["code"]["enum"].as_array().unwrap().len();
     assert_eq!(codes.len(), known);

@@ -109,20 +109,20 @@ pub fn findings(server: Option<ChatHostRef<'_>>, homes: &[ChatHostRef<'_>]) -> U
             other => other,
         };
         let mut member = case.member();
-        let (way, fates) = case.judge(&inward, offset, &INWARD);
-        for (item, fate) in inward.items.iter().zip(fates) {
-            book.said(case.id, item, fate);
+        let (way, results) = case.judge(&inward, offset, &INWARD);
+        for (item, result) in inward.items.iter().zip(results) {
+            book.add_text(case.id, item, result);
         }
         member.inward = Some(with_unsent(way, case.at_home));
-        let (way, fates) = case.judge(&outward, back, &OUTWARD);
+        let (way, results) = case.judge(&outward, back, &OUTWARD);
         member.outward = Some(with_unsent(way, case.at_server));
-        copies.push((case, outward, fates));
+        copies.push((case, outward, results));
         findings.members.push(member);
     }
     // Whose copy one is shows when all that was said is known.
-    for (case, outward, fates) in copies {
-        for (item, fate) in outward.items.iter().zip(fates) {
-            book.copied(case.id, item, fate);
+    for (case, outward, results) in copies {
+        for (item, result) in outward.items.iter().zip(results) {
+            book.add_copy(case.id, item, result);
         }
         for (n, time, why) in case.at_server.into_iter().flat_map(|(talk, _)| &talk.unsent) {
             book.unsent(case.id, *n, *time, why);
@@ -186,9 +186,9 @@ fn cases<'a>(server: Option<ChatHostRef<'a>>, homes: &[ChatHostRef<'a>]) -> Vec<
     let mut talks: Vec<(&MemberTraffic, ChatHostRef<'_>)> =
         homes.iter().flat_map(|home| home.account.talks.values().map(|talk| (talk, *home))).collect();
     talks.sort_by_key(|(talk, _)| talk.inward[0].is_none());
-    let mut told: HashSet<SocketAddr> = HashSet::new();
+    let mut known: HashSet<SocketAddr> = HashSet::new();
     for (talk, home) in talks {
-        let is_new = talk.member.is_none_or(|member| told.insert(member));
+        let is_new = talk.member.is_none_or(|member| known.insert(member));
         if !is_new && talk.inward[0].is_none() {
             continue;
         }
@@ -210,11 +210,11 @@ fn cases<'a>(server: Option<ChatHostRef<'a>>, homes: &[ChatHostRef<'a>]) -> Vec<
         case.moved_ns = case.moved_ns.saturating_add(home.account.clock_moved);
     }
     let first = |talk: &MemberTraffic| {
-        let lanes = talk.inward.iter().chain(&talk.outward).flatten();
-        lanes.filter_map(|lane| lane.seen.first()).map(|seen| seen.time).min()
+        let observations = talk.inward.iter().chain(&talk.outward).flatten();
+        observations.filter_map(|observation| observation.seen.first()).map(|seen| seen.time).min()
     };
     cases.sort_by_key(|case| case.at_server.or(case.at_home).and_then(|(talk, _)| first(talk)));
-    // Somebody who was never heard took no part.
+    // An address without any text took no part.
     cases.retain(|case| case.at_server.or(case.at_home).is_some_and(|(talk, _)| first(talk).is_some()));
     for (index, case) in cases.iter_mut().enumerate() {
         case.id = index as u32 + 1;
@@ -247,9 +247,15 @@ fn partner(talk: &MemberTraffic, cases: &[MemberEvidence<'_>]) -> Option<usize> 
 
 /// How many texts two hosts' views have in common, each way.
 fn shared(one: &MemberTraffic, other: &MemberTraffic) -> usize {
-    let count = |lanes: &[Option<DirectionObservations>; 2]| {
+    let count = |observations: &[Option<DirectionObservations>; 2]| {
         let mut counts: HashMap<u32, usize> = HashMap::new();
-        for seen in lanes.iter().flatten().max_by_key(|lane| lane.seen.len()).into_iter().flat_map(|lane| &lane.seen) {
+        for seen in observations
+            .iter()
+            .flatten()
+            .max_by_key(|observation| observation.seen.len())
+            .into_iter()
+            .flat_map(|observation| &observation.seen)
+        {
             *counts.entry(seen.digest).or_default() += 1;
         }
         counts
@@ -281,15 +287,17 @@ impl MemberEvidence<'_> {
     /// `link`: how far the server's clock is ahead of the member's.
     fn inward(&self, link: Link) -> Aligned {
         let (home, server) = (self.at_home.map(|(talk, _)| talk), self.at_server.map(|(talk, _)| talk));
-        let lane = |talk: Option<&'_ MemberTraffic>, place: usize| talk.and_then(|talk| talk.inward[place].clone());
-        Aligned::of([lane(home, 0), lane(home, 1), lane(server, 1), lane(server, 0)], link)
+        let observation =
+            |talk: Option<&'_ MemberTraffic>, place: usize| talk.and_then(|talk| talk.inward[place].clone());
+        Aligned::of([observation(home, 0), observation(home, 1), observation(server, 1), observation(server, 0)], link)
     }
 
     /// `link`: how far the member's clock is ahead of the server's.
     fn outward(&self, link: Link) -> Aligned {
         let (home, server) = (self.at_home.map(|(talk, _)| talk), self.at_server.map(|(talk, _)| talk));
-        let lane = |talk: Option<&'_ MemberTraffic>, place: usize| talk.and_then(|talk| talk.outward[place].clone());
-        Aligned::of([lane(server, 0), lane(server, 1), lane(home, 1), lane(home, 0)], link)
+        let observation =
+            |talk: Option<&'_ MemberTraffic>, place: usize| talk.and_then(|talk| talk.outward[place].clone());
+        Aligned::of([observation(server, 0), observation(server, 1), observation(home, 1), observation(home, 0)], link)
     }
 
     /// How far the server's clock is from the member's.
@@ -297,10 +305,14 @@ impl MemberEvidence<'_> {
         if self.same_host {
             return Offset::Unknown;
         }
-        let mut forward: Vec<OffsetBound> =
-            inward.crossings().map(|(left, came)| OffsetBound { at: left.0, difference: came.since(left) }).collect();
-        let mut back: Vec<OffsetBound> =
-            outward.crossings().map(|(left, came)| OffsetBound { at: came.0, difference: left.since(came) }).collect();
+        let mut forward: Vec<OffsetBound> = inward
+            .crossings()
+            .map(|(left, arrivals)| OffsetBound { at: left.0, difference: arrivals.since(left) })
+            .collect();
+        let mut back: Vec<OffsetBound> = outward
+            .crossings()
+            .map(|(left, arrivals)| OffsetBound { at: arrivals.0, difference: left.since(arrivals) })
+            .collect();
         // Where a witness woke late, even a text that each end saw once may be two: those are far off from the others.
         if inward.is_guessed() || outward.is_guessed() {
             let mut all: Vec<i64> = forward.iter().chain(&back).map(|bound| bound.difference).collect();
@@ -324,8 +336,8 @@ impl MemberEvidence<'_> {
             }
         }
         ledger.detect_contradictions(&keys);
-        let sights = |track: &PointObservations| track.sightings().iter().map(|sight| u64::from(sight.copies)).sum();
-        let counts = aligned.tracks.iter().map(|track| track.as_ref().map(sights));
+        let sightings = |track: &PointObservations| track.sightings().iter().map(|sight| u64::from(sight.copies)).sum();
+        let counts = aligned.tracks.iter().map(|track| track.as_ref().map(sightings));
         let mut way = DirectionTotals {
             datagrams: keys.len() as u64,
             points: PointCounts::new(path.points.into_iter().zip(counts)),
@@ -335,11 +347,11 @@ impl MemberEvidence<'_> {
         if self.same_host {
             way.blame.set_absent(path.segments[1]);
         }
-        let mut fates = Vec::with_capacity(keys.len());
+        let mut results = Vec::with_capacity(keys.len());
         for (journey, item) in ledger.traces(&keys).zip(&aligned.items) {
-            let fate = self.fate(&ledger, &journey, item, path, aligned);
+            let result = self.trace_result(&ledger, &journey, item, path, aligned);
             way.duplicates += u64::from(journey.surplus());
-            match fate.outcome {
+            match result.outcome {
                 Outcome::Delivered => way.delivered += 1,
                 Outcome::Lost => way.lost += 1,
                 Outcome::NotSent => way.not_sent += 1,
@@ -347,15 +359,15 @@ impl MemberEvidence<'_> {
                 Outcome::Inconclusive => way.inconclusive += 1,
                 Outcome::Late | Outcome::Answered => {}
             }
-            if !fate.blame.is_empty() {
-                way.blame.add(1, &fate.blame);
+            if !result.blame.is_empty() {
+                way.blame.add(1, &result.blame);
             }
-            fates.push(fate);
+            results.push(result);
         }
-        (way, fates)
+        (way, results)
     }
 
-    fn fate(
+    fn trace_result(
         &self,
         ledger: &Ledger<'_>,
         journey: &MessageTrace<'_>,
@@ -416,11 +428,11 @@ struct SameTextGroup {
 }
 
 impl SameTextGroup {
-    fn of(lanes: &[Option<DirectionObservations>; 4], places: &[Vec<usize>; 4], link: Link) -> Self {
+    fn of(observations: &[Option<DirectionObservations>; 4], places: &[Vec<usize>; 4], link: Link) -> Self {
         // The first of a kind here is the first there. What is shown more often than it was said are copies of the last.
         let first = places.iter().position(|shown| !shown.is_empty()).unwrap_or(0);
         let count = places[first].len();
-        let fewer = |place: usize| lanes[place].is_some() && places[place].len() != count;
+        let fewer = |place: usize| observations[place].is_some() && places[place].len() != count;
         let ranks =
             |count: usize| places.each_ref().map(|shown| (0..shown.len()).map(|rank| rank.min(count - 1)).collect());
         let alike = count > 1 && (first..4).any(fewer);
@@ -430,32 +442,34 @@ impl SameTextGroup {
         if shown(from).next().is_none() || shown(to).next().is_none() {
             return in_turn();
         }
-        let guessed = lanes.iter().flatten().any(|lane| lane.coverage.assumed);
+        let guessed = observations.iter().flatten().any(|observation| observation.coverage.assumed);
         let most = places.iter().map(Vec::len).max().unwrap_or(0);
         let doubtful = || Self { count: most, slots: ranks(most), alike: false, doubtful: true };
         let Some(link) = link else {
             return if guessed && most > 1 { doubtful() } else { in_turn() };
         };
         let times = |place: usize| -> Vec<i64> {
-            let lane = lanes[place].as_ref();
-            places[place].iter().filter_map(|index| Some(lane?.seen[*index].time.0)).collect()
+            let observation = observations[place].as_ref();
+            places[place].iter().filter_map(|index| Some(observation?.seen[*index].time.0)).collect()
         };
         let (low, high) = link;
-        let may_be_one = |sent: i64, came: i64| {
-            let transit = came.saturating_sub(sent);
+        let may_be_one = |sent: i64, arrivals: i64| {
+            let transit = arrivals.saturating_sub(sent);
             transit.saturating_sub(low) >= 0 && transit.saturating_sub(high) <= SOON_NS
         };
         // Each end was awake whenever the other saw one of them, and they fit.
         let awake = |place: usize, from: i64, to: i64| {
-            let coverage = lanes[place].as_ref().map(|lane| &lane.coverage);
+            let coverage = observations[place].as_ref().map(|observation| &observation.coverage);
             coverage.is_some_and(|coverage| coverage.from.0 <= to && from <= coverage.to.0)
         };
         let all = |from: usize, to: usize| {
-            let (sent, came) = (times(from), times(to));
+            let (sent, arrivals) = (times(from), times(to));
             let saw_all = sent.iter().all(|at| awake(to, at.saturating_add(low), at.saturating_add(high)))
-                && came.iter().all(|at| awake(from, at.saturating_sub(high), at.saturating_sub(low)));
+                && arrivals.iter().all(|at| awake(from, at.saturating_sub(high), at.saturating_sub(low)));
             // Where one lacks some, those in turn need not be the same.
-            saw_all && (sent.len() != came.len() || sent.iter().zip(&came).all(|(sent, came)| may_be_one(*sent, *came)))
+            saw_all
+                && (sent.len() != arrivals.len()
+                    || sent.iter().zip(&arrivals).all(|(sent, arrivals)| may_be_one(*sent, *arrivals)))
         };
         if !guessed || shown(from).all(|from| shown(to).all(|to| all(from, to))) {
             return in_turn();
@@ -467,9 +481,9 @@ impl SameTextGroup {
             return doubtful();
         };
         match by_time(&times(sender), &times(receiver), low, may_be_one) {
-            Some((count, sent, came)) => {
+            Some((count, sent, arrivals)) => {
                 let mut slots: [Vec<usize>; 4] = Default::default();
-                (slots[sender], slots[receiver]) = (sent, came);
+                (slots[sender], slots[receiver]) = (sent, arrivals);
                 Self { count, slots, alike: false, doubtful: false }
             }
             None => doubtful(),
@@ -481,31 +495,34 @@ impl SameTextGroup {
 /// sighting is of.
 fn by_time(
     sent: &[i64],
-    came: &[i64],
+    arrivals: &[i64],
     low: i64,
     may_be_one: impl Fn(i64, i64) -> bool,
 ) -> Option<(usize, Vec<usize>, Vec<usize>)> {
-    if !sent.is_sorted() || !came.is_sorted() {
+    if !sent.is_sorted() || !arrivals.is_sorted() {
         return None;
     }
-    let (mut of_sent, mut of_came) = (Vec::with_capacity(sent.len()), Vec::with_capacity(came.len()));
+    let (mut of_sent, mut of_came) = (Vec::with_capacity(sent.len()), Vec::with_capacity(arrivals.len()));
     let (mut count, mut without) = (0, None);
-    while of_sent.len() < sent.len() || of_came.len() < came.len() {
+    while of_sent.len() < sent.len() || of_came.len() < arrivals.len() {
         let (i, j) = (of_sent.len(), of_came.len());
-        let fits =
-            |i: usize, j: usize| sent.get(i).zip(came.get(j)).is_some_and(|(sent, came)| may_be_one(*sent, *came));
+        let fits = |i: usize, j: usize| {
+            sent.get(i).zip(arrivals.get(j)).is_some_and(|(sent, arrivals)| may_be_one(*sent, *arrivals))
+        };
         if fits(i, j) {
             if fits(i + 1, j) || fits(i, j + 1) {
                 return None;
             }
             of_sent.push(count);
             of_came.push(count);
-        } else if i < sent.len() && (j == came.len() || came[j].saturating_sub(sent[i]).saturating_sub(low) >= 0) {
+        } else if i < sent.len()
+            && (j == arrivals.len() || arrivals[j].saturating_sub(sent[i]).saturating_sub(low) >= 0)
+        {
             without = Some(sent[i]);
             of_sent.push(count);
         } else {
             // It may have been held up on the way for long.
-            let waited = without.map(|sent| came[j].saturating_sub(sent).saturating_sub(low));
+            let waited = without.map(|sent| arrivals[j].saturating_sub(sent).saturating_sub(low));
             if waited.is_some_and(|waited| (0..MAX_TRANSIT_NS).contains(&waited)) {
                 return None;
             }
@@ -518,24 +535,27 @@ fn by_time(
 
 impl Aligned {
     /// Puts what four witnesses saw of one direction side by side.
-    fn of(lanes: [Option<DirectionObservations>; 4], link: Link) -> Self {
+    fn of(observations: [Option<DirectionObservations>; 4], link: Link) -> Self {
         let mut groups: HashMap<u32, [Vec<usize>; 4]> = HashMap::new();
-        for (place, lane) in lanes.iter().enumerate() {
-            for (index, seen) in lane.iter().flat_map(|lane| &lane.seen).enumerate() {
+        for (place, observation) in observations.iter().enumerate() {
+            for (index, seen) in observation.iter().flat_map(|observation| &observation.seen).enumerate() {
                 groups.entry(seen.digest).or_default()[place].push(index);
             }
         }
         // Which item each witness saw, by the order in which it saw them.
-        let mut known: [Vec<usize>; 4] =
-            std::array::from_fn(|place| vec![0; lanes[place].as_ref().map_or(0, |lane| lane.seen.len())]);
+        let mut known: [Vec<usize>; 4] = std::array::from_fn(|place| {
+            vec![0; observations[place].as_ref().map_or(0, |observation| observation.seen.len())]
+        });
         let mut items: Vec<(MatchedText, usize)> = Vec::new();
         for (digest, places) in &groups {
-            let group = SameTextGroup::of(&lanes, places, link);
+            let group = SameTextGroup::of(&observations, places, link);
             let begin = items.len();
             let mut slots: Vec<Option<MatchedText>> = (0..group.count).map(|_| None).collect();
             for (place, indices) in places.iter().enumerate() {
                 for (index, slot) in indices.iter().zip(&group.slots[place]) {
-                    let Some(seen) = lanes[place].as_ref().map(|lane| &lane.seen[*index]) else { continue };
+                    let Some(seen) = observations[place].as_ref().map(|observation| &observation.seen[*index]) else {
+                        continue;
+                    };
                     known[place][*index] = begin + slot;
                     // As the first place on the way shows it.
                     let item = slots[*slot].get_or_insert_with(|| MatchedText {
@@ -561,17 +581,13 @@ impl Aligned {
             keys[*id] = key as u64;
         }
         let mut known = known.into_iter();
-        let tracks = lanes.map(|lane| {
+        let tracks = observations.map(|observation| {
             let ids = known.next().unwrap_or_default();
-            let lane = lane?;
-            let sights = lane.seen.iter().zip(ids).map(|(TextSighting { time, frame, digest, .. }, id)| Sighting {
-                key: keys[id],
-                time: *time,
-                frame: *frame,
-                digest: Some(*digest),
-                copies: 1,
+            let observation = observation?;
+            let sightings = observation.seen.iter().zip(ids).map(|(TextSighting { time, frame, digest, .. }, id)| {
+                Sighting { key: keys[id], time: *time, frame: *frame, digest: Some(*digest), copies: 1 }
             });
-            Some(PointObservations::new(sights.collect(), lane.coverage))
+            Some(PointObservations::new(sightings.collect(), observation.coverage))
         });
         Self { tracks, items: items.into_iter().map(|(item, _)| item).collect() }
     }
@@ -623,55 +639,55 @@ impl<'a> MessageTable<'a> {
     }
 
     /// A member said something.
-    fn said(&mut self, member: u32, item: &MatchedText, fate: DatagramResult) {
+    fn add_text(&mut self, member: u32, item: &MatchedText, result: DatagramResult) {
         if let Some(known) = item.n.and_then(|n| self.numbered.get_mut(&n)) {
             known.from = Some(member);
             known.time_ns = known.time_ns.min(item.time.0);
-            known.inward = Some(fate);
+            known.inward = Some(result);
             return;
         }
         let text = item.text.clone();
         let kind =
             if text.as_deref().is_some_and(is_for_the_server) { MessageKind::Control } else { MessageKind::Message };
-        let mut said = message(None, Some(member), kind, item.time, text.clone(), false);
+        let mut sent = message(None, Some(member), kind, item.time, text.clone(), false);
         // Where the server's journal is there, what it does not tell of had no copies.
         if self.server.is_none_or(|server| server.account.texts_by_number.is_empty()) {
-            said.copies = Some(Copies::default()).filter(|_| kind == MessageKind::Message);
+            sent.copies = Some(Copies::default()).filter(|_| kind == MessageKind::Message);
         }
-        said.inward = Some(fate);
-        self.others.push(said);
+        sent.inward = Some(result);
+        self.others.push(sent);
         self.by_text.entry(text.unwrap_or_default()).or_default().push(self.others.len() - 1);
     }
 
     /// The server sent something to a member.
-    fn copied(&mut self, member: u32, item: &MatchedText, fate: DatagramResult) {
+    fn add_copy(&mut self, member: u32, item: &MatchedText, result: DatagramResult) {
         if let Some(known) = item.n.and_then(|n| self.numbered.get_mut(&n)) {
-            count(known.copies.get_or_insert_default(), member, fate);
+            count(known.copies.get_or_insert_default(), member, result);
             return;
         }
         let text = item.text.clone().unwrap_or_default();
         let soon = |message: &ChatMessage| (0..SOON_NS).contains(&item.time.0.saturating_sub(message.time_ns));
         let (of, kind) = match parts(&text) {
-            Some((_, said)) => (self.by_text.get(said), MessageKind::Message),
+            Some((_, sent)) => (self.by_text.get(sent), MessageKind::Message),
             None => (None, MessageKind::Notice),
         };
-        let said = of.into_iter().flatten().rev().find(|index| {
+        let sent = of.into_iter().flatten().rev().find(|index| {
             let message = &self.others[**index];
             message.from != Some(member) && soon(message)
         });
         let same = || self.notices.get(&text).into_iter().flatten().rev().find(|index| soon(&self.others[**index]));
-        let index = said.or_else(same).copied().unwrap_or_else(|| {
+        let index = sent.or_else(same).copied().unwrap_or_else(|| {
             self.others.push(message(None, None, kind, item.time, item.text.clone(), false));
             self.notices.entry(text.clone()).or_default().push(self.others.len() - 1);
             self.others.len() - 1
         });
-        count(self.others[index].copies.get_or_insert_default(), member, fate);
+        count(self.others[index].copies.get_or_insert_default(), member, result);
     }
 
     /// The server could not send something to a member.
     fn unsent(&mut self, member: u32, n: u64, time: Wall, why: &str) {
         if let Some(known) = self.numbered.get_mut(&n) {
-            let fate = DatagramResult {
+            let result = DatagramResult {
                 outcome: Outcome::NotSent,
                 blame: Vec::new(),
                 reason: Some(why.to_owned()),
@@ -679,7 +695,7 @@ impl<'a> MessageTable<'a> {
                 times: BTreeMap::from([(PointName::ServerSent, time.0)]),
                 evidence: Vec::new(),
             };
-            count(known.copies.get_or_insert_default(), member, fate);
+            count(known.copies.get_or_insert_default(), member, result);
         }
     }
 
@@ -691,9 +707,9 @@ impl<'a> MessageTable<'a> {
     }
 }
 
-fn count(copies: &mut Copies, member: u32, fate: DatagramResult) {
+fn count(copies: &mut Copies, member: u32, result: DatagramResult) {
     copies.to += 1;
-    match fate.outcome {
+    match result.outcome {
         Outcome::Delivered => copies.delivered += 1,
         Outcome::Lost => copies.lost += 1,
         Outcome::NotSent => copies.not_sent += 1,
@@ -701,8 +717,8 @@ fn count(copies: &mut Copies, member: u32, fate: DatagramResult) {
         Outcome::Inconclusive => copies.inconclusive += 1,
         Outcome::Late | Outcome::Answered => {}
     }
-    if !matches!(fate.outcome, Outcome::Delivered | Outcome::Unobserved) {
-        copies.failed.push(Copy { to: member, fate });
+    if !matches!(result.outcome, Outcome::Delivered | Outcome::Unobserved) {
+        copies.failed.push(Copy { to: member, delivery: result });
     }
 }
 
@@ -727,7 +743,7 @@ mod tests {
 
     /// What a witness saw, awake for a minute: (milliseconds, text).
     #[expect(clippy::unnecessary_wraps, reason = "a place has a lane, or none")]
-    fn lane(seen: &[(i64, &str)]) -> Option<DirectionObservations> {
+    fn observation(seen: &[(i64, &str)]) -> Option<DirectionObservations> {
         let seen = seen.iter().map(|(ms, text)| TextSighting {
             time: Wall(ms * MS),
             frame: None,
@@ -765,19 +781,20 @@ mod tests {
     }
 
     /// A conversation that both captures and both journals saw, but for what is left out of the server's side.
-    fn both(said: &[(i64, &str)], came: &[(i64, &str)]) -> (ChatHost, ChatHost) {
+    fn both(sent: &[(i64, &str)], arrivals: &[(i64, &str)]) -> (ChatHost, ChatHost) {
         let back = [(500, "a"), (1_500, "b"), (30_000, "c")];
         let late: Vec<(i64, &str)> = back.iter().map(|(ms, text)| (ms + 10, *text)).collect();
-        let home = account(false, [lane(said), lane(said)], [lane(&late), lane(&late)]);
-        let server = account(true, [lane(came), lane(came)], [lane(&back), lane(&back)]);
+        let home = account(false, [observation(sent), observation(sent)], [observation(&late), observation(&late)]);
+        let server =
+            account(true, [observation(arrivals), observation(arrivals)], [observation(&back), observation(&back)]);
         (home, server)
     }
 
     #[test]
     fn a_text_that_did_not_come_was_lost_in_the_network() {
-        let said = [(0, "one"), (1_000, "two"), (2_000, "three"), (20_000, "four")];
-        let came = [(10, "one"), (1_010, "two"), (20_010, "four")];
-        let (home, server) = both(&said, &came);
+        let sent = [(0, "one"), (1_000, "two"), (2_000, "three"), (20_000, "four")];
+        let arrivals = [(10, "one"), (1_010, "two"), (20_010, "four")];
+        let (home, server) = both(&sent, &arrivals);
         let found = of(Some(&server), Some(&home));
         let inward = found.members[0].inward.as_ref().unwrap();
         assert_eq!((inward.datagrams, inward.delivered, inward.lost), (4, 3, 1), "{inward:#?}");
@@ -792,12 +809,13 @@ mod tests {
 
     #[test]
     fn of_likes_it_is_certain_how_many_are_lost_and_not_which() {
-        let said = [(0, "ok"), (1_000, "two"), (2_000, "ok"), (3_000, "ok"), (20_000, "four")];
-        let came = [(10, "ok"), (1_010, "two"), (3_010, "ok"), (20_010, "four")];
-        let (home, server) = both(&said, &came);
+        let sent = [(0, "ok"), (1_000, "two"), (2_000, "ok"), (3_000, "ok"), (20_000, "four")];
+        let arrivals = [(10, "ok"), (1_010, "two"), (3_010, "ok"), (20_010, "four")];
+        let (home, server) = both(&sent, &arrivals);
         let found = of(Some(&server), Some(&home));
-        let fates: Vec<&DatagramResult> = found.messages.iter().filter_map(|message| message.inward.as_ref()).collect();
-        let alike: Vec<bool> = fates.iter().map(|fate| fate.ambiguous_copy).collect();
+        let results: Vec<&DatagramResult> =
+            found.messages.iter().filter_map(|message| message.inward.as_ref()).collect();
+        let alike: Vec<bool> = results.iter().map(|result| result.ambiguous_copy).collect();
         assert_eq!(alike, [true, false, true, true, false]);
         let inward = found.members[0].inward.as_ref().unwrap();
         assert_eq!((inward.delivered, inward.lost + inward.inconclusive), (4, 1));
@@ -805,9 +823,9 @@ mod tests {
 
     #[test]
     fn a_second_copy_is_a_duplicate() {
-        let said = [(0, "one"), (1_000, "two"), (20_000, "three")];
-        let came = [(10, "one"), (1_010, "two"), (1_011, "two"), (20_010, "three")];
-        let (home, server) = both(&said, &came);
+        let sent = [(0, "one"), (1_000, "two"), (20_000, "three")];
+        let arrivals = [(10, "one"), (1_010, "two"), (1_011, "two"), (20_010, "three")];
+        let (home, server) = both(&sent, &arrivals);
         let found = of(Some(&server), Some(&home));
         let inward = found.members[0].inward.as_ref().unwrap();
         assert_eq!((inward.datagrams, inward.delivered, inward.duplicates), (3, 3, 1));
@@ -818,19 +836,19 @@ mod tests {
     fn a_copy_belongs_to_what_was_said_just_before() {
         let ana: SocketAddr = MEMBER.parse().unwrap();
         let ze: SocketAddr = "192.168.1.10:40002".parse().unwrap();
-        let mut server = account(true, [None, lane(&[(0, "oi")])], [None, lane(&[])]);
+        let mut server = account(true, [None, observation(&[(0, "oi")])], [None, observation(&[])]);
         let copy = format!("{ana} disse: oi");
         let talk = MemberTraffic {
             member: Some(ze),
-            inward: [None, lane(&[(-500, "Novo participante no chat.")])],
-            outward: [None, lane(&[(1, &copy)])],
+            inward: [None, observation(&[(-500, "Novo participante no chat.")])],
+            outward: [None, observation(&[(1, &copy)])],
             ..MemberTraffic::default()
         };
         server.talks.insert(ze, talk);
         let found = of(Some(&server), None);
-        let said = found.messages.iter().find(|message| message.text.as_deref() == Some("oi")).unwrap();
+        let sent = found.messages.iter().find(|message| message.text.as_deref() == Some("oi")).unwrap();
         assert_eq!(
-            said.copies.as_ref().map(|copies| (copies.to, copies.unobserved)),
+            sent.copies.as_ref().map(|copies| (copies.to, copies.unobserved)),
             Some((1, 1)),
             "{found:#?}",
             found = found.messages
@@ -839,37 +857,37 @@ mod tests {
 
     /// A lane of a capture of which nothing says when it was awake.
     fn guessed(seen: &[(i64, &str)]) -> Option<DirectionObservations> {
-        let lane = lane(seen)?;
-        let coverage = Coverage::assumed(lane.seen.iter().map(|seen| seen.time));
-        Some(DirectionObservations { coverage, ..lane })
+        let observation = observation(seen)?;
+        let coverage = Coverage::assumed(observation.seen.iter().map(|seen| seen.time));
+        Some(DirectionObservations { coverage, ..observation })
     }
 
     /// A chat of which the member's capture begins late, and a text is lost after that. Seconds.
-    fn late(said: &[(i64, &'static str)], lost: i64, begins: i64) -> UdpResult {
+    fn late(sent: &[(i64, &'static str)], lost: i64, begins: i64) -> UdpResult {
         let at = |seconds: i64, ms: i64| seconds * 1_000 + ms;
         let shown = |seconds: &i64| *seconds >= begins;
-        let home: Vec<_> = said.iter().filter(|(s, _)| shown(s)).map(|(s, text)| (at(*s, 0), *text)).collect();
-        let came: Vec<_> = said.iter().filter(|(s, _)| *s != lost).map(|(s, text)| (at(*s, 10), *text)).collect();
+        let home: Vec<_> = sent.iter().filter(|(s, _)| shown(s)).map(|(s, text)| (at(*s, 0), *text)).collect();
+        let arrivals: Vec<_> = sent.iter().filter(|(s, _)| *s != lost).map(|(s, text)| (at(*s, 10), *text)).collect();
         let replies = ["a", "b", "c", "d", "e", "f", "g", "h"];
-        let back: Vec<(i64, &str)> = said.iter().zip(replies).map(|((s, _), text)| (at(*s, 1_000), text)).collect();
-        let heard: Vec<_> =
+        let back: Vec<(i64, &str)> = sent.iter().zip(replies).map(|((s, _), text)| (at(*s, 1_000), text)).collect();
+        let replies_seen: Vec<_> =
             back.iter().filter(|(ms, _)| shown(&(ms / 1_000))).map(|(ms, text)| (ms + 10, *text)).collect();
-        let home = account(false, [None, guessed(&home)], [None, guessed(&heard)]);
-        let server = account(true, [None, guessed(&came)], [None, guessed(&back)]);
+        let home = account(false, [None, guessed(&home)], [None, guessed(&replies_seen)]);
+        let server = account(true, [None, guessed(&arrivals)], [None, guessed(&back)]);
         of(Some(&server), Some(&home))
     }
 
     #[test]
     fn equal_texts_do_not_match_by_order_if_a_capture_began_late() {
-        let said =
+        let sent =
             [(0, "hi"), (5, "ok"), (20, "two"), (25, "ok"), (40, "three"), (45, "ok"), (50, "four"), (55, "bye")];
-        let found = late(&said, 45, 18);
+        let found = late(&sent, 45, 18);
         let inward = found.members[0].inward.as_ref().unwrap();
         assert_eq!((inward.datagrams, inward.delivered, inward.lost), (8, 7, 1), "{inward:#?}");
         let lost: Vec<i64> = found
             .messages
             .iter()
-            .filter(|message| message.inward.as_ref().is_some_and(|fate| fate.outcome == Outcome::Lost))
+            .filter(|message| message.inward.as_ref().is_some_and(|result| result.outcome == Outcome::Lost))
             .map(|message| message.time_ns / SECOND)
             .collect();
         assert_eq!(lost, [45]);
@@ -877,23 +895,25 @@ mod tests {
 
     #[test]
     fn equal_texts_close_in_time_stay_ambiguous_after_a_late_start() {
-        let said = [(0, "hi"), (5, "ok"), (6, "two"), (7, "ok"), (8, "three"), (9, "ok"), (50, "four"), (55, "bye")];
-        let found = late(&said, 7, 6);
+        let sent = [(0, "hi"), (5, "ok"), (6, "two"), (7, "ok"), (8, "three"), (9, "ok"), (50, "four"), (55, "bye")];
+        let found = late(&sent, 7, 6);
         let inward = found.members[0].inward.as_ref().unwrap();
         assert_eq!((inward.delivered, inward.lost, inward.inconclusive), (5, 0, 2), "{inward:#?}");
-        for fate in found.messages.iter().filter_map(|message| message.inward.as_ref()) {
-            let at = |point: PointName| fate.times.get(&point);
+        for result in found.messages.iter().filter_map(|message| message.inward.as_ref()) {
+            let at = |point: PointName| result.times.get(&point);
             assert!(
-                at(PointName::MemberWireOut).zip(at(PointName::ServerWireIn)).is_none_or(|(left, came)| left <= came)
+                at(PointName::MemberWireOut)
+                    .zip(at(PointName::ServerWireIn))
+                    .is_none_or(|(left, arrivals)| left <= arrivals)
             );
         }
     }
 
     #[test]
     fn a_text_that_each_end_saw_once_may_be_two() {
-        let said =
+        let sent =
             [(0, "hi"), (5, "ok"), (20, "two"), (25, "three"), (40, "ok"), (45, "four"), (50, "five"), (55, "bye")];
-        let found = late(&said, 40, 18);
+        let found = late(&sent, 40, 18);
         let inward = found.members[0].inward.as_ref().unwrap();
         assert_eq!((inward.datagrams, inward.delivered, inward.lost), (8, 7, 1), "{inward:#?}");
     }

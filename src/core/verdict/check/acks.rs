@@ -85,7 +85,7 @@ fn at_server(
     known: impl Fn(Status, &'static str, usize, &[u64], Vec<FrameRef>) -> RequirementResult,
 ) -> RequirementResult {
     let host = bench.submission.server;
-    let annotations = &server.notes;
+    let annotations = &server.annotations;
     let journal = || journal_of(host).into_iter().collect::<Vec<_>>();
     let withheld: Vec<u64> = annotations.withheld.keys().copied().collect();
     if !withheld.is_empty() {

@@ -25,7 +25,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
         timeout_ns: host.summary.run.as_ref().and_then(|run| run.timeout_ns),
         client_file: None,
         server_file: None,
-        resolution_ns: client.notes.resolution_ns.max(1),
+        resolution_ns: client.annotations.resolution_ns.max(1),
     };
     let Some(loss) = exchange::analyze_flow(case, 1, &Options::default(), &mut Vec::new()).loss.round_trip else {
         return unknown("no_messages");

@@ -53,7 +53,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
         (None, Some(track)) => (bench.server, bench.submission.server, track, VARIATION_NS),
         (None, None) => return known("no_messages"),
     };
-    if flow.is_some_and(|flow| flow.notes.clock_set) {
+    if flow.is_some_and(|flow| flow.annotations.clock_set) {
         return known("clock_set");
     }
     // Messages are counted, not numbers: where it is known which were sent, those left out do not count; else any that was not

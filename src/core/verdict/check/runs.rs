@@ -37,7 +37,7 @@ impl<'a> RunEvidence<'a> {
     /// The numbers of the requests that are known to have been given out, ascending; and whether these are all of them,
     /// because the client's complete journal has it.
     pub fn numbers(&self) -> (Vec<u64>, bool) {
-        let journal = self.client.filter(|flow| flow.notes.whole && flow.request_app.is_some());
+        let journal = self.client.filter(|flow| flow.annotations.whole && flow.request_app.is_some());
         let of = |flow: &'a HostFlow| [flow.request_app.as_ref(), flow.request_wire.as_ref()];
         let mut tracks: Vec<&PointObservations> = Vec::new();
         match (journal, self.client) {
@@ -50,7 +50,7 @@ impl<'a> RunEvidence<'a> {
         }
         let mut numbers: Vec<u64> =
             ObservationJoin::new(tracks.into_iter().map(PointObservations::sightings)).map(|(key, _)| key).collect();
-        numbers.extend(self.client.iter().flat_map(|flow| flow.notes.unsent.keys()));
+        numbers.extend(self.client.iter().flat_map(|flow| flow.annotations.unsent.keys()));
         numbers.sort_unstable();
         numbers.dedup();
         (numbers, journal.is_some())

@@ -102,7 +102,7 @@ pub(super) fn check(
         return RequirementResult::new(Requirement::SameRun, Status::NotMet, "contradictions", values, missed.evidence);
     }
     let (forward, back) = flow_matching::bounds(client, server);
-    let annotations = [&client.notes, &server.notes];
+    let annotations = [&client.annotations, &server.annotations];
     let resolution_ns = annotations.iter().map(|annotation| annotation.resolution_ns).max().unwrap_or(1);
     let moves_ns = annotations.iter().map(|annotation| annotation.clock_moved).fold(0, i64::saturating_add);
     let stepped = clock_offset::offset(&forward, &back, resolution_ns, moves_ns) == Offset::Stepped;

@@ -249,8 +249,9 @@ pub(super) fn analyze_flow(case: ExchangeInput<'_>, id: u32, options: &Options, 
     let mut flow = summary.finish(&analysis, case.client.is_some(), case.client.is_some() && case.server.is_some());
     warnings::warn_of_flow(&analysis, case, &messages, warnings);
     let side = |side: Option<&HostFlow>, of: fn(&HostFlow) -> Option<SocketAddr>| side.and_then(of);
-    let client_notes = case.client.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes);
-    let annotations = client_notes.or(case.server.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.notes));
+    let client_notes = case.client.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.annotations);
+    let annotations =
+        client_notes.or(case.server.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.annotations));
     flow.counts.malformed = annotations.map(|annotations| annotations.malformed);
     flow.counts.other_source = client_notes.map(|annotations| annotations.other_source);
     Flow {

@@ -149,7 +149,7 @@ impl<'a> ExchangeAnalysis<'a> {
         let offset = match (case.client, case.server) {
             (Some(client), Some(server)) if !case.same_host => {
                 let (forward, back) = flow_matching::bounds(client, server);
-                let annotations = [&client.notes, &server.notes];
+                let annotations = [&client.annotations, &server.annotations];
                 let moves = annotations.iter().map(|annotation| annotation.clock_moved).fold(0, i64::saturating_add);
                 if forward.is_empty() || back.is_empty() {
                     Offset::Unknown
@@ -170,14 +170,14 @@ impl<'a> ExchangeAnalysis<'a> {
         let received =
             case.server.and_then(|server| server.request_app.as_ref()).map_or(&[][..], PointObservations::sightings);
         let mut received = ObservationJoin::new([received]);
-        let wrong = case.server.map_or(&[][..], |server| &server.notes.bad_checksums);
+        let wrong = case.server.map_or(&[][..], |server| &server.annotations.bad_checksums);
         let checksums_tell = wrong.iter().all(|key| received.seek(*key)[0].is_none());
         Self { case, ledger, offset, keys, checksums_tell, never_sent }
     }
 
     /// The result for each message, in number order.
     pub fn findings(&self) -> impl Iterator<Item = MessageResult<'_>> {
-        let mut journal = self.case.client.map(|client| client.notes.times.reading());
+        let mut journal = self.case.client.map(|client| client.annotations.times.reading());
         self.ledger.traces(&self.keys).map(move |trace| {
             let times = journal.as_mut().map(|transfer_journal| transfer_journal.seek(trace.key)).unwrap_or_default();
             self.finding(trace, times)
@@ -221,7 +221,7 @@ impl<'a> ExchangeAnalysis<'a> {
             blame,
             duplicates: trace.surplus(),
             altered: trace.is_altered(),
-            reply: self.case.client.and_then(|client| client.notes.texts.get(&trace.key)).cloned(),
+            reply: self.case.client.and_then(|client| client.annotations.texts.get(&trace.key)).cloned(),
             rtt_ns,
             times: times(&trace),
             evidence: self.evidence(&trace),
@@ -249,7 +249,7 @@ impl<'a> ExchangeAnalysis<'a> {
     ) -> (Outcome, Option<Basis>) {
         let (mut deadline, mut listened) = (None, false);
         let sent = trace.time(CLIENT_SENT);
-        if sent.is_none() && client.notes.unsent.contains_key(&trace.key) {
+        if sent.is_none() && client.annotations.unsent.contains_key(&trace.key) {
             return (Outcome::NotSent, Some(Basis::Journal));
         }
         if let Some(replies) = &client.reply_app {
@@ -268,9 +268,10 @@ impl<'a> ExchangeAnalysis<'a> {
                 // The journal does not know what arrived after the application stopped reading. If it breaks off, that
                 // time is unknown.
                 let reply_time = trace.time(CLIENT_WIRE_IN);
-                let missed =
-                    reply_time.zip(client.notes.stopped).is_some_and(|(reply_time, stopped)| reply_time > stopped);
-                let waited = client.notes.whole && client.notes.ending == Some(EndReason::Done);
+                let missed = reply_time
+                    .zip(client.annotations.stopped)
+                    .is_some_and(|(reply_time, stopped)| reply_time > stopped);
+                let waited = client.annotations.whole && client.annotations.ending == Some(EndReason::Done);
                 let watched = deadline.is_some_and(|(sent, end)| replies.coverage.spans(sent, end));
                 listened = waited || watched;
                 if !missed && listened {
@@ -295,10 +296,10 @@ impl<'a> ExchangeAnalysis<'a> {
     /// is certainly late or lost.
     fn is_ambiguous(&self, key: u64, sent: Option<Wall>) -> Option<Overdue> {
         let (client, sent) = (self.case.client?, sent?);
-        if client.notes.request_refused.contains_key(&key) {
+        if client.annotations.request_refused.contains_key(&key) {
             return None;
         }
-        let ambiguous = &client.notes.ambiguous;
+        let ambiguous = &client.annotations.ambiguous;
         let reply_time = ambiguous.get(ambiguous.partition_point(|reply_time| *reply_time <= sent))?;
         Some(Overdue(*reply_time > sent.shifted(self.case.timeout_ns?)))
     }
@@ -306,12 +307,12 @@ impl<'a> ExchangeAnalysis<'a> {
     /// How many replies may be one message's or another's; `None` without the client's journal.
     pub fn ambiguous(&self) -> Option<u64> {
         let client = self.case.client.filter(|flow| flow.request_app.is_some())?;
-        Some(client.notes.ambiguous.len() as u64)
+        Some(client.annotations.ambiguous.len() as u64)
     }
 
     fn reason(&self, key: u64, outcome: Outcome, blame: &[SegmentName]) -> Option<Reason> {
-        let client = self.case.client.map(|flow| &flow.notes);
-        let server = self.case.server.map(|flow| &flow.notes);
+        let client = self.case.client.map(|flow| &flow.annotations);
+        let server = self.case.server.map(|flow| &flow.annotations);
         let system = |error: &String| Reason::System { error: error.clone() };
         if outcome == Outcome::NotSent {
             return client?.unsent.get(&key).map(system);
@@ -402,11 +403,11 @@ impl ExchangeInput<'_> {
         let seen = ledger.keys();
         let journal = self.client.and_then(|client| {
             let requests = client.request_app.as_ref()?;
-            client.notes.whole.then_some((requests, &client.notes.unsent))
+            client.annotations.whole.then_some((requests, &client.annotations.unsent))
         });
         let Some((requests, unsent)) = journal else {
             let mut keys = with_gaps(seen);
-            keys.extend(self.client.iter().flat_map(|client| client.notes.unsent.keys()));
+            keys.extend(self.client.iter().flat_map(|client| client.annotations.unsent.keys()));
             keys.sort_unstable();
             keys.dedup();
             return (keys, None);
@@ -416,7 +417,7 @@ impl ExchangeInput<'_> {
         keys.sort_unstable();
         keys.dedup();
         let strange = |place: RoutePoint| ledger.seen_besides(place, &keys);
-        let early = self.client.map_or(0, |client| client.notes.early_replies);
+        let early = self.client.map_or(0, |client| client.annotations.early_replies);
         let never_sent = strange(CLIENT_RECEIVED).max(strange(CLIENT_WIRE_IN)) as u64 + early;
         (keys, Some(never_sent))
     }
@@ -424,12 +425,12 @@ impl ExchangeInput<'_> {
     /// Marks absences that are proven other than by a witness's silence.
     fn mark_known_absences(&self, ledger: &mut Ledger<'_>) {
         let mut claims: Vec<(u64, RoutePoint)> = Vec::new();
-        for annotations in [self.client, self.server].into_iter().flatten().map(|side| &side.notes) {
+        for annotations in [self.client, self.server].into_iter().flatten().map(|side| &side.annotations) {
             claims.extend(annotations.request_refused.keys().map(|key| (*key, SERVER_RECEIVED)));
             claims.extend(annotations.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED)));
         }
         if let Some(client) = self.client {
-            claims.extend(client.notes.dropped.keys().map(|key| (*key, CLIENT_WIRE_OUT)));
+            claims.extend(client.annotations.dropped.keys().map(|key| (*key, CLIENT_WIRE_OUT)));
         }
         if let Some(server) = self.server {
             // The server answers every copy: what the journal says of one copy holds for all only if it would have
@@ -438,10 +439,10 @@ impl ExchangeInput<'_> {
                 let watched = |at: Wall| {
                     server.reply_app.as_ref().is_some_and(|replies| replies.coverage.spans(at, at.shifted(SECOND)))
                 };
-                server.notes.whole || ledger.trace(key).time(from).is_some_and(watched)
+                server.annotations.whole || ledger.trace(key).time(from).is_some_and(watched)
             };
-            let dropped = server.notes.dropped.keys().map(|key| (*key, SERVER_SENT, SERVER_WIRE_OUT));
-            let unanswered = server.notes.withheld.keys().chain(server.notes.unsent.keys());
+            let dropped = server.annotations.dropped.keys().map(|key| (*key, SERVER_SENT, SERVER_WIRE_OUT));
+            let unanswered = server.annotations.withheld.keys().chain(server.annotations.unsent.keys());
             let unanswered = unanswered.map(|key| (*key, SERVER_RECEIVED, SERVER_SENT));
             let certain = dropped.chain(unanswered).filter(|(key, from, _)| known(*key, *from));
             claims.extend(certain.map(|(key, _, place)| (key, place)));

@@ -75,29 +75,29 @@ pub struct TransferHostFiles<'a> {
 
 /// An end, with what its journal tells apart from the blocks.
 struct TransferHost<'a> {
-    party: TransferHostFiles<'a>,
-    annals: Option<JournalCoverage<'a>>,
-    told: Option<&'a FileInfo>,
+    files: TransferHostFiles<'a>,
+    coverage: Option<JournalCoverage<'a>>,
+    file_info: Option<&'a FileInfo>,
     accounts: BTreeMap<u16, &'a ReceiverReportRecord>,
 }
 
 impl<'a> TransferHost<'a> {
-    fn of(party: TransferHostFiles<'a>) -> Self {
-        let records = party.journal.map_or(&[][..], |journal| &journal.records);
-        let told = records.iter().find_map(|record| match record {
-            Record::File(told) => Some(&**told),
+    fn new(files: TransferHostFiles<'a>) -> Self {
+        let records = files.journal.map_or(&[][..], |journal| &journal.records);
+        let file_info = records.iter().find_map(|record| match record {
+            Record::File(file_info) => Some(&**file_info),
             _ => None,
         });
         let accounts = records.iter().filter_map(|record| match record {
             Record::ReceiverReport(closing) => Some((closing.account.number, &**closing)),
             _ => None,
         });
-        Self { party, annals: party.journal.map(JournalCoverage::new), told, accounts: accounts.collect() }
+        Self { files, coverage: files.journal.map(JournalCoverage::new), file_info, accounts: accounts.collect() }
     }
 
     /// The receivers that its journal tells of.
     fn numbers(&self) -> impl Iterator<Item = u16> {
-        let peers = self.party.journal.into_iter().flat_map(|journal| &journal.records);
+        let peers = self.files.journal.into_iter().flat_map(|journal| &journal.records);
         let peers = peers.filter_map(|record| match record {
             Record::Peer(peer) => u16::try_from(peer.p).ok(),
             _ => None,
@@ -111,7 +111,7 @@ impl<'a> TransferHost<'a> {
 
     /// When a word passed here.
     fn word(&self, number: u16, word: ControlEvent) -> Option<Wall> {
-        self.party.journal?.records.iter().find_map(|record| match record {
+        self.files.journal?.records.iter().find_map(|record| match record {
             Record::Control(spoken) if spoken.p == u32::from(number) && spoken.event == word => Some(spoken.at.wall),
             _ => None,
         })
@@ -119,29 +119,29 @@ impl<'a> TransferHost<'a> {
 
     /// By how much its clock moved during the run, nanoseconds.
     fn clock_moved(&self) -> i64 {
-        self.annals.as_ref().map_or(0, |annals| annals.clock_moved)
+        self.coverage.as_ref().map_or(0, |coverage| coverage.clock_moved)
     }
 
     /// What its application says of a receiver's blocks.
     fn app(&self, number: u16, deed: BlockEvent) -> Option<BlockWitness<'a>> {
-        let mut coverage = self.annals.as_ref()?.covered.clone();
+        let mut coverage = self.coverage.as_ref()?.covered.clone();
         // Once it has closed the account it reads nothing more.
         if let Some(closing) = self.accounts.get(&number) {
             coverage.to = coverage.to.min(closing.at.wall);
         }
-        Some(BlockWitness { seen: BlockSource::Told(self.party.journal?, number, deed), coverage })
+        Some(BlockWitness { seen: BlockSource::Told(self.files.journal?, number, deed), coverage })
     }
 
     /// The flows of its capture on which a receiver's blocks travel; `None` where there is no capture, or one that shows
     /// several transfers and nobody can tell them apart.
     fn flows(&self, account: &ReceiverReport, mode: Mode) -> Option<Vec<&'a WireFlow>> {
         let (server, client) = (account.server_port, account.client_port);
-        let all = &self.party.capture?.wire_flows;
+        let all = &self.files.capture?.wire_flows;
         let from_server = |flow: &&WireFlow| Some(flow.ends.source.port()) == server;
         let to_client = |flow: &&WireFlow| Some(flow.ends.destination.port()) == client;
         let mut flows: Vec<&WireFlow> =
             all.iter().filter(|flow| flow.is_tcp == (mode == Mode::Tcp) && flow.packets > 0).collect();
-        let other_end: &dyn Fn(&&WireFlow) -> bool = match self.party.role {
+        let other_end: &dyn Fn(&&WireFlow) -> bool = match self.files.role {
             Role::Server => {
                 flows.retain(from_server);
                 &to_client
@@ -152,16 +152,16 @@ impl<'a> TransferHost<'a> {
             }
         };
         // A router may have changed the other end's port: only then is there none with it.
-        if flows.iter().any(other_end) || mode == Mode::Tcp && self.party.role == Role::Server {
+        if flows.iter().any(other_end) || mode == Mode::Tcp && self.files.role == Role::Server {
             flows.retain(other_end);
         }
-        let is_bounded = self.party.journal.is_some_and(|journal| span(journal, mode).is_some());
+        let is_bounded = self.files.journal.is_some_and(|journal| span(journal, mode).is_some());
         (is_bounded || flows.iter().all(|flow| !flow.mixed)).then_some(flows)
     }
 
     /// What its capture shows of a receiver's blocks.
     fn wire(&self, account: &ReceiverReport, mode: Mode, block: u16) -> Option<BlockWitness<'a>> {
-        let log = self.party.capture?;
+        let log = self.files.capture?;
         let all = &log.wire_flows;
         let flows = self.flows(account, mode)?;
         let shown = match &flows[..] {
@@ -172,14 +172,17 @@ impl<'a> TransferHost<'a> {
                 Cow::Owned(shown)
             }
         };
-        let own = self.annals.as_ref().and_then(|annals| Some(annals.coverage_of(annals.describes_capture(log)?, log)));
+        let own = self
+            .coverage
+            .as_ref()
+            .and_then(|coverage| Some(coverage.coverage_of(coverage.describes_capture(log)?, log)));
         let mut coverage = own.unwrap_or_else(|| Coverage::assumed(shown.iter().map(|block| block.time)));
-        if let Some((from, to)) = self.party.journal.and_then(|journal| span(journal, mode)) {
+        if let Some((from, to)) = self.files.journal.and_then(|journal| span(journal, mode)) {
             (coverage.from, coverage.to) = (coverage.from.max(from), coverage.to.min(to));
         }
         coverage.blind.extend(log.blind.iter().map(|blind| (blind.from, blind.to)));
         let ends = flows.first().map(|flow| flow.ends).or_else(|| self.expected(account));
-        if let (Some(ends), Some(admission)) = (ends, self.party.filter_check) {
+        if let (Some(ends), Some(admission)) = (ends, self.files.filter_check) {
             let form = DatagramForm { length: block, fragmented: flows.iter().any(|flow| flow.fragmented > 0) };
             coverage.void = coverage.void.or_else(|| admission(ends, form));
         }
@@ -196,10 +199,10 @@ impl<'a> TransferHost<'a> {
     /// Between which addresses blocks would have passed here.
     fn expected(&self, account: &ReceiverReport) -> Option<FlowKey> {
         let peer = account.peer?.ip();
-        let own = self.party.journal?.run()?.local.ip();
+        let own = self.files.journal?.run()?.local.ip();
         let sender = |ip: IpAddr| Some(SocketAddr::new(ip, account.server_port?));
         let receiver = |ip: IpAddr| Some(SocketAddr::new(ip, account.client_port?));
-        Some(match self.party.role {
+        Some(match self.files.role {
             Role::Server => FlowKey { source: sender(own)?, destination: receiver(peer)? },
             Role::Client => FlowKey { source: sender(peer)?, destination: receiver(own)? },
         })
@@ -217,21 +220,21 @@ impl<'a> TransferHost<'a> {
 
     /// The witnesses themselves, and what weakens them.
     fn describe(&self, document: &mut TransferDocument) {
-        let role = self.party.role;
+        let role = self.files.role;
         let number = (role == Role::Client).then(|| self.numbers().next()).flatten();
         let witnesses = &mut document.envelope.witnesses;
         let mut add = |witness: Witness| {
             let witness = Witness { role: Some(role), number, ..witness };
             witnesses.add(role, (role == Role::Client).then(|| number.unwrap_or(1)), witness);
         };
-        if let Some(annals) = &self.annals {
-            add(witness_quality::of_journal(annals));
+        if let Some(coverage) = &self.coverage {
+            add(witness_quality::of_journal(coverage));
         }
-        let log = self.party.capture;
+        let log = self.files.capture;
         if let Some(log) = log {
-            add(witness_quality::of_capture(log, self.annals.as_ref()));
+            add(witness_quality::of_capture(log, self.coverage.as_ref()));
         }
-        warnings::warn(log, self.annals.as_ref(), &mut document.envelope.warnings);
+        warnings::warn(log, self.coverage.as_ref(), &mut document.envelope.warnings);
     }
 }
 
@@ -250,16 +253,16 @@ pub fn span(journal: &JournalLog, mode: Mode) -> Option<(Wall, Wall)> {
         Record::ReceiverReport(closing) => Some(closing.at.wall),
         _ => None,
     });
-    let annals = JournalCoverage::new(journal);
+    let coverage = JournalCoverage::new(journal);
     let late = match journal.run().map(|run| run.role) {
         Some(Role::Client) => 0,
         _ => CAPTURE_DRAIN_NS,
     };
-    let (from, to) = (words.min()?, closings.max().unwrap_or(annals.covered.to));
-    Some((from.shifted(-annals.clock_moved), to.shifted(annals.clock_moved.saturating_add(late))))
+    let (from, to) = (words.min()?, closings.max().unwrap_or(coverage.covered.to));
+    Some((from.shifted(-coverage.clock_moved), to.shifted(coverage.clock_moved.saturating_add(late))))
 }
 
-/// Judges a transfer from what its ends say. The sender comes first, where it is heard.
+/// Analyzes a transfer from the evidence of its ends. The sender comes first, if its files are there.
 ///
 /// # Errors
 /// [`TransferVerdictError`] where the evidence is about nothing, or about two different things.
@@ -267,50 +270,50 @@ pub fn judge(
     sender: Option<TransferHostFiles<'_>>,
     receivers: &[TransferHostFiles<'_>],
 ) -> Result<TransferDocument, TransferVerdictError> {
-    let sender = sender.map(TransferHost::of);
-    let receivers: Vec<TransferHost<'_>> = receivers.iter().copied().map(TransferHost::of).collect();
+    let sender = sender.map(TransferHost::new);
+    let receivers: Vec<TransferHost<'_>> = receivers.iter().copied().map(TransferHost::new).collect();
     let all = || sender.iter().chain(&receivers);
-    let told = all().find_map(|heard| heard.told).ok_or(TransferVerdictError::NoFileInfo)?;
-    if all().filter_map(|heard| heard.told).any(|other| !is_same(told, other)) {
+    let file_info = all().find_map(|host| host.file_info).ok_or(TransferVerdictError::NoFileInfo)?;
+    if all().filter_map(|host| host.file_info).any(|other| !is_same(file_info, other)) {
         return Err(TransferVerdictError::NothingShared);
     }
-    let start = all().find_map(|heard| heard.numbers().find_map(|number| heard.word(number, ControlEvent::Start)));
+    let start = all().find_map(|host| host.numbers().find_map(|number| host.word(number, ControlEvent::Start)));
     let mut document = TransferDocument {
         envelope: Envelope::new(Kind::Transfer, Perspective::of(!receivers.is_empty(), sender.is_some())),
-        mode: told.mode,
-        name: told.name.clone(),
-        size_bytes: told.size_bytes,
-        sha256: told.sha256.clone(),
-        clients: told.clients,
-        block_bytes: told.mode.has_blocks().then_some(told.block_bytes),
-        start_ns: start.unwrap_or(told.at.wall),
+        mode: file_info.mode,
+        name: file_info.name.clone(),
+        size_bytes: file_info.size_bytes,
+        sha256: file_info.sha256.clone(),
+        clients: file_info.clients,
+        block_bytes: file_info.mode.has_blocks().then_some(file_info.block_bytes),
+        start_ns: start.unwrap_or(file_info.at.wall),
         transfers: Vec::new(),
     };
-    for heard in all() {
-        heard.describe(&mut document);
+    for host in all() {
+        host.describe(&mut document);
     }
     let mut numbers: Vec<u16> = all().flat_map(TransferHost::numbers).collect();
     numbers.sort_unstable();
     numbers.dedup();
     let mut same_host = false;
     for number in numbers {
-        let receiver = receivers.iter().find(|heard| heard.numbers().any(|other| other == number));
+        let receiver = receivers.iter().find(|host| host.numbers().any(|other| other == number));
         // A receiver's capture alone belongs to the only receiver there is.
         let receiver = receiver.or_else(|| match &receivers[..] {
-            [one] if one.party.journal.is_none() => Some(one),
+            [one] if one.files.journal.is_none() => Some(one),
             _ => None,
         });
-        let lane = ReceiverPath { told, number, sender: sender.as_ref(), receiver };
-        if !lane.is_one() {
+        let pair = ReceiverPath { file_info, number, sender: sender.as_ref(), receiver };
+        if !pair.is_one() {
             return Err(TransferVerdictError::NothingShared);
         }
-        if let (Offset::Within { low_ns, high_ns }, false) = (lane.offset(), lane.shares_token()) {
+        if let (Offset::Within { low_ns, high_ns }, false) = (pair.offset(), pair.shares_token()) {
             // The warning is of the sender's clock minus the receiver's.
             let offset = Offset::Within { low_ns: high_ns.saturating_neg(), high_ns: low_ns.saturating_neg() };
             warnings::warn_of_offset(offset, &mut document.envelope.warnings);
         }
-        same_host |= lane.is_same_host();
-        let transfer = lane.judge(&mut document.envelope.warnings);
+        same_host |= pair.is_same_host();
+        let transfer = pair.judge(&mut document.envelope.warnings);
         document.transfers.push(transfer);
     }
     if same_host {
@@ -336,7 +339,7 @@ fn agree<T: PartialEq + Copy>(one: Option<T>, other: Option<T>) -> bool {
 
 /// The way to one receiver.
 struct ReceiverPath<'a, 'b> {
-    told: &'a FileInfo,
+    file_info: &'a FileInfo,
     number: u16,
     sender: Option<&'b TransferHost<'a>>,
     receiver: Option<&'b TransferHost<'a>>,
@@ -345,12 +348,12 @@ struct ReceiverPath<'a, 'b> {
 impl ReceiverPath<'_, '_> {
     fn judge(&self, warnings: &mut Vec<Warning>) -> Transfer {
         let account = self.account();
-        let mode = self.told.mode;
+        let mode = self.file_info.mode;
         let mut transfer = Transfer::of(account.clone());
         let account = &account;
         transfer.wire = Wire {
-            sender: self.sender.and_then(|heard| heard.traffic(account, mode)),
-            receiver: self.receiver.and_then(|heard| heard.traffic(account, mode)),
+            sender: self.sender.and_then(|host| host.traffic(account, mode)),
+            receiver: self.receiver.and_then(|host| host.traffic(account, mode)),
         };
         transfer.throughput = self.throughput();
         if mode.has_blocks() {
@@ -363,19 +366,19 @@ impl ReceiverPath<'_, '_> {
 
     /// What both ends account for: each knows best what it did itself.
     fn account(&self) -> ReceiverReport {
-        let sender = self.sender.and_then(|heard| heard.account(self.number));
-        let receiver = self.receiver.and_then(|heard| heard.account(self.number));
-        let (Some(sent), Some(came)) = (sender, receiver) else {
+        let sender = self.sender.and_then(|host| host.account(self.number));
+        let receiver = self.receiver.and_then(|host| host.account(self.number));
+        let (Some(sent), Some(arrived)) = (sender, receiver) else {
             let one = sender.or(receiver).cloned();
             return one.unwrap_or(ReceiverReport { number: self.number, ..ReceiverReport::default() });
         };
         let mut account = ReceiverReport {
             peer: sent.peer,
-            server_port: sent.server_port.or(came.server_port),
+            server_port: sent.server_port.or(arrived.server_port),
             bytes_sent: sent.bytes_sent,
-            transport: sent.transport.or(came.transport),
-            error: came.error.or(sent.error),
-            ..came.clone()
+            transport: sent.transport.or(arrived.transport),
+            error: arrived.error.or(sent.error),
+            ..arrived.clone()
         };
         if let (Some(blocks), Some(sent)) = (&mut account.blocks, &sent.blocks) {
             (blocks.sent, blocks.unsent) = (sent.sent, sent.unsent);
@@ -385,7 +388,7 @@ impl ReceiverPath<'_, '_> {
 
     /// Whether both ends tell that they spoke with each other: a token is of one transfer alone.
     fn shares_token(&self) -> bool {
-        let token = |heard: Option<&TransferHost<'_>>| heard.and_then(|heard| heard.told)?.token;
+        let token = |host: Option<&TransferHost<'_>>| host.and_then(|host| host.file_info)?.token;
         token(self.sender).is_some() && token(self.sender) == token(self.receiver)
     }
 
@@ -396,26 +399,26 @@ impl ReceiverPath<'_, '_> {
             return true;
         }
         // The port of blocks is told on the control connection, where no router changes it.
-        let port = |heard: &TransferHost<'_>| heard.account(self.number)?.client_port;
-        if self.told.mode.has_blocks() && !agree(port(sender), port(receiver)) {
+        let port = |host: &TransferHost<'_>| host.account(self.number)?.client_port;
+        if self.file_info.mode.has_blocks() && !agree(port(sender), port(receiver)) {
             return false;
         }
-        // In no transfer was a word heard long before it was said, and one host has one clock.
+        // No control message is received long before it was sent, and one host has one clock.
         let is_possible = self.bounds().is_none_or(|(low, high)| {
             low.saturating_sub(high) <= DRIFT && (!self.is_same_host() || low <= DRIFT && high >= -DRIFT)
         });
-        let journals = sender.party.journal.zip(receiver.party.journal);
+        let journals = sender.files.journal.zip(receiver.files.journal);
         is_possible
             && journals.is_none_or(|(sent, read)| {
-                self.told.mode != Mode::Classic || unnumbered_blocks::could_match(sent, read, self.number)
+                self.file_info.mode != Mode::Classic || unnumbered_blocks::could_match(sent, read, self.number)
             })
     }
 
     fn is_same_host(&self) -> bool {
         is_same_host([self.sender, self.receiver].into_iter().flatten().map(|host| {
             let peer = host.account(self.number).and_then(|account| account.peer);
-            let run = host.party.journal.and_then(JournalLog::run);
-            match host.party.role {
+            let run = host.files.journal.and_then(JournalLog::run);
+            match host.files.role {
                 Role::Server => HostView { client: peer, server: None, run },
                 Role::Client => HostView { client: None, server: peer, run },
             }
@@ -435,7 +438,7 @@ impl ReceiverPath<'_, '_> {
     fn bounds(&self) -> Option<(i64, i64)> {
         let (sender, receiver) = (self.sender?, self.receiver?);
         let difference = |word| Some(receiver.word(self.number, word)?.since(sender.word(self.number, word)?));
-        // What the receiver said was said before it was heard: its clock is ahead by that much at the least.
+        // A message is sent before it is received: the receiver's clock is ahead by at least that much.
         let low = [ControlEvent::Ready, ControlEvent::Done].into_iter().filter_map(difference).max()?;
         let high = difference(ControlEvent::Start)?;
         let moved = sender.clock_moved().saturating_add(receiver.clock_moved());
@@ -443,19 +446,19 @@ impl ReceiverPath<'_, '_> {
     }
 
     fn blocks(&self, account: &ReceiverReport, warnings: &mut Vec<Warning>) -> (Option<PointCounts>, Option<Loss>) {
-        let (mode, same_host, offset) = (self.told.mode, self.is_same_host(), self.offset());
+        let (mode, same_host, offset) = (self.file_info.mode, self.is_same_host(), self.offset());
         let counts = account.blocks.clone().unwrap_or_default();
-        let length = u16::try_from(self.told.block_bytes).unwrap_or(u16::MAX);
+        let length = u16::try_from(self.file_info.block_bytes).unwrap_or(u16::MAX);
         let mut watches = [
-            self.sender.and_then(|heard| heard.app(self.number, BlockEvent::Sent)),
-            self.sender.and_then(|heard| heard.wire(account, mode, length)),
-            self.receiver.and_then(|heard| heard.wire(account, mode, length)),
-            self.receiver.and_then(|heard| heard.app(self.number, BlockEvent::Read)),
+            self.sender.and_then(|host| host.app(self.number, BlockEvent::Sent)),
+            self.sender.and_then(|host| host.wire(account, mode, length)),
+            self.receiver.and_then(|host| host.wire(account, mode, length)),
+            self.receiver.and_then(|host| host.app(self.number, BlockEvent::Read)),
         ];
         let mut blocks = self
-            .told
+            .file_info
             .size_bytes
-            .map_or(0, |size| size.div_ceil(u64::from(self.told.block_bytes.max(1))))
+            .map_or(0, |size| size.div_ceil(u64::from(self.file_info.block_bytes.max(1))))
             .min(MAX_BLOCKS);
         // Of blocks without numbers those are followed whose contents tell them apart; the others are counted.
         let mut repeated = None;
@@ -476,8 +479,8 @@ impl ReceiverPath<'_, '_> {
             repeated.add_to(&mut found.points);
             repeated.blame(same_host, &mut found.at);
         }
-        let told = |watch: &Option<BlockWitness<'_>>| watch.is_some();
-        let any = case.watches.iter().any(told);
+        let file_info = |watch: &Option<BlockWitness<'_>>| watch.is_some();
+        let any = case.watches.iter().any(file_info);
         let points = any.then(|| found.points.clone());
         (points, self.loss(account, &case, found, repeated.is_none()))
     }
@@ -544,9 +547,9 @@ impl ReceiverPath<'_, '_> {
     }
 
     fn contradiction(&self, place: usize, count: u64) -> Warning {
-        let (heard, role) = if place < 2 { (self.sender, "server") } else { (self.receiver, "client") };
+        let (host, role) = if place < 2 { (self.sender, "server") } else { (self.receiver, "client") };
         let wire = place == 1 || place == 2;
-        let file = heard.and_then(|heard| match (wire, heard.party.capture, heard.party.journal) {
+        let file = host.and_then(|host| match (wire, host.files.capture, host.files.journal) {
             (true, Some(log), _) => Some(log.file.clone()),
             (false, _, Some(journal)) => Some(journal.file.clone()),
             _ => None,
@@ -566,7 +569,7 @@ impl ReceiverPath<'_, '_> {
         let taken = account.bytes_received.zip(account.took_ns.filter(|took| *took > 0));
         // In the bare dialect no receiver says what it takes.
         let bits_per_second = taken
-            .filter(|_| self.told.mode == Mode::Classic)
+            .filter(|_| self.file_info.mode == Mode::Classic)
             .map(|(bytes, took)| (bytes as f64 * 8.0 * RATE_MARGIN * SECOND as f64 / took as f64) as u64);
         if at.receiver_socket > 0 {
             let bytes = account.recv_buffer_bytes.map_or(ENOUGH_BUFFER, |granted| (granted * 2).max(ENOUGH_BUFFER));
@@ -585,7 +588,7 @@ impl ReceiverPath<'_, '_> {
         if at.get(SegmentName::SenderHost) > 0 {
             advice.push(Advice::SenderHost);
         }
-        let captured = |heard: Option<&TransferHost<'_>>| heard.is_some_and(|heard| heard.party.capture.is_some());
+        let captured = |host: Option<&TransferHost<'_>>| host.is_some_and(|host| host.files.capture.is_some());
         if open(SegmentName::SenderHost) && !captured(self.sender) {
             advice.push(Advice::CaptureSender);
         }
@@ -595,11 +598,11 @@ impl ReceiverPath<'_, '_> {
         advice
     }
 
-    /// How much of the file passed when: by the receiver where it is heard.
+    /// Progress over time, from the receiver if its files are there.
     fn throughput(&self) -> Option<Throughput> {
-        let tell = |heard: &TransferHost<'_>| {
-            let start = heard.word(self.number, ControlEvent::Start)?;
-            let records = &heard.party.journal?.records;
+        let tell = |host: &TransferHost<'_>| {
+            let start = host.word(self.number, ControlEvent::Start)?;
+            let records = &host.files.journal?.records;
             let passed: Vec<ProgressRecord> = records
                 .iter()
                 .filter_map(|record| match record {
@@ -607,7 +610,7 @@ impl ReceiverPath<'_, '_> {
                     _ => None,
                 })
                 .collect();
-            throughput(start, &passed, heard.party.role)
+            throughput(start, &passed, host.files.role)
         };
         self.receiver.and_then(tell).or_else(|| self.sender.and_then(tell))
     }
@@ -621,8 +624,8 @@ fn throughput(start: Wall, passed: &[ProgressRecord], role: Role) -> Option<Thro
     if most == 0 || whole <= 0 {
         return None;
     }
-    let told = passed.iter().filter(|reading| reading.at.wall <= until).count() as u64;
-    let cells = told.clamp(1, MAX_CELLS);
+    let file_info = passed.iter().filter(|reading| reading.at.wall <= until).count() as u64;
+    let cells = file_info.clamp(1, MAX_CELLS);
     let cell_ns = (whole as u64).div_ceil(cells).max(1) as i64;
     let mut readings = passed.iter().map(|reading| (reading.at.wall.since(start), reading.bytes)).peekable();
     let (mut bytes, mut counted, mut known) = (Vec::with_capacity(cells as usize), 0, (0, 0));
@@ -672,7 +675,7 @@ mod tests {
         assert_eq!(throughput(Wall(SECOND), &[reading(10, 0)], Role::Server), None);
     }
 
-    /// When the words of the first receiver were said or heard, milliseconds.
+    /// When the first receiver's control messages were sent or received, milliseconds.
     #[derive(Clone, Copy)]
     struct Words {
         ready: i64,
@@ -683,7 +686,7 @@ mod tests {
         Now { wall: Wall(ms * 1_000_000), mono: Mono(ms * 1_000_000) }
     }
 
-    fn told(mode: Mode, sha256: Option<&str>, token: Option<u64>) -> FileInfo {
+    fn file_info(mode: Mode, sha256: Option<&str>, token: Option<u64>) -> FileInfo {
         FileInfo {
             at: at(0),
             mode,
@@ -697,7 +700,14 @@ mod tests {
     }
 
     /// The journal of one end, whose blocks have these digests.
-    fn journal(told: FileInfo, words: Words, client_port: u16, peer: &str, deed: BlockEvent, h: &str) -> JournalLog {
+    fn journal(
+        file_info: FileInfo,
+        words: Words,
+        client_port: u16,
+        peer: &str,
+        deed: BlockEvent,
+        h: &str,
+    ) -> JournalLog {
         let account = ReceiverReport {
             number: 1,
             peer: peer.parse().ok(),
@@ -715,7 +725,7 @@ mod tests {
         };
         let word = |word, ms| Record::Control(ControlEventRecord { p: 1, at: at(ms), event: word });
         let records = vec![
-            Record::File(Box::new(told)),
+            Record::File(Box::new(file_info)),
             word(ControlEvent::Ready, words.ready),
             word(ControlEvent::Start, words.start),
             Record::Blocks(batch),
@@ -725,9 +735,9 @@ mod tests {
     }
 
     fn joined(sender: &JournalLog, receiver: &JournalLog) -> Result<TransferDocument, TransferVerdictError> {
-        let party =
+        let files =
             |role, journal| TransferHostFiles { role, journal: Some(journal), capture: None, filter_check: None };
-        judge(Some(party(Role::Server, sender)), &[party(Role::Client, receiver)])
+        judge(Some(files(Role::Server, sender)), &[files(Role::Client, receiver)])
     }
 
     const SAID: Words = Words { ready: 1_010, start: 5_020 };
@@ -736,11 +746,11 @@ mod tests {
 
     #[test]
     fn files_of_different_transfers_are_not_joined() {
-        let sender = |told, words| journal(told, words, 40_001, FAR, BlockEvent::Sent, "");
-        let receiver = |told, words, port| journal(told, words, port, FAR, BlockEvent::Read, "");
+        let sender = |file_info, words| journal(file_info, words, 40_001, FAR, BlockEvent::Sent, "");
+        let receiver = |file_info, words, port| journal(file_info, words, port, FAR, BlockEvent::Read, "");
         for mode in Mode::ALL {
-            let sent = |sha256, token| sender(told(mode, Some(sha256), token), SAID);
-            let read = |sha256, token| receiver(told(mode, Some(sha256), token), HEARD, 40_001);
+            let sent = |sha256, token| sender(file_info(mode, Some(sha256), token), SAID);
+            let read = |sha256, token| receiver(file_info(mode, Some(sha256), token), HEARD, 40_001);
             assert!(joined(&sent("aa", Some(7)), &read("AA", Some(7))).is_ok(), "{mode:?}");
             assert!(joined(&sent("aa", None), &read("aa", None)).is_ok(), "{mode:?}");
             assert_eq!(
@@ -753,13 +763,13 @@ mod tests {
                 Err(TransferVerdictError::NothingShared),
                 "{mode:?}"
             );
-            let elsewhere = receiver(told(mode, None, None), HEARD, 40_002);
+            let elsewhere = receiver(file_info(mode, None, None), HEARD, 40_002);
             assert_eq!(
                 joined(&sent("aa", None), &elsewhere).is_err(),
                 mode.has_blocks(),
                 "routers change ports: {mode:?}"
             );
-            let hasty = receiver(told(mode, None, None), Words { ready: 9_000, start: 9_005 }, 40_001);
+            let hasty = receiver(file_info(mode, None, None), Words { ready: 9_000, start: 9_005 }, 40_001);
             assert_eq!(
                 joined(&sent("aa", None), &hasty),
                 Err(TransferVerdictError::NothingShared),
@@ -773,8 +783,8 @@ mod tests {
         let hour = 3_600_000;
         let later = Words { ready: HEARD.ready + hour, start: HEARD.start + hour };
         let pair = |peer, token| {
-            let sent = journal(told(Mode::Classic, None, token), SAID, 6_001, peer, BlockEvent::Sent, "");
-            joined(&sent, &journal(told(Mode::Classic, None, token), later, 6_001, peer, BlockEvent::Read, ""))
+            let sent = journal(file_info(Mode::Classic, None, token), SAID, 6_001, peer, BlockEvent::Sent, "");
+            joined(&sent, &journal(file_info(Mode::Classic, None, token), later, 6_001, peer, BlockEvent::Read, ""))
         };
         let doubts =
             |document: TransferDocument| document.envelope.warnings.iter().any(|w| w.code == WarningCode::ClocksApart);
@@ -786,8 +796,9 @@ mod tests {
     #[test]
     fn blocks_of_which_the_sender_sent_none_are_of_another_transfer() {
         let pair = |sent, read| {
-            let sent = journal(told(Mode::Classic, None, None), SAID, 6_001, FAR, BlockEvent::Sent, sent);
-            joined(&sent, &journal(told(Mode::Classic, None, None), HEARD, 6_001, FAR, BlockEvent::Read, read)).is_ok()
+            let sent = journal(file_info(Mode::Classic, None, None), SAID, 6_001, FAR, BlockEvent::Sent, sent);
+            joined(&sent, &journal(file_info(Mode::Classic, None, None), HEARD, 6_001, FAR, BlockEvent::Read, read))
+                .is_ok()
         };
         assert!(pair("0000000100000002", "00000002"));
         assert!(pair("0000000100000002", "0000000300000002"), "one may have been altered on the way");
@@ -820,8 +831,8 @@ mod tests {
     /// What the only transfer of these flows is said to have had on the wire of one end.
     fn packets(role: Role, journal: Option<&JournalLog>, flows: &[WireFlow], account: &ReceiverReport) -> Option<u64> {
         let log = CaptureLog { wire_flows: flows.to_vec(), ..CaptureLog::default() };
-        let heard = TransferHost::of(TransferHostFiles { role, journal, capture: Some(&log), filter_check: None });
-        heard.traffic(account, Mode::Classic).map(|traffic| traffic.packets)
+        let host = TransferHost::new(TransferHostFiles { role, journal, capture: Some(&log), filter_check: None });
+        host.traffic(account, Mode::Classic).map(|traffic| traffic.packets)
     }
 
     #[test]
@@ -848,7 +859,7 @@ mod tests {
             server_port: Some(5_007),
             ..ReceiverReport::default()
         };
-        let journal = journal(told(Mode::Classic, None, None), HEARD, 6_001, FAR, BlockEvent::Read, "");
+        let journal = journal(file_info(Mode::Classic, None, None), HEARD, 6_001, FAR, BlockEvent::Read, "");
         let flows = [flow(5_007, 6_001, 0..9, true)];
         assert_eq!(packets(Role::Client, None, &flows, &account), None);
         assert_eq!(packets(Role::Client, Some(&journal), &flows, &account), Some(9), "read with the journal's times");
@@ -856,9 +867,9 @@ mod tests {
         assert_eq!(span(&journal, Mode::Classic), Some((ms(1_000), ms(HEARD.start + 3_000 + 2_000))));
         assert_eq!(span(&journal, Mode::Udp), None, "the token tells");
         let log = CaptureLog { wire_flows: flows.to_vec(), ..CaptureLog::default() };
-        let party =
+        let files =
             TransferHostFiles { role: Role::Client, journal: Some(&journal), capture: Some(&log), filter_check: None };
-        let watch = TransferHost::of(party).wire(&account, Mode::Classic, 1024).unwrap();
+        let watch = TransferHost::new(files).wire(&account, Mode::Classic, 1024).unwrap();
         assert_eq!((watch.coverage.from, watch.coverage.to), (ms(1_000), ms(8_000)), "silence afterwards says nothing");
     }
 }

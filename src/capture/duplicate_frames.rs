@@ -10,7 +10,6 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::link_header::mix;
-
 use crate::core::time::{SECOND, Wall};
 
 /// Remembered sightings are cleaned up whenever this many were added.

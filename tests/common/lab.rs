@@ -41,6 +41,10 @@ pub const ROUTER_B_WAN: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 2);
 pub const ROUTER_B_LAN: Ipv4Addr = Ipv4Addr::new(192, 168, 2, 1);
 /// Home B's computer, where the server runs.
 pub const HOME_B: Ipv4Addr = Ipv4Addr::new(192, 168, 2, 20);
+/// Home A on its second link, once [`Lab::add_second_link`] has made it.
+pub const HOME_A_2: Ipv4Addr = Ipv4Addr::new(192, 168, 3, 10);
+/// Router A on home A's second link.
+const ROUTER_A_LAN_2: Ipv4Addr = Ipv4Addr::new(192, 168, 3, 1);
 /// Home A's IPv6 address; there is no NAT for IPv6.
 pub const HOME_A_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xa, 0, 0, 0, 0, 0, 0x10);
 /// Home B's IPv6 address.
@@ -49,6 +53,8 @@ pub const HOME_B_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xb, 0, 0, 0, 0, 0, 0x20);
 pub const PORT: u16 = 5005;
 
 const HOME_DEVICE: &str = "eth0";
+/// Home A's device on its second link.
+pub const SECOND_DEVICE: &str = "eth1";
 /// A router's device on its LAN.
 pub const LAN_DEVICE: &str = "lan";
 const WAN_DEVICE: &str = "wan";
@@ -208,6 +214,25 @@ impl Lab {
             host.run("ip", &["neighbour", "replace", neighbour, "lladdr", &mac, "dev", device, "nud", "permanent"])?;
         }
         Ok(())
+    }
+
+    /// Adds a second link between home A ([`SECOND_DEVICE`]) and router A. No route uses it yet.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn add_second_link(&self) {
+        let made = self.router_a.create_veth("lan2", ROUTER_A_LAN_2, &self.home_a, SECOND_DEVICE, HOME_A_2);
+        made.unwrap_or_else(|why| panic!("{why}"));
+    }
+
+    /// Moves home A's default route to the second link.
+    ///
+    /// # Panics
+    /// When home A refuses the route.
+    pub fn move_to_second_link(&self) {
+        let gateway = ROUTER_A_LAN_2.to_string();
+        let arguments = ["route", "replace", "default", "via", &gateway, "dev", SECOND_DEVICE];
+        self.home_a.run("ip", &arguments).unwrap_or_else(|why| panic!("{why}"));
     }
 
     fn try_forward(&self, side: Side, transport: Transport, port: u16) -> Result<(), String> {

@@ -20,5 +20,6 @@ mod monitor;
 mod monitor_mail;
 mod ping;
 mod rights;
+mod route_change;
 mod self_test;
 mod transfer;

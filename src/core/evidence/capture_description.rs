@@ -22,7 +22,7 @@ const MAX_UNFRAGMENTED: u16 = 1_452;
 /// Frames lie at most this far outside the capture's live interval, nanoseconds.
 const INTERVAL_MARGIN_NS: i64 = SECOND;
 
-/// What the contents of a journal and of a capture say of each other.
+/// How a journal and a capture relate, by their contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Relation {
     /// Something contradicts that the journal describes the capture, or nothing confirms it.
@@ -116,8 +116,9 @@ fn stamps_agree(journal: &JournalLog, log: &CaptureLog) -> Option<bool> {
         let density = times.len() as f64 * max_delay_ns as f64 / last.since(first).max(max_delay_ns) as f64;
         let by_chance = f64::from(compared) * density.min(1.0);
         // A capture may have dropped most frames, so the bar is chance (Poisson, eight standard deviations), not a share.
-        let exceeds_chance = f64::from(equal) > by_chance + 8.0 * by_chance.sqrt();
-        (compared > 0).then_some(equal == compared || exceeds_chance)
+        // Stamps so few or frames so dense that chance may explain even full agreement prove nothing.
+        let bar = by_chance + 8.0 * by_chance.sqrt();
+        (f64::from(compared) > bar).then_some(f64::from(equal) > bar)
     };
     let mut received = journal.records.iter().filter_map(|record| match record {
         Record::Received(received) => received.k,
@@ -221,6 +222,13 @@ mod tests {
     fn equal_kernel_stamps_confirm_whatever_the_name() {
         assert_eq!(relation(&journal(2), &log(0), 0), Relation::Confirmed);
         assert_eq!(relation(&journal(60), &log(0), 0), Relation::Confirmed, "a capture that was cut");
+    }
+
+    #[test]
+    fn stamps_that_chance_explains_prove_nothing() {
+        let dense = CaptureLog { resolution_ns: 1_000_000_000, ..log(0) };
+        assert_eq!(relation(&journal(60), &dense, 0), Relation::Unrelated, "stamps of whole seconds");
+        assert_eq!(relation(&journal(2), &dense, 0), Relation::Consistent, "but the count agrees");
     }
 
     #[test]

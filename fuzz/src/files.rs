@@ -86,13 +86,7 @@ pub fn evidence(mut input: &[u8]) {
 
 /// Judges the files of a transfer's receiver and sender, if one of the journals describes a transfer.
 fn transfer(ends: [(&HostFiles, &[u8]); 2]) {
-    let file_of = |(loaded, _): &(&HostFiles, &[u8])| {
-        let records = loaded.journal.as_ref().map_or(&[][..], |journal| &journal.records);
-        records.iter().find_map(|record| match record {
-            Record::File(told) => Some(told.clone()),
-            _ => None,
-        })
-    };
+    let file_of = |(loaded, _): &(&HostFiles, &[u8])| loaded.journal.as_ref()?.file_info().cloned();
     let Some(told) = ends.iter().find_map(file_of) else { return };
     let footage = ends.map(|(loaded, bytes)| {
         let during = loaded.journal.as_ref().and_then(|journal| transfer::span(journal, told.mode));

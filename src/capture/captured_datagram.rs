@@ -7,7 +7,7 @@ use crate::core::evidence::capture_log::PacketDirection;
 /// A decoded datagram with what its frame says.
 pub(super) struct CapturedDatagram<'a> {
     pub flow: u32,
-    /// It runs between two addresses that may well be of two hosts.
+    /// Source and destination are probably on different hosts.
     pub travels: bool,
     pub payload: &'a [u8],
     pub length: u16,
@@ -27,11 +27,11 @@ pub(super) struct PacketContext {
     pub arrival: Arrival,
     /// The snapshot length cut it.
     pub cut: bool,
-    /// It has no stamp.
+    /// The packet has no timestamp.
     pub untimed: bool,
     /// How often it was joined from fragments.
     pub joined: usize,
-    /// What its link header says ([`link_view`](super::link_header::link_view)); `None` if unknown.
+    /// Digest of its link header ([`link_view`](super::link_header::link_view)); `None` if unknown.
     pub link_view: Option<u64>,
     /// Of a joined packet, its fragments' direction and interface.
     pub direction: Option<PacketDirection>,

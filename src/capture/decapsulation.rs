@@ -34,7 +34,7 @@ const ETHER_BRIDGED: u16 = 0x6558;
 /// Length of an Ethernet header, bytes, less that of its type.
 const ETHERNET_ADDRESSES: usize = 12;
 
-/// What a frame holds.
+/// The innermost content of a frame.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Innermost<'a> {
     Packet(Ip<'a>),
@@ -164,7 +164,7 @@ impl Layers {
     fn vxlan(self, datagram: &[u8]) -> Innermost<'_> {
         let Some(inner) = self.next() else { return NotIp };
         let Some(length) = be16(datagram, 4) else { return TooShort };
-        // What follows the datagram is not its text.
+        // Padding after the datagram is not part of its text.
         let datagram = &datagram[..datagram.len().min(usize::from(length).max(8))];
         match datagram.split_at_checked(16) {
             // The flag I says that the network's number is there.

@@ -67,7 +67,7 @@ pub struct Udp<'a> {
 pub struct Fragment<'a> {
     pub source: IpAddr,
     pub destination: IpAddr,
-    /// What the whole payload begins with. Of IPv6 only the first fragment's counts.
+    /// Protocol of the whole payload. For IPv6 only the first fragment's is valid.
     pub protocol: u8,
     pub id: u32,
     pub ttl: u8,

@@ -18,7 +18,7 @@ const RECEIVER: &str = include_str!("../../filters/receiver.bpf");
 
 const TCP: &str = include_str!("../../filters/tcp.bpf");
 
-/// What each of them but the last has for fragments.
+/// The part for fragments in each UDP filter.
 const FRAGMENTS: &str = "((ip[9]=17 and ip[6:2]&0x1fff!=0) or (ip6[6]=44 and ip6[40]=17))";
 
 /// Maximum size of a filter file, bytes.
@@ -35,18 +35,18 @@ pub enum FilterError {
     Bad { filter: String, detail: String },
 }
 
-/// What a client keeps: traffic with the server's port, whatever comes to its own port, ICMP errors about either, and
+/// A client's filter: traffic with the server's port, whatever comes to its own port, ICMP errors about either, and
 /// fragments.
 pub fn client(server_port: u16, local_port: u16) -> String {
     unnumbered(CLIENT).replace("{SERVERPORT}", &server_port.to_string()).replace("{LOCALPORT}", &local_port.to_string())
 }
 
-/// What a server keeps: traffic with its port, ICMP errors about it, and fragments.
+/// A server's filter: traffic with its port, ICMP errors about it, and fragments.
 pub fn server(port: u16) -> String {
     unnumbered(SERVER).replace("{PORT}", &port.to_string())
 }
 
-/// What the sender of a file keeps: its control port, its data ports, which follow that one, ICMP errors about these, and
+/// A file sender's filter: its control port, its data ports, which follow that one, ICMP errors about these, and
 /// fragments.
 pub fn sender(control: u16, receivers: u16) -> String {
     let first = control.saturating_add(1);
@@ -55,7 +55,7 @@ pub fn sender(control: u16, receivers: u16) -> String {
     ports.iter().fold(unnumbered(SENDER), |filter, (place, port)| filter.replace(place, &port.to_string()))
 }
 
-/// What a receiver of a file keeps: the sender's control port, its own data port, ICMP errors about this one, and
+/// A file receiver's filter: the sender's control port, its own data port, ICMP errors about this one, and
 /// fragments.
 pub fn receiver(control: u16, local: u16) -> String {
     unnumbered(RECEIVER).replace("{SERVERPORT}", &control.to_string()).replace("{LOCALPORT}", &local.to_string())

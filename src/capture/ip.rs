@@ -36,7 +36,7 @@ pub struct Ip<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part<'a> {
     pub id: u32,
-    /// What the whole payload begins with. Of IPv6 only the first fragment's counts.
+    /// Protocol of the whole payload. For IPv6 only the first fragment's is valid.
     pub protocol: IpNumber,
     /// Position in the whole payload, bytes.
     pub offset: u16,

@@ -22,10 +22,10 @@ pub const TIMEOUT_NS: i64 = 30 * SECOND;
 /// Packets that wait for fragments at once. A capture filter that admits first fragments only leaves all of them waiting.
 const MAX_PENDING: usize = 1_024;
 
-/// What they hold together, bytes.
+/// Limit of their total memory, bytes.
 const MAX_BYTES: usize = 4 << 20;
 
-/// What a fragment costs besides its bytes.
+/// Memory of a fragment besides its bytes.
 const PIECE_OVERHEAD: usize = 64;
 
 /// How long after a packet was whole a fragment of it is still taken for a repeated one, as networks and mirror ports
@@ -84,7 +84,7 @@ pub struct IncompletePacket {
     pub last: Wall,
 }
 
-/// What fragments of one packet have in common.
+/// Fields that all fragments of a packet share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key {
     source: IpAddr,
@@ -97,7 +97,7 @@ struct Key {
     captured_on: Option<u32>,
 }
 
-/// What is there of a packet.
+/// The fragments of a packet so far.
 #[derive(Debug)]
 struct Pending {
     /// The order in which packets began.
@@ -116,7 +116,7 @@ struct Pending {
     invalid: bool,
     /// A packet with this identification was whole just before.
     repeated: bool,
-    /// What it costs.
+    /// Memory used, bytes.
     bytes: usize,
 }
 
@@ -198,7 +198,7 @@ impl Reassembler {
     /// Gives up the oldest packet; false where there is none.
     fn give_up_oldest(&mut self) -> bool {
         let Some(key) = self.order.first_key_value().map(|(_, key)| *key) else { return false };
-        // What is left of a repeated packet hides nothing.
+        // The rest of a repeated packet hides no other packet.
         if let Some(pending) = self.remove(key).filter(|pending| !pending.repeated) {
             self.expired.push(pending.into_incomplete(&key));
         }

@@ -3,7 +3,7 @@
 use crate::core::evidence::transfer_records::FileInfo;
 use crate::core::time::Wall;
 
-/// What is kept of a capture's datagrams.
+/// Content kept for each datagram.
 #[derive(Clone, Copy, Debug)]
 pub enum Retain<'a> {
     /// The message numbers.

@@ -320,6 +320,7 @@ impl LoadedSubmission {
             };
             loaded.note_error(&file.path, result);
         }
+        // As for a chat, the texts are kept: the requirements are checked in them.
         let read = Inputs::from_opened(usable.iter().cloned()).read(RunKind::Chat, texts);
         for (path, error) in read.errors {
             loaded.note_error(&path, Err(error));

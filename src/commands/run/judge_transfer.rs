@@ -3,7 +3,6 @@
 use anyhow::Result;
 
 use super::error::{self, CommandError};
-use super::inputs::find_file_info;
 use super::inputs::hosts::HostInput;
 use super::judge_exchange::filter_check;
 use crate::core::document::transfer::TransferDocument;
@@ -26,7 +25,7 @@ pub fn complete_roles(hosts: &mut [HostInput]) {
 /// # Errors
 /// A [`CommandError`] that names the file and the problem, or says which file is missing.
 pub fn judge(hosts: &[HostInput], texts: Texts) -> Result<TransferDocument> {
-    if !hosts.iter().any(|host| host.loaded.journal.as_ref().is_some_and(|journal| find_file_info(journal).is_some())) {
+    if !hosts.iter().any(|host| host.loaded.journal.as_ref().is_some_and(|journal| journal.file_info().is_some())) {
         return Err(CommandError::failed(texts, "error-no-file-told", &[]));
     }
     if let Some(without_role) = hosts.iter().find(|host| host.role.is_none()) {

@@ -18,7 +18,7 @@ use indicatif::MultiProgress;
 
 use super::run::error::{self, CommandError, Exit};
 use super::run::inputs::hosts::HostInput;
-use super::run::inputs::{self, HostFiles, find_file_info};
+use super::run::inputs::{self, HostFiles};
 use super::run::judge_transfer;
 use super::run::print;
 use super::run::recording::{FinishedRecording, Recording};
@@ -154,7 +154,7 @@ pub fn finish(
     journal_writer.restore_missing(&mut journal);
     let role = journal.run().map(|run| run.role);
     let path = capture.clone().unwrap_or_default();
-    let capture = capture.zip(find_file_info(&journal)).map(|(path, info)| {
+    let capture = capture.zip(journal.file_info()).map(|(path, info)| {
         let input = InputFile::open(&path).map_err(|error| error::input(texts, &error))?;
         let retain = Retain::Blocks(info, verdict::transfer::span(&journal, info.mode));
         inputs::read_capture(&input, retain, &MultiProgress::new(), texts)

@@ -150,6 +150,14 @@ impl JournalLog {
         })
     }
 
+    /// The file of a transfer, if its record is there.
+    pub fn file_info(&self) -> Option<&FileInfo> {
+        self.records.iter().find_map(|record| match record {
+            Record::File(info) => Some(&**info),
+            _ => None,
+        })
+    }
+
     /// The `end` line, if the run ended in order.
     pub fn end(&self) -> Option<&End> {
         self.records.iter().rev().find_map(|record| match record {

@@ -20,7 +20,7 @@ use crate::capture::log_reader::Retain;
 use crate::core::document::frame_ref::CaptureParts;
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::evidence::capture_log::CaptureLog;
-use crate::core::evidence::journal::{JournalLog, Record};
+use crate::core::evidence::journal::JournalLog;
 use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role, TRANSFER};
 use crate::core::evidence::transfer_records::FileInfo;
 use crate::core::verdict::transfer;
@@ -250,7 +250,7 @@ impl Inputs {
                 Err(error) => errors.push((path, error)),
             }
         }
-        let file_info = units.iter().find_map(|unit| find_file_info(unit.loaded.journal.as_ref()?)).cloned();
+        let file_info = units.iter().find_map(|unit| unit.loaded.journal.as_ref()?.file_info()).cloned();
         let retain = match (kind, &file_info) {
             (RunKind::Exchange, _) | (RunKind::Transfer, None) => Retain::Numbers,
             (RunKind::Chat, _) => Retain::Texts,
@@ -323,13 +323,6 @@ fn without_compression(path: &Path) -> PathBuf {
 
 fn is_transfer(journal: &JournalLog) -> bool {
     journal.run().is_some_and(|run| run.dialect == TRANSFER)
-}
-
-pub fn find_file_info(journal: &JournalLog) -> Option<&FileInfo> {
-    journal.records.iter().find_map(|record| match record {
-        Record::File(info) => Some(&**info),
-        _ => None,
-    })
 }
 
 /// Why a file of this kind cannot be used, if it cannot.

@@ -84,10 +84,7 @@ struct TransferHost<'a> {
 impl<'a> TransferHost<'a> {
     fn new(files: TransferHostFiles<'a>) -> Self {
         let records = files.journal.map_or(&[][..], |journal| &journal.records);
-        let file_info = records.iter().find_map(|record| match record {
-            Record::File(file_info) => Some(&**file_info),
-            _ => None,
-        });
+        let file_info = files.journal.and_then(JournalLog::file_info);
         let accounts = records.iter().filter_map(|record| match record {
             Record::ReceiverReport(closing) => Some((closing.account.number, &**closing)),
             _ => None,

@@ -14,6 +14,7 @@ pub(super) struct CapturedDatagram<'a> {
     pub fragmented: bool,
     pub ttl: u8,
     pub ip_id: Option<u16>,
+    pub flow_label: u32,
     pub direction: Option<PacketDirection>,
     /// Where it was seen; `None` if no copy of it can be recognized.
     pub vantage: Option<Vantage>,

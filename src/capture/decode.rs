@@ -54,6 +54,8 @@ pub struct Udp<'a> {
     pub ttl: u8,
     /// IPv4 identification.
     pub ip_id: Option<u16>,
+    /// IPv6 flow label; 0 for none.
+    pub flow_label: u32,
     /// Direction, from cooked captures only; never set for loopback, where each frame goes both ways.
     pub direction: Option<PacketDirection>,
     /// Index of the interface, of `LINUX_SLL2` only.
@@ -70,6 +72,8 @@ pub struct Fragment<'a> {
     /// Protocol of the whole payload. For IPv6 only the first fragment's is valid.
     pub protocol: u8,
     pub id: u32,
+    /// IPv6 flow label; 0 for none.
+    pub flow_label: u32,
     pub ttl: u8,
     /// Position in the whole payload, bytes.
     pub offset: u16,
@@ -185,6 +189,7 @@ pub fn frame(link: LinkType, data: &[u8], length: u32) -> Decoded<'_> {
             destination: ip.destination,
             protocol: part.protocol.0,
             id: part.id,
+            flow_label: ip.flow_label,
             ttl: ip.ttl,
             offset: part.offset,
             more: part.more,
@@ -240,6 +245,7 @@ fn udp<'a>(ip: &Ip<'a>, cut: bool) -> Option<Udp<'a>> {
         fragmented: false,
         ttl: ip.ttl,
         ip_id: ip.id,
+        flow_label: ip.flow_label,
         direction: None,
         interface: None,
         bad_checksum: verifiable && is_bad(checksum, flow, &ip.payload[..8 + payload.len()]),
@@ -452,6 +458,7 @@ mod tests {
                     fragmented: false,
                     ttl: plain.ttl,
                     ip_id: Some(plain.ip_id),
+                    flow_label: 0,
                     direction: None,
                     interface: None,
                     bad_checksum: plain.bad_checksum,

@@ -3,7 +3,7 @@
 //! ```text
 //! IPv4      version, length 1 | 1 | total length 2 | identification 2 | flags, offset 2 | TTL 1 | protocol 1 | checksum 2
 //!           | source 4 | destination 4 | options                                              (RFC 791, section 3.1)
-//! IPv6      version ... 4 | payload length 2 | next header 1 | hop limit 1 | source 16 | destination 16
+//! IPv6      version, class, flow label 4 | payload length 2 | next header 1 | hop limit 1 | source 16 | destination 16
 //!           | extension headers                                                               (RFC 8200, section 3)
 //! Fragment  next header 1 | reserved 1 | offset, flags 2 | identification 4                   (RFC 8200, section 4.5)
 //! ```
@@ -23,6 +23,8 @@ pub struct Ip<'a> {
     pub ttl: u8,
     /// IPv4 identification.
     pub id: Option<u16>,
+    /// IPv6 flow label; 0 for none.
+    pub flow_label: u32,
     pub protocol: IpNumber,
     /// The part it carries, if it is a fragment.
     pub part: Option<Part<'a>>,
@@ -63,11 +65,12 @@ impl<'a> Ip<'a> {
     #[inline]
     pub(super) fn plain(packet: &'a [u8]) -> Option<Self> {
         const UDP: u8 = IpNumber::UDP.0;
-        let plain = |source: IpAddr, destination: IpAddr, ttl, id, payload| Self {
+        let plain = |source: IpAddr, destination: IpAddr, ttl, id, flow_label, payload| Self {
             source,
             destination,
             ttl,
             id,
+            flow_label,
             protocol: IpNumber::UDP,
             part: None,
             payload,
@@ -85,7 +88,7 @@ impl<'a> Ip<'a> {
                 let source: [u8; 4] = header[12..16].try_into().ok()?;
                 let destination: [u8; 4] = header[16..20].try_into().ok()?;
                 let id = u16::from_be_bytes([header[4], header[5]]);
-                Some(plain(source.into(), destination.into(), header[8], Some(id), payload))
+                Some(plain(source.into(), destination.into(), header[8], Some(id), 0, payload))
             }
             // RFC 8200, section 3.
             0x60..=0x6f => {
@@ -97,7 +100,8 @@ impl<'a> Ip<'a> {
                 let payload = packet.get(40..40 + length)?;
                 let source: [u8; 16] = header[8..24].try_into().ok()?;
                 let destination: [u8; 16] = header[24..40].try_into().ok()?;
-                Some(plain(source.into(), destination.into(), header[7], None, payload))
+                let flow_label = u32::from_be_bytes([0, header[1] & 0x0f, header[2], header[3]]);
+                Some(plain(source.into(), destination.into(), header[7], None, flow_label, payload))
             }
             _ => None,
         }
@@ -108,18 +112,19 @@ impl<'a> Ip<'a> {
         let (slice, _) = LaxIpSlice::from_slice(packet).ok()?;
         let (source, destination) = (slice.source_addr(), slice.destination_addr());
         let payload = slice.payload();
-        let (ttl, id, declared, part) = match &slice {
+        let (ttl, id, flow_label, declared, part) = match &slice {
             LaxIpSlice::Ipv4(ip) => {
                 let header = ip.header();
                 let own = header.slice().len();
                 let before = own + ip.extensions().auth.map_or(0, |auth| auth.slice().len());
                 let total = usize::from(header.total_len());
-                (header.ttl(), Some(header.identification()), total.saturating_sub(before), ipv4_part(packet, own))
+                (header.ttl(), Some(header.identification()), 0, total.saturating_sub(before), ipv4_part(packet, own))
             }
             LaxIpSlice::Ipv6(ip) => {
                 let extensions = ip.extensions().slice();
                 let declared = usize::from(ip.header().payload_length()).saturating_sub(extensions.len());
-                (ip.header().hop_limit(), None, declared, ipv6_part(packet))
+                let header = ip.header();
+                (header.hop_limit(), None, header.flow_label().value(), declared, ipv6_part(packet))
             }
         };
         Some(Self {
@@ -127,6 +132,7 @@ impl<'a> Ip<'a> {
             destination,
             ttl,
             id,
+            flow_label,
             protocol: payload.ip_number,
             part,
             payload: payload.payload,

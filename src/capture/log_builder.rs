@@ -1,6 +1,7 @@
 //! Builds a [`CaptureLog`] from decoded packets: flows, message numbers, texts, blocks, and what could not be read.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 
 use super::blind_intervals::BlindIntervals;
 use super::block_collector::BlockCollector;
@@ -76,6 +77,7 @@ impl<'a> LogBuilder<'a> {
             fragmented: false,
             ttl: plain.ttl,
             ip_id: Some(plain.ip_id),
+            flow_label: 0,
             direction: None,
             vantage: Some(vantage),
             bad_checksum: plain.bad_checksum,
@@ -134,7 +136,8 @@ impl<'a> LogBuilder<'a> {
             flow,
             number,
             reads_as_reply: is_reply,
-            digest: (complete && !several).then_some(digest),
+            digest: NonZeroU32::new(digest).filter(|_| complete && !several),
+            packet_id: NonZeroU32::new(udp.ip_id.map_or(udp.flow_label, u32::from)),
             length: udp.length,
             ttl: udp.ttl,
             direction: udp.direction,
@@ -192,6 +195,7 @@ impl<'a> LogBuilder<'a> {
             fragmented: at.joined > 0,
             ttl: udp.ttl,
             ip_id: udp.ip_id,
+            flow_label: udp.flow_label,
             direction: udp.direction.or(at.direction),
             vantage: at.vantage(udp.interface, udp.ttl),
             bad_checksum: udp.bad_checksum,

@@ -66,6 +66,7 @@ pub fn read(source: impl Read, name: &str, size_hint: u64, retain: Retain<'_>) -
 #[cfg(test)]
 mod tests {
     use std::fs::{self, File};
+    use std::num::NonZeroU32;
     use std::path::{Path, PathBuf};
     use std::process::Command;
 
@@ -130,7 +131,10 @@ mod tests {
             assert_eq!((datagram.frame, datagram.flow), (index as u32 + 1, u32::from(is_reply)));
             assert_eq!((datagram.number, datagram.reads_as_reply), (Some(number), is_reply));
             let text = if is_reply { format!("ACK {number}") } else { format!("Mensagem {number}") };
-            assert_eq!((datagram.digest, datagram.length), (Some(digest(text.as_bytes())), text.len() as u16));
+            assert_eq!(
+                (datagram.digest, datagram.length),
+                (NonZeroU32::new(digest(text.as_bytes())), text.len() as u16)
+            );
         }
         assert_eq!(log.datagrams.len(), 60);
     }
@@ -226,7 +230,7 @@ mod tests {
         assert_eq!(seen, expected);
         assert_eq!(log.cut, 6);
         assert!(log.datagrams[..5].iter().all(|seen| seen.digest.is_none()));
-        assert_eq!(log.datagrams[5].digest, Some(digest(b"ACK 12")));
+        assert_eq!(log.datagrams[5].digest, NonZeroU32::new(digest(b"ACK 12")));
     }
 
     #[test]
@@ -354,6 +358,47 @@ mod tests {
     }
 
     #[test]
+    fn packet_id_is_the_ip_identification_or_the_flow_label() {
+        let with_id = |id: u16, dont_fragment: bool| {
+            let mut packet = packet(CLIENT, SERVER, b"Mensagem 1");
+            packet[4..6].copy_from_slice(&id.to_be_bytes());
+            packet[6] = if dont_fragment { 0x40 } else { 0 };
+            packet
+        };
+        let with_label = |label: u32| {
+            let mut packet = Vec::new();
+            PacketBuilder::ipv6([1; 16], [2; 16], 64).udp(40_001, 5005).write(&mut packet, b"Mensagem 1").unwrap();
+            packet[..4].copy_from_slice(&(0x6ff0_0000 | label).to_be_bytes());
+            packet
+        };
+        let tunnelled = |inner: &[u8], kind| {
+            let mut outer = Vec::new();
+            PacketBuilder::ipv4([1; 4], [2; 4], 64).write(&mut outer, kind, inner).unwrap();
+            outer[4..6].copy_from_slice(&[9, 9]);
+            outer
+        };
+        let joined = |id| fragments(&packet(CLIENT, SERVER, &long(1)), 1_480, id);
+        let cases = [
+            (vec![with_id(0x1234, false)], Some(0x1234)),
+            (vec![with_id(0x1235, true)], Some(0x1235)),
+            (vec![with_id(0, true)], None),
+            (vec![with_id(0, false)], None),
+            (vec![with_label(0xa_bcde)], Some(0xa_bcde)),
+            (vec![with_label(0)], None),
+            (vec![tunnelled(&with_id(7, true), etherparse::IpNumber::IPV4)], Some(7)),
+            (vec![tunnelled(&with_label(8), etherparse::IpNumber::IPV6)], Some(8)),
+            (joined(0x4321), Some(0x4321)),
+            (joined(0x4322)[..1].to_vec(), Some(0x4322)),
+        ];
+        for (packets, expected) in cases {
+            let folder = tempfile::tempdir().unwrap();
+            let log = read_quietly(&saved(&folder, LinkType::Raw, &packets)).unwrap();
+            let seen: Vec<_> = log.datagrams.iter().map(|seen| seen.packet_id.map(NonZeroU32::get)).collect();
+            assert_eq!(seen, [expected]);
+        }
+    }
+
+    #[test]
     fn fragments_are_read_as_the_datagram_they_make() {
         let folder = tempfile::tempdir().unwrap();
         let mut parts = fragments(&packet(CLIENT, SERVER, &long(1)), 1_480, 1);
@@ -363,7 +408,7 @@ mod tests {
         let seen: Vec<_> = log.datagrams.iter().map(|seen| (seen.frame, seen.number, seen.incomplete)).collect();
         assert_eq!(seen, [(1, Some(0), false), (3, Some(1), false), (4, Some(1), false)]);
         let whole = &log.datagrams[1];
-        assert_eq!((whole.time, whole.digest), (Wall(SECOND / 5), Some(digest(&long(1)))));
+        assert_eq!((whole.time, whole.digest), (Wall(SECOND / 5), NonZeroU32::new(digest(&long(1)))));
         assert_eq!((whole.length, whole.bad_checksum), (long(1).len() as u16, false));
         assert_eq!((log.later_fragments, log.cut, log.other, log.packets, log.blind.len()), (1, 0, 0, 4, 0));
     }

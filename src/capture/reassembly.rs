@@ -106,6 +106,7 @@ struct Pending {
     last: Wall,
     protocol: u8,
     ttl: u8,
+    flow_label: u32,
     /// Its parts by position: the declared length, and the captured bytes.
     pieces: BTreeMap<u16, (u16, Box<[u8]>)>,
     /// Bytes that the pieces cover.
@@ -238,7 +239,7 @@ impl Key {
     }
 
     /// The header of the packet before it was fragmented, with the length of what follows.
-    fn header(&self, protocol: u8, ttl: u8, length: u16) -> Option<Vec<u8>> {
+    fn header(&self, protocol: u8, ttl: u8, flow_label: u32, length: u16) -> Option<Vec<u8>> {
         let mut header;
         match (self.source, self.destination) {
             (IpAddr::V4(source), IpAddr::V4(destination)) => {
@@ -250,7 +251,7 @@ impl Key {
                 header.extend_from_slice(&destination.octets());
             }
             (IpAddr::V6(source), IpAddr::V6(destination)) => {
-                header = vec![0x60, 0, 0, 0];
+                header = (0x6000_0000 | flow_label).to_be_bytes().to_vec();
                 header.extend_from_slice(&length.to_be_bytes());
                 header.extend_from_slice(&[protocol, ttl]);
                 header.extend_from_slice(&source.octets());
@@ -276,6 +277,7 @@ impl Pending {
             last: first.time,
             protocol: fragment.protocol,
             ttl: fragment.ttl,
+            flow_label: fragment.flow_label,
             pieces: BTreeMap::new(),
             covered: 0,
             total: None,
@@ -306,7 +308,7 @@ impl Pending {
             self.total = Some(end);
         }
         if fragment.offset == 0 {
-            (self.protocol, self.ttl) = (fragment.protocol, fragment.ttl);
+            (self.protocol, self.ttl, self.flow_label) = (fragment.protocol, fragment.ttl, fragment.flow_label);
         }
         self.covered += u32::from(fragment.length);
         self.bytes += fragment.payload.len() + PIECE_OVERHEAD;
@@ -355,7 +357,7 @@ impl Pending {
 
     fn into_joined(self, key: &Key) -> Option<JoinedPacket> {
         let total = u16::try_from(self.total?).ok()?;
-        let mut data = key.header(self.protocol, self.ttl, total)?;
+        let mut data = key.header(self.protocol, self.ttl, self.flow_label, total)?;
         let length = data.len() as u32 + u32::from(total);
         self.bytes_in_row(&mut data);
         Some(JoinedPacket { data, length, direction: key.direction, interface: key.interface })
@@ -364,7 +366,8 @@ impl Pending {
     fn into_incomplete(self, key: &Key) -> IncompletePacket {
         let mut row = Vec::new();
         self.bytes_in_row(&mut row);
-        let header = key.header(self.protocol, self.ttl, u16::try_from(row.len()).unwrap_or(u16::MAX));
+        let length = u16::try_from(row.len()).unwrap_or(u16::MAX);
+        let header = key.header(self.protocol, self.ttl, self.flow_label, length);
         let beginning = header.filter(|_| self.pieces.contains_key(&0)).map(|header| [header, row].concat());
         IncompletePacket {
             source: key.source,
@@ -387,6 +390,8 @@ mod tests {
     use super::*;
     use crate::capture::LinkType;
     use crate::capture::decode::{self, Decoded, Udp};
+
+    const FLOW_LABEL: u32 = 0xa_bcde;
 
     fn address(ipv6: bool, last: u8) -> IpAddr {
         if ipv6 { IpAddr::from([last; 16]) } else { IpAddr::from([10, 0, 0, last]) }
@@ -418,6 +423,7 @@ mod tests {
                 destination: address(ipv6, 2),
                 protocol: 17,
                 id: 0x1234,
+                flow_label: if ipv6 { FLOW_LABEL } else { 0 },
                 ttl: 57,
                 offset: at as u16,
                 more,
@@ -478,8 +484,8 @@ mod tests {
             }
             prop_assert_eq!(whole.len(), 1);
             let Decoded::Udp(expected) = decode::frame(LinkType::Raw, &packet, packet.len() as u32) else { panic!() };
-            let ip_id = (!ipv6).then_some(0x1234);
-            prop_assert_eq!(as_udp(&whole[0]), Udp { ip_id, ..expected });
+            let (ip_id, flow_label) = if ipv6 { (None, FLOW_LABEL) } else { (Some(0x1234), 0) };
+            prop_assert_eq!(as_udp(&whole[0]), Udp { ip_id, flow_label, ..expected });
             prop_assert!(!as_udp(&whole[0]).bad_checksum);
             prop_assert_eq!(reassembler.finish(), [], "what came again is no datagram");
             prop_assert_eq!(reassembler.bytes, 0);
@@ -525,6 +531,7 @@ mod tests {
                     destination: address(ipv6, 2),
                     protocol: 17,
                     id: id.into(),
+                    flow_label: 0,
                     ttl: 1,
                     offset: if id < 4 { offset % 256 } else { offset },
                     more,

@@ -5,6 +5,7 @@ mod warnings;
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 
 use medidor::core::document::exchange::Document;
 use medidor::core::document::message::Message;
@@ -196,7 +197,8 @@ impl World {
                 flow: *flow,
                 number: Some(*n),
                 reads_as_reply: *flow == 1,
-                digest: Some(digest(n.to_string().as_bytes())),
+                digest: NonZeroU32::new(digest(n.to_string().as_bytes())),
+                packet_id: None,
                 length: 12,
                 ttl: 64,
                 direction: None,

@@ -198,6 +198,7 @@ mod tests {
             number: Some(n as u64),
             reads_as_reply: false,
             digest: None,
+            packet_id: None,
             length: 1,
             ttl: 64,
             direction: None,

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 
 use thiserror::Error;
 
@@ -305,8 +306,12 @@ pub struct Datagram {
     pub number: Option<u64>,
     /// Whether the text reads as a reply (`ACK n`).
     pub reads_as_reply: bool,
-    /// Digest of the text, [`digest`] of the payload; `None` where the frame was cut inside it.
-    pub digest: Option<u32>,
+    /// Digest of the text, [`digest`] of the payload; `None` where the frame was cut inside it, and where it is 0.
+    pub digest: Option<NonZeroU32>,
+    /// The IPv4 identification (RFC 791, section 3.1), or the IPv6 flow label (RFC 6437): which of them, the addresses of
+    /// the flow say. Of a packet in a tunnel the inner one's, of a datagram in fragments that of its fragments. `None`
+    /// where it is 0, which hosts send that set none (RFC 6864, section 4.1; RFC 6437, section 2).
+    pub packet_id: Option<NonZeroU32>,
     /// Length of the UDP payload in bytes, from the UDP header.
     pub length: u16,
     /// IPv4 time to live or IPv6 hop limit.

@@ -225,7 +225,7 @@ impl ChatHost {
                 self.server = Some(server);
             }
             let text = log.texts.get(index).filter(|text| text.len() == usize::from(datagram.length));
-            let known = text.map(|text| digest(text)).or(datagram.digest);
+            let known = text.map(|text| digest(text)).or(datagram.digest.map(NonZeroU32::get));
             let (_, direction) =
                 directions.entry((member, inward)).or_insert_with(|| (datagram.flow, DirectionObservations::default()));
             let Some(known) = known else { continue };
@@ -301,6 +301,7 @@ mod tests {
                 number: None,
                 reads_as_reply: false,
                 digest: None,
+                packet_id: None,
                 length: 2,
                 ttl: 64,
                 direction: None,

@@ -324,7 +324,8 @@ pub fn numbered<'a>(log: &'a CaptureLog, indexes: &'a [usize]) -> impl Iterator<
 
 /// The sighting that a numbered datagram is.
 pub fn sight((datagram, key): (&Datagram, u64)) -> Sighting {
-    Sighting { key, time: datagram.time, frame: NonZeroU32::new(datagram.frame), digest: datagram.digest, copies: 1 }
+    let Datagram { time, digest, packet_id, .. } = *datagram;
+    Sighting { key, time, frame: NonZeroU32::new(datagram.frame), digest, packet_id, copies: 1 }
 }
 
 #[cfg(test)]
@@ -396,6 +397,7 @@ mod tests {
                 number: Some(number),
                 reads_as_reply,
                 digest: None,
+                packet_id: None,
                 length: 10,
                 ttl: 64,
                 direction: None,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 
 use super::annotations::{FlowAnnotations, IcmpRefusal};
 use super::coverage::Coverage;
@@ -155,7 +156,14 @@ struct AppObservations {
 
 impl AppObservations {
     fn note(&mut self, index: &JournalIndex<'_>, record: &Record, annotations: &mut FlowAnnotations) {
-        let sight = |key, time, digest| Sighting { key, time, frame: None, digest: Some(digest), copies: 1 };
+        let sight = |key, time, digest| Sighting {
+            key,
+            time,
+            frame: None,
+            digest: NonZeroU32::new(digest),
+            packet_id: None,
+            copies: 1,
+        };
         match record {
             Record::Sent(sent) => {
                 self.sent.push(sight(sent.n, sent.at.wall, sent.h));

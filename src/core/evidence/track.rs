@@ -16,7 +16,10 @@ pub struct Sighting {
     /// That frame's number in its capture; `None` in journals.
     pub frame: Option<NonZeroU32>,
     /// Digest of its text.
-    pub digest: Option<u32>,
+    pub digest: Option<NonZeroU32>,
+    /// The first copy's IP identification or flow label ([`Datagram::packet_id`](super::capture_log::Datagram::packet_id));
+    /// `None` in journals.
+    pub packet_id: Option<NonZeroU32>,
     /// How often it was seen.
     pub copies: u32,
 }
@@ -142,7 +145,7 @@ mod tests {
     use super::*;
 
     fn sight(key: u64, time: i64) -> Sighting {
-        Sighting { key, time: Wall(time), frame: None, digest: None, copies: 1 }
+        Sighting { key, time: Wall(time), frame: None, digest: None, packet_id: None, copies: 1 }
     }
 
     #[test]
@@ -152,6 +155,13 @@ mod tests {
         assert_eq!(track.sightings(), [sight(1, 6), Sighting { copies: 3, ..sight(2, 5) }]);
         assert_eq!(track.get(2).map(|sight| sight.copies), Some(3));
         assert_eq!(track.get(3), None);
+    }
+
+    #[test]
+    fn the_packet_id_is_that_of_the_first_copy() {
+        let with_id = |id: u32, time| Sighting { packet_id: NonZeroU32::new(id), ..sight(1, time) };
+        let track = PointObservations::new(vec![with_id(7, 5), with_id(8, 6)], Coverage::default());
+        assert_eq!(track.sightings(), [Sighting { copies: 2, ..with_id(7, 5) }]);
     }
 
     #[test]

@@ -53,7 +53,8 @@ mod tests {
             flow: 0,
             number,
             reads_as_reply: false,
-            digest: Some(0),
+            digest: None,
+            packet_id: None,
             length: 4,
             ttl: 64,
             direction: None,
@@ -63,8 +64,14 @@ mod tests {
     }
 
     fn read(probes: &[(i64, u64)], replies: &[(i64, Option<u64>)], dead: &[u64]) -> (Vec<(u64, i64)>, Vec<i64>) {
-        let sight =
-            |(time, key): &(i64, u64)| Sighting { key: *key, time: Wall(*time), frame: None, digest: None, copies: 1 };
+        let sight = |(time, key): &(i64, u64)| Sighting {
+            key: *key,
+            time: Wall(*time),
+            frame: None,
+            digest: None,
+            packet_id: None,
+            copies: 1,
+        };
         let probes: Vec<Sighting> = probes.iter().map(sight).collect();
         let replies: Vec<Datagram> = replies.iter().map(|(time, number)| reply(*time, *number)).collect();
         let found = answers(&probes, replies.iter(), |key| dead.contains(&key));

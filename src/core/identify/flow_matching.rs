@@ -275,6 +275,7 @@ mod tests {
                 time: Wall((at + shift) * 1_000_000),
                 frame: None,
                 digest: None,
+                packet_id: None,
                 copies: 1,
             };
             Some(PointObservations::new(times.iter().map(sight).collect(), coverage.clone()))

@@ -469,7 +469,14 @@ mod tests {
     fn track(keys: &[u64], from: i64, to: i64) -> PointObservations {
         let sights = keys
             .iter()
-            .map(|key| Sighting { key: *key, time: Wall(*key as i64 * SECOND), frame: None, digest: None, copies: 1 })
+            .map(|key| Sighting {
+                key: *key,
+                time: Wall(*key as i64 * SECOND),
+                frame: None,
+                digest: None,
+                packet_id: None,
+                copies: 1,
+            })
             .collect();
         let coverage = Coverage { from: Wall(from * SECOND), to: Wall(to * SECOND), ..Coverage::default() };
         PointObservations::new(sights, coverage)

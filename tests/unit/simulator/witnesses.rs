@@ -1,6 +1,7 @@
 //! Writes the journal and the capture of a simulated host.
 
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 
 use super::damage::{recount, renumber};
 use super::{FLUSH, Fault, Host, World};
@@ -70,7 +71,8 @@ impl<'a> WitnessWriter<'a> {
             flow: 0,
             number: Some(n),
             reads_as_reply: point >= 4,
-            digest: Some(digest),
+            digest: NonZeroU32::new(digest),
+            packet_id: None,
             length,
             ttl: if far { 61 } else { 64 },
             direction: None,

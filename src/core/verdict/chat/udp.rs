@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 
 use crate::core::document::chat::{
     ChatMessage, Copies, Copy, DatagramResult, DirectionTotals, Member, MessageKind, Totals,
@@ -584,9 +585,15 @@ impl Aligned {
         let tracks = observations.map(|observation| {
             let ids = known.next().unwrap_or_default();
             let observation = observation?;
-            let sightings = observation.seen.iter().zip(ids).map(|(TextSighting { time, frame, digest, .. }, id)| {
-                Sighting { key: keys[id], time: *time, frame: *frame, digest: Some(*digest), copies: 1 }
-            });
+            let sightings =
+                observation.seen.iter().zip(ids).map(|(TextSighting { time, frame, digest, .. }, id)| Sighting {
+                    key: keys[id],
+                    time: *time,
+                    frame: *frame,
+                    digest: NonZeroU32::new(*digest),
+                    packet_id: None,
+                    copies: 1,
+                });
             Some(PointObservations::new(sightings.collect(), observation.coverage))
         });
         Self { tracks, items: items.into_iter().map(|(item, _)| item).collect() }

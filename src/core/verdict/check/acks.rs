@@ -1,6 +1,7 @@
 //! Checks that each message the server received is answered by `ACK` and its number.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 
 use super::evidence::{capture_of, frame_reference, journal_of, number_list, sightings};
 use super::runs::RunEvidence;
@@ -208,7 +209,7 @@ impl Faults {
             lowest_after.push((*place, lowest));
         }
         lowest_after.reverse();
-        let mut asked: BTreeMap<u64, Option<u32>> = BTreeMap::new();
+        let mut asked: BTreeMap<u64, Option<NonZeroU32>> = BTreeMap::new();
         let mut unanswered: BTreeSet<u64> = BTreeSet::new();
         let mut requests = requests.into_iter().peekable();
         for (place, index, number) in replies {

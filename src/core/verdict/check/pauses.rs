@@ -211,6 +211,7 @@ mod tests {
             time: Wall(ms * 1_000_000),
             frame: None,
             digest: None,
+            packet_id: None,
             copies: 1,
         };
         times.iter().map(sight).collect()

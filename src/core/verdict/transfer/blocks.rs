@@ -183,6 +183,7 @@ impl BlockWitness<'_> {
                     time: block.time,
                     frame: NonZeroU32::new(block.frame),
                     digest: None,
+                    packet_id: None,
                     copies: 1,
                 }));
             }
@@ -197,7 +198,7 @@ impl BlockWitness<'_> {
                             coverage.void = Some(UnusableReason::Contradicted);
                             break;
                         }
-                        let sight = |key| Sighting { key, time, frame: None, digest: None, copies: 1 };
+                        let sight = |key| Sighting { key, time, frame: None, digest: None, packet_id: None, copies: 1 };
                         sights.extend((first..end).map(sight));
                     }
                 }

@@ -135,13 +135,14 @@ fn ask(datagrams: &[Datagram<'_>]) {
         batch: 7,
         pause: Duration::from_millis(300),
         interval: Duration::from_millis(10),
+        spacing_seed: Some(7),
         wait: Duration::from_secs(1),
     };
     let peer = SocketAddr::from(([203, 0, 113, 2], 5005));
     let client = Client::new(schedule, Template::request(DEFAULT_REQUEST).unwrap(), peer, false, Mono(0));
     hold(client, "Mensagem", datagrams);
-    let second = Duration::from_secs(1);
-    let turns = ProbeSchedule { count: COUNT, interval: Duration::from_millis(10), timeout: second, linger: second };
+    let (interval, second) = (Duration::from_millis(10), Duration::from_secs(1));
+    let turns = ProbeSchedule { count: COUNT, interval, spacing_seed: Some(7), timeout: second, linger: second };
     hold(Pinger::new(turns, Probe::new(DEFAULT_PROBE, 0).unwrap(), peer, false, Mono(0)), "Ping", datagrams);
 }
 

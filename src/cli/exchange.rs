@@ -62,6 +62,8 @@ pub struct ClientArgs {
     pub pause: Duration,
     #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = humantime::parse_duration, alias = "intervalo")]
     pub interval: Duration,
+    #[arg(long, alias = "intervalo-fixo")]
+    pub fixed_interval: bool,
     /// How long a message may wait for its reply.
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = humantime::parse_duration, alias = "espera")]
     pub wait: Duration,
@@ -88,6 +90,8 @@ pub struct PingArgs {
     pub timeout: Duration,
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = humantime::parse_duration, alias = "intervalo")]
     pub interval: Duration,
+    #[arg(long, alias = "intervalo-fixo")]
+    pub fixed_interval: bool,
     #[arg(long, value_name = "TEXT", default_value = crate::core::protocol::message::DEFAULT_PROBE, alias = "texto")]
     pub text: String,
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u16).range(1..=65_507), alias = "tamanho")]

@@ -9,6 +9,7 @@ mod golden;
 mod inputs;
 mod languages;
 mod sample;
+mod spacing;
 mod transfer;
 mod transfer_deaths;
 mod wireshark;

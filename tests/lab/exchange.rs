@@ -15,8 +15,8 @@ use tempfile::TempDir;
 const PAST_THE_CLIENTS_WIRE: &str = "lost: network_forward server_host_in server_app server_host_out network_return";
 
 /// Fewer and shorter pauses than in the assignment. The interval is long enough that even a foreign capture, which
-/// proves nothing about its last second, covers message 25.
-const PACE: [&str; 6] = ["--pause", "300ms", "--wait", "2s", "--interval", "250ms"];
+/// proves nothing about its last second, covers message 25: drawn ones may be too short for that.
+const PACE: [&str; 7] = ["--pause", "300ms", "--wait", "2s", "--interval", "250ms", "--fixed-interval"];
 
 fn text(number: u64) -> String {
     format!("Mensagem {number}")

@@ -33,8 +33,9 @@ pub const DEFAULT_PORT: u16 = 5005;
 pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
     let template =
         Template::request(&args.message).map_err(|error| error::template(texts, "--message", &args.message, &error))?;
-    let schedule =
-        Schedule { count: args.count, batch: args.batch, pause: args.pause, interval: args.interval, wait: args.wait };
+    let ClientArgs { count, batch, pause, interval, wait, .. } = *args;
+    let spacing_seed = client_run::draw_spacing_seed(args.fixed_interval, interval);
+    let schedule = Schedule { count, batch, pause, interval, spacing_seed, wait };
     let peer = address::resolve(&args.host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?[0];
     let endpoint = client_endpoint(args.bind.as_deref(), peer, texts)?;
     let identity = HostAddresses::new(Role::Client, endpoint.local_addr(), Some(peer));
@@ -52,6 +53,7 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
         endless: false,
         timeout: args.wait,
         parameters,
+        spacing_seed,
         recording: &args.recording,
         output: &args.output,
     };

@@ -37,8 +37,16 @@ pub struct ClientRun<'a> {
     /// How long a message may wait for its reply.
     pub timeout: Duration,
     pub parameters: Json,
+    /// Seed of the drawn intervals, if they are drawn.
+    pub spacing_seed: Option<u64>,
     pub recording: &'a RecordingArgs,
     pub output: &'a OutputArgs,
+}
+
+/// A new seed for the intervals of a run; `None` where nothing is drawn.
+pub fn draw_spacing_seed(fixed: bool, interval: Duration) -> Option<u64> {
+    // Readers of JSON that turn numbers into floating point keep 53 bits (RFC 8259, section 6).
+    (!fixed && !interval.is_zero()).then(|| fastrand::u64(..1 << 53))
 }
 
 /// Runs an asker, which `begin` makes when everything is open: told whether the peer is this host itself, and the time.
@@ -62,8 +70,11 @@ pub fn run<A: Requester>(
         endpoint.set_tx_timestamping(false);
         grow_recv_buffer(&endpoint, screen);
     }
-    let run =
-        identity.run(client_run.dialect, clock.now(), client_run.parameters.clone(), Some(nanos(client_run.timeout)));
+    let mut parameters = client_run.parameters.clone();
+    if let Some(seed) = client_run.spacing_seed {
+        parameters["spacing_seed"] = seed.into();
+    }
+    let run = identity.run(client_run.dialect, clock.now(), parameters, Some(nanos(client_run.timeout)));
     let defaults = || {
         let device = client_device(identity.local.ip(), peer.ip(), texts)?;
         let filter = filter::client(peer.port(), endpoint.local_addr().port());

@@ -42,8 +42,9 @@ const MAX_PROBE_NUMBER: u64 = 999_999_999;
 /// A [`CommandError`] with its exit code.
 pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
     let probe = probe(args, texts)?;
-    let schedule =
-        ProbeSchedule { count: args.count, interval: args.interval, timeout: args.timeout, linger: args.timeout };
+    let PingArgs { count, interval, timeout, .. } = *args;
+    let spacing_seed = client_run::draw_spacing_seed(args.fixed_interval, interval);
+    let schedule = ProbeSchedule { count, interval, spacing_seed, timeout, linger: timeout };
     let peer = address::resolve(&args.host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?[0];
     let endpoint = client_endpoint(args.bind.as_deref(), peer, texts)?;
     let configured = args.ttl.map_or(Ok(()), |ttl| endpoint.set_ttl(ttl));
@@ -66,6 +67,7 @@ pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
         endless: args.count == 0,
         timeout: args.timeout,
         parameters,
+        spacing_seed,
         recording: &args.recording,
         output: &args.output,
     };

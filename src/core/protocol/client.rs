@@ -24,9 +24,10 @@ pub struct Client {
     schedule: Schedule,
     template: Template,
     peer: SocketAddr,
-    start: Mono,
     /// The number to be sent next.
     next: u64,
+    /// When it is due by the schedule.
+    due: Mono,
     stage: ClientPhase,
     last_send: Option<Mono>,
     /// Until the peer has answered, no two messages follow each other closer than this.
@@ -41,8 +42,8 @@ impl Client {
             schedule,
             template,
             peer,
-            start,
             next: 1,
+            due: start,
             stage: ClientPhase::Sending,
             last_send: None,
             spacing_ns: if same_host { 0 } else { UNANSWERED_SPACING_NS },
@@ -59,27 +60,19 @@ impl Client {
     /// comes first.
     fn announcement(&self) -> Mono {
         let pause = if self.next > self.schedule.count { self.schedule.wait } else { self.schedule.pause };
-        self.last_send.unwrap_or(self.start).plus(self.schedule.interval.min(pause))
-    }
-
-    /// When `number` is due by the schedule.
-    fn due(&self, number: u64) -> Mono {
-        Mono(self.start.0.saturating_add(self.schedule.due(number)))
+        self.last_send.unwrap_or(self.due).plus(self.schedule.interval.min(pause))
     }
 
     /// When the next message may be sent: at its due time, but not too soon after the last one while nothing was
     /// answered.
     fn send_time(&self) -> Mono {
-        let due = self.due(self.next);
-        match self.last_send {
-            Some(last) => due.max(Mono(last.0.saturating_add(self.spacing_ns))),
-            None => due,
-        }
+        let earliest = self.last_send.map_or(self.due, |last| Mono(last.0.saturating_add(self.spacing_ns)));
+        self.due.max(earliest)
     }
 
     /// When the run is over: the last message's patience is.
     fn end(&self) -> Mono {
-        self.last_send.unwrap_or(self.start).plus(self.schedule.wait)
+        self.last_send.unwrap_or(self.due).plus(self.schedule.wait)
     }
 }
 
@@ -107,9 +100,9 @@ impl Requester for Client {
                 Action::Pause { length: self.schedule.pause }
             }
             ClientPhase::Sending | ClientPhase::Pausing => {
-                let number = self.next;
-                let behind_ns = now.since(self.due(number));
+                let (number, behind_ns) = (self.next, now.since(self.due));
                 self.next += 1;
+                self.due = self.due.plus(self.schedule.gap_after(number));
                 self.stage = ClientPhase::Sending;
                 self.last_send = Some(now);
                 Action::Send { number, behind_ns }
@@ -160,7 +153,7 @@ mod tests {
 
     use super::*;
     use crate::core::protocol::reply_tracker::ReplyCounters;
-    use crate::core::time::SECOND;
+    use crate::core::time::{SECOND, nanos};
 
     const PEER: ([u8; 4], u16) = ([203, 0, 113, 2], 5005);
 
@@ -216,6 +209,21 @@ mod tests {
     }
 
     #[test]
+    fn drawn_intervals_are_followed_and_pauses_kept() {
+        let drawn = Schedule { spacing_seed: Some(7), ..Schedule::default() };
+        let (actions, ..) = run(client(drawn, false), |_| Some(20_000_000));
+        let sends: Vec<i64> =
+            actions.iter().filter(|(_, action)| matches!(action, Action::Send { .. })).map(|(at, _)| *at).collect();
+        let gaps: Vec<i64> = sends.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let expected: Vec<i64> = (1..30).map(|number| nanos(drawn.gap_after(number))).collect();
+        assert_eq!(gaps, expected);
+        assert_eq!((gaps[9], gaps[19]), (10 * SECOND, 10 * SECOND));
+        let (pauses, intervals): (Vec<i64>, Vec<i64>) = gaps.into_iter().partition(|gap| *gap >= SECOND);
+        assert_eq!((pauses.len(), intervals.len()), (2, 27));
+        assert!(intervals.iter().all(|gap| (70_000_000..=130_000_000).contains(gap) && *gap != SECOND / 10));
+    }
+
+    #[test]
     fn replies_are_told_apart() {
         let schedule = Schedule { count: 3, wait: Duration::from_secs(1), ..Schedule::default() };
         let (_, _, mut client) = run(client(schedule, false), |number| (number == 3).then_some(10));
@@ -263,5 +271,8 @@ mod tests {
         assert_eq!(last_send(&actions), Some(10), "the first answer opens the way");
         let (actions, ..) = run(client(fast, true), |_| None);
         assert_eq!(last_send(&actions), Some(0));
+        let drawn = Schedule { spacing_seed: Some(7), ..fast };
+        let (actions, ..) = run(client(drawn, true), |_| None);
+        assert_eq!(last_send(&actions), Some(0), "of no interval nothing is drawn");
     }
 }

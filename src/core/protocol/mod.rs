@@ -13,4 +13,5 @@ pub mod reply_tracker;
 pub mod requester;
 pub mod schedule;
 pub mod server;
+pub mod spacing;
 pub mod transfer;

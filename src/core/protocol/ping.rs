@@ -6,18 +6,21 @@ use std::time::Duration;
 use super::message::{self, Probe};
 use super::reply_tracker::{ReplyClass, ReplyTracker};
 use super::requester::{Action, Requester, UNANSWERED_SPACING_NS};
+use super::spacing::interval_after;
 use crate::core::time::{Mono, Wall};
 
 /// How many probes, and when.
 ///
-/// A probe leaves when it is due and the one before it was answered, refused or given up. Due times count from the first
-/// probe, but for the time that was spent waiting: nothing is made up for in a hurry.
+/// A probe leaves when it is due and the one before it was answered, refused or given up. Each due time counts from the one
+/// before, but for the time that was spent waiting: nothing is made up for in a hurry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProbeSchedule {
     /// How many probes, numbered from 1; 0 for no end.
     pub count: u64,
-    /// From one probe to the next, at the least.
+    /// From one probe to the next, at the least; the mean, where intervals are drawn.
     pub interval: Duration,
+    /// Seed of the drawn intervals; `None` for intervals that are all the same.
+    pub spacing_seed: Option<u64>,
     /// How long a probe waits for its reply.
     pub timeout: Duration,
     /// How long late ones are waited for after the last.
@@ -129,7 +132,8 @@ impl Requester for Pinger {
                 self.next += 1;
                 self.last_send = Some(now);
                 // A ping that was stopped for a while does not hurry after what it missed.
-                self.due = self.due.plus(self.turns.interval).max(now);
+                let interval = interval_after(number, self.turns.interval, self.turns.spacing_seed);
+                self.due = self.due.plus(interval).max(now);
                 self.stage = ProbePhase::Waiting { number, until: now.plus(self.turns.timeout) };
                 Action::Send { number, behind_ns }
             }
@@ -223,7 +227,7 @@ pub struct SingleProbe(Pinger);
 impl SingleProbe {
     /// Probe `number`, to be sent at `start`. `linger` is how long a late reply is waited for when its time is over.
     pub fn new(number: u64, timeout: Duration, linger: Duration, probe: Probe, peer: SocketAddr, start: Mono) -> Self {
-        let turns = ProbeSchedule { count: number, interval: Duration::ZERO, timeout, linger };
+        let turns = ProbeSchedule { count: number, interval: Duration::ZERO, spacing_seed: None, timeout, linger };
         Self(Pinger { next: number, ..Pinger::new(turns, probe, peer, true, start) })
     }
 }
@@ -282,12 +286,13 @@ mod tests {
     use super::*;
     use crate::core::protocol::message::DEFAULT_PROBE;
     use crate::core::protocol::reply_tracker::ReplyCounters;
-    use crate::core::time::SECOND;
+    use crate::core::time::{SECOND, nanos};
 
     const PEER: ([u8; 4], u16) = ([203, 0, 113, 2], 12_000);
     const TURNS: ProbeSchedule = ProbeSchedule {
         count: 10,
         interval: Duration::from_secs(1),
+        spacing_seed: None,
         timeout: Duration::from_secs(1),
         linger: Duration::from_secs(1),
     };
@@ -355,6 +360,19 @@ mod tests {
         );
         assert_eq!(output.end, 9 * SECOND + 20 * MS);
         assert_eq!(output.counters, ReplyCounters { sent: 10, delivered: 10, ..ReplyCounters::default() });
+    }
+
+    #[test]
+    fn drawn_intervals_are_followed_and_waiting_is_kept() {
+        let turns = ProbeSchedule { spacing_seed: Some(7), ..TURNS };
+        let drawn: Vec<i64> = (1..10).map(|n| nanos(interval_after(n, turns.interval, Some(7)))).collect();
+        let gaps = |sends: &[i64]| sends.windows(2).map(|pair| pair[1] - pair[0]).collect::<Vec<_>>();
+        let answered = run(pinger(turns, false), |number| Some((20 * MS, upper(number))));
+        assert_eq!(gaps(&answered.sends), drawn);
+        assert!(drawn.iter().all(|gap| (700 * MS..=1_300 * MS).contains(gap) && *gap != SECOND));
+        // A probe whose interval is shorter than its timeout is waited for nevertheless.
+        let silent = run(pinger(turns, false), |_| None);
+        assert_eq!(gaps(&silent.sends), drawn.iter().map(|gap| (*gap).max(SECOND + 1)).collect::<Vec<_>>());
     }
 
     #[test]
@@ -456,8 +474,8 @@ mod tests {
 
     #[test]
     fn a_silent_peer_beyond_this_host_is_not_flooded() {
-        let fast =
-            ProbeSchedule { count: 100, interval: Duration::ZERO, timeout: Duration::ZERO, linger: Duration::ZERO };
+        let zero = Duration::ZERO;
+        let fast = ProbeSchedule { count: 100, interval: zero, spacing_seed: Some(7), timeout: zero, linger: zero };
         let spaced = run(pinger(fast, false), |_| None).sends;
         assert!(spaced.windows(2).all(|pair| pair[1] - pair[0] >= UNANSWERED_SPACING_NS), "{spaced:?}");
         let answered =

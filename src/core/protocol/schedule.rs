@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::core::time::nanos;
+use super::spacing::interval_after;
 
 /// How many messages, and when.
 ///
-/// The schedule is absolute: every due time is counted from the first message, so lateness never adds up.
+/// Each due time counts from the one before, not from when that message was sent: so lateness never adds up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Schedule {
     /// How many messages, numbered from 1.
@@ -15,8 +15,10 @@ pub struct Schedule {
     pub batch: u64,
     /// From the last message of a batch to the first of the next.
     pub pause: Duration,
-    /// Between messages of a batch.
+    /// Between messages of a batch; the mean, where intervals are drawn.
     pub interval: Duration,
+    /// Seed of the drawn intervals; `None` for intervals that are all the same. Pauses are never drawn.
+    pub spacing_seed: Option<u64>,
     /// How long a message may wait for its reply, and so how long the run lasts after the last message.
     pub wait: Duration,
 }
@@ -29,21 +31,16 @@ impl Default for Schedule {
             batch: 10,
             pause: Duration::from_secs(10),
             interval: Duration::from_millis(100),
+            spacing_seed: None,
             wait: Duration::from_secs(10),
         }
     }
 }
 
 impl Schedule {
-    /// When message `number` (from 1) is due, in nanoseconds after the first one.
-    pub fn due(&self, number: u64) -> i64 {
-        let before = number.saturating_sub(1);
-        let pauses = before.checked_div(self.batch).unwrap_or(0);
-        let steps = before - pauses;
-        let of = |times: u64, each: Duration| {
-            i64::try_from(times).ok().and_then(|times| nanos(each).checked_mul(times)).unwrap_or(i64::MAX)
-        };
-        of(pauses, self.pause).saturating_add(of(steps, self.interval))
+    /// From the due time of message `number` (from 1) to that of the next.
+    pub fn gap_after(&self, number: u64) -> Duration {
+        if self.pauses_after(number) { self.pause } else { interval_after(number, self.interval, self.spacing_seed) }
     }
 
     /// Whether a pause comes between message `number` and the next.
@@ -55,28 +52,36 @@ impl Schedule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::time::SECOND;
+
+    /// When the last message is due after the first.
+    fn length(schedule: &Schedule) -> Duration {
+        (1..schedule.count).map(|number| schedule.gap_after(number)).sum()
+    }
 
     #[test]
     fn the_course_work_takes_a_little_over_32_seconds() {
         let schedule = Schedule::default();
-        assert_eq!(schedule.due(1), 0);
-        assert_eq!(schedule.due(10), 9 * SECOND / 10);
-        assert_eq!(schedule.due(11) - schedule.due(10), 10 * SECOND);
-        assert_eq!(schedule.due(30) + nanos(schedule.wait), 32 * SECOND + 7 * SECOND / 10);
+        assert_eq!(schedule.gap_after(9), Duration::from_millis(100));
+        assert_eq!(schedule.gap_after(10), Duration::from_secs(10));
+        assert_eq!(length(&schedule) + schedule.wait, Duration::from_millis(32_700));
         assert_eq!((1..=30).filter(|n| schedule.pauses_after(*n)).collect::<Vec<_>>(), [10, 20]);
     }
 
     #[test]
-    fn no_batch_means_no_pause() {
-        let schedule = Schedule { batch: 0, interval: Duration::from_millis(1), ..Schedule::default() };
-        assert_eq!(schedule.due(1_001), SECOND);
-        assert!(!(1..=30).any(|n| schedule.pauses_after(n)));
+    fn drawn_intervals_change_neither_the_pauses_nor_the_total() {
+        for seed in 0..1_000 {
+            let drawn = Schedule { spacing_seed: Some(seed), ..Schedule::default() };
+            let pauses: Vec<Duration> = (1..30).map(|n| drawn.gap_after(n)).filter(|gap| *gap >= drawn.pause).collect();
+            assert_eq!(pauses, [drawn.pause; 2], "seed {seed}");
+            let difference = length(&drawn).abs_diff(length(&Schedule::default()));
+            assert!(difference < Duration::from_millis(400), "seed {seed}: {difference:?}");
+        }
     }
 
     #[test]
-    fn absurd_settings_do_not_overflow() {
-        let schedule = Schedule { count: u64::MAX, pause: Duration::MAX, ..Schedule::default() };
-        assert_eq!(schedule.due(u64::MAX), i64::MAX);
+    fn no_batch_means_no_pause() {
+        let schedule = Schedule { count: 1_001, batch: 0, interval: Duration::from_millis(1), ..Schedule::default() };
+        assert_eq!(length(&schedule), Duration::from_secs(1));
+        assert!(!(1..=30).any(|n| schedule.pauses_after(n)));
     }
 }

@@ -20,8 +20,12 @@ const AFTER_LOSS: f64 = 0.7;
 /// Steps of growth: one block and this part of the window in each round, so that a large window recovers in useful time.
 const GROWTH: f64 = 1.0 / 32.0;
 
-/// Blocks that an active receiver has not reported after this time are lost, nanoseconds.
+/// Blocks that an active receiver has not reported after this time are lost, nanoseconds; less once the round-trip time is
+/// known.
 const LOSS_TIMEOUT_NS: i64 = SECOND;
+
+/// The same at the least, nanoseconds: twice the time between two reports of an idle receiver.
+const MIN_LOSS_TIMEOUT_NS: i64 = SECOND / 5;
 
 /// What a sender that was held up may make good at once, nanoseconds of its rate.
 const BURST_NS: i64 = SECOND / 200;
@@ -147,8 +151,18 @@ pub struct SendWindow {
     opening: bool,
     /// Losses below this number were answered already.
     answered: u64,
-    /// When the receiver last reported progress, or sending began.
-    heard_at: Mono,
+    /// When the receiver last reported progress, or blocks were last sent.
+    quiet_since: Mono,
+    /// The number after a block of which the round trip is measured, and when that block was sent.
+    timed: Option<(u64, Mono)>,
+    round_trip: Option<RoundTrip>,
+}
+
+/// Round-trip time, estimated as in RFC 6298 section 2, nanoseconds.
+#[derive(Clone, Copy, Debug)]
+struct RoundTrip {
+    smoothed: i64,
+    variation: i64,
 }
 
 impl SendWindow {
@@ -162,7 +176,9 @@ impl SendWindow {
             received: 0,
             opening: true,
             answered: 0,
-            heard_at: now,
+            quiet_since: now,
+            timed: None,
+            round_trip: None,
         }
     }
 
@@ -171,28 +187,40 @@ impl SendWindow {
     }
 
     fn sent(&mut self, blocks: u64, now: Mono) {
-        if self.sent == self.settled {
-            self.heard_at = now;
+        if blocks > 0 {
+            self.sent += blocks;
+            self.quiet_since = now;
+            self.timed.get_or_insert((self.sent, now));
         }
-        self.sent += blocks;
+    }
+
+    /// How long blocks may stay unreported. With a window of few blocks all of them are often lost, and then the transfer
+    /// waits this long.
+    fn loss_timeout(&self) -> i64 {
+        self.round_trip.map_or(LOSS_TIMEOUT_NS, |round_trip| {
+            (round_trip.smoothed + 4 * round_trip.variation).clamp(MIN_LOSS_TIMEOUT_NS, LOSS_TIMEOUT_NS)
+        })
     }
 
     fn on_report(&mut self, next: u64, received: u64, now: Mono) {
         // A receiver cannot have more than was sent.
         let next = next.min(self.sent);
         if next <= self.settled && received <= self.received {
-            if self.sent > self.settled && now.since(self.heard_at) >= LOSS_TIMEOUT_NS {
+            if self.sent > self.settled && now.since(self.quiet_since) >= self.loss_timeout() {
                 // It is active and has read everything, so blocks in flight are lost: restart with a small window. A
                 // silent receiver may be suspended with a full buffer, and gets nothing more.
                 self.settled = self.sent;
                 self.answered = self.sent;
                 self.opening = false;
                 self.open = MIN_WINDOW.min(self.room);
-                self.heard_at = now;
+                self.timed = None;
             }
             return;
         }
-        self.heard_at = now;
+        self.quiet_since = now;
+        if let Some((_, sent_at)) = self.timed.take_if(|(number, _)| *number <= next) {
+            self.round_trip = Some(RoundTrip::with_sample(self.round_trip, now.since(sent_at)));
+        }
         let passed = next.saturating_sub(self.settled);
         let newly_received = received.saturating_sub(self.received);
         self.settled = self.settled.max(next);
@@ -209,6 +237,15 @@ impl SendWindow {
             self.open += passed as f64 / self.open * (1.0 + self.open * GROWTH);
         }
         self.open = self.open.clamp(MIN_WINDOW.min(self.room), self.room);
+    }
+}
+
+impl RoundTrip {
+    fn with_sample(before: Option<Self>, sample: i64) -> Self {
+        before.map_or(Self { smoothed: sample, variation: sample / 2 }, |before| Self {
+            smoothed: before.smoothed + (sample - before.smoothed) / 8,
+            variation: before.variation + ((sample - before.smoothed).abs() - before.variation) / 4,
+        })
     }
 }
 
@@ -300,6 +337,38 @@ mod tests {
         let (dropped, received, took) = simulate(20_000, 1_000, 10_000, MS / 2, Some(20));
         assert_eq!((dropped, received), (0, 19_000));
         assert!(took < 10 * SECOND, "{took}");
+    }
+
+    #[test]
+    fn a_buffer_of_one_block_survives_the_loss_of_every_second() {
+        // After each loss nothing is on its way, so each costs the timeout.
+        let (dropped, received, took) = simulate(3_000, 1, 100_000, 0, Some(2));
+        assert_eq!((dropped, received), (0, 1_500));
+        assert!(took < 500 * SECOND, "{took}");
+    }
+
+    #[test]
+    fn loss_timeout_follows_the_round_trip_time() {
+        for (round_trip, timeout) in [(MS, 200 * MS), (100 * MS, 300 * MS), (500 * MS, SECOND)] {
+            let mut pacer = Pacer::new(Rate::Auto, 1024, 1, Mono(0));
+            pacer.sent(1, Mono(0));
+            pacer.on_report(1, 1, Mono(round_trip));
+            pacer.sent(1, Mono(round_trip));
+            let end = round_trip + timeout;
+            pacer.on_report(1, 1, Mono(end - 1));
+            assert_eq!(pacer.allowance(Mono(end - 1)), 0, "{round_trip}");
+            pacer.on_report(1, 1, Mono(end));
+            assert_eq!(pacer.allowance(Mono(end)), 1, "{round_trip}");
+        }
+    }
+
+    #[test]
+    fn loss_timeout_begins_with_the_last_block() {
+        let mut pacer = Pacer::new(Rate::Auto, 1024, 10, Mono(0));
+        pacer.sent(9, Mono(0));
+        pacer.sent(1, Mono(LOSS_TIMEOUT_NS - 1));
+        pacer.on_report(0, 0, Mono(LOSS_TIMEOUT_NS));
+        assert_eq!(pacer.allowance(Mono(LOSS_TIMEOUT_NS)), 0);
     }
 
     #[test]

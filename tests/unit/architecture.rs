@@ -417,11 +417,8 @@ fn names_in_the_tests_are_short() {
 
 #[test]
 fn files_are_short() {
-    // Known exceptions: the verdicts of transfers and of chats over UDP.
-    let long = ["core/verdict/transfer/mod.rs", "core/verdict/chat/udp.rs"];
     for path in files(&source(), "rs") {
         let lines = without_tests(&fs::read_to_string(&path).unwrap()).lines().count();
-        let is_known = long.iter().any(|long| path.ends_with(long));
-        assert!(lines <= MAX_LINES || is_known, "{} has {lines} lines without its tests", path.display());
+        assert!(lines <= MAX_LINES, "{} has {lines} lines without its tests", path.display());
     }
 }

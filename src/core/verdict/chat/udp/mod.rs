@@ -1,0 +1,285 @@
+//! Judges a UDP chat: one leg from each member to the server, and one from the server to every other member.
+
+mod datagrams;
+mod members;
+mod messages;
+mod text_matching;
+
+use self::datagrams::{INWARD, OUTWARD};
+pub use self::members::ChatHostRef;
+use self::members::{MemberEvidence, match_members};
+use self::messages::MessageTable;
+use self::text_matching::{Aligned, within};
+use crate::core::document::chat::{ChatMessage, DatagramResult, DirectionTotals, Member, Totals};
+use crate::core::evidence::chat_host::MemberTraffic;
+use crate::core::identify::clock_offset::Offset;
+
+/// What a chat over UDP comes to.
+#[derive(Default)]
+pub struct UdpResult {
+    /// Who took part.
+    pub members: Vec<Member>,
+    /// What was said.
+    pub messages: Vec<ChatMessage>,
+    /// Both directions of all.
+    pub totals: Totals,
+}
+
+/// Works a chat out.
+pub fn findings(server: Option<ChatHostRef<'_>>, homes: &[ChatHostRef<'_>]) -> UdpResult {
+    let mut findings = UdpResult::default();
+    let matched = match_members(server, homes);
+    let mut book = MessageTable::new(server);
+    let mut copies: Vec<(&MemberEvidence<'_>, Aligned, Vec<DatagramResult>)> = Vec::with_capacity(matched.len());
+    for evidence in &matched {
+        let (inward, outward) = (evidence.inward(None), evidence.outward(None));
+        let offset = evidence.offset(&inward, &outward);
+        // What bears only its text is told apart by time, once the clocks are known.
+        let link = if evidence.same_host { Some((0, 0)) } else { within(offset) };
+        let (inward, outward) = (evidence.inward(link), evidence.outward(link.map(|(low, high)| (-high, -low))));
+        let back = match offset {
+            Offset::Within { low_ns, high_ns } => {
+                Offset::Within { low_ns: high_ns.saturating_neg(), high_ns: low_ns.saturating_neg() }
+            }
+            other => other,
+        };
+        let mut member = evidence.member();
+        let (way, results) = evidence.judge(&inward, offset, &INWARD);
+        for (item, result) in inward.items.iter().zip(results) {
+            book.add_text(evidence.id, item, result);
+        }
+        member.inward = Some(with_unsent(way, evidence.at_home));
+        let (way, results) = evidence.judge(&outward, back, &OUTWARD);
+        member.outward = Some(with_unsent(way, evidence.at_server));
+        copies.push((evidence, outward, results));
+        findings.members.push(member);
+    }
+    // Whose copy one is shows when all that was said is known.
+    for (evidence, outward, results) in copies {
+        for (item, result) in outward.items.iter().zip(results) {
+            book.add_copy(evidence.id, item, result);
+        }
+        for (n, time, why) in evidence.at_server.into_iter().flat_map(|(talk, _)| &talk.unsent) {
+            book.unsent(evidence.id, *n, *time, why);
+        }
+    }
+    for member in &findings.members {
+        add(&mut findings.totals.inward, member.inward.as_ref());
+        add(&mut findings.totals.outward, member.outward.as_ref());
+    }
+    findings.messages = book.finish();
+    findings
+}
+
+/// Counts what an application could not send.
+fn with_unsent(mut way: DirectionTotals, sender: Option<(&MemberTraffic, Option<&str>)>) -> DirectionTotals {
+    way.not_sent = sender.map_or(0, |(talk, _)| talk.unsent.len() as u64);
+    way.datagrams += way.not_sent;
+    way
+}
+
+fn add(total: &mut DirectionTotals, part: Option<&DirectionTotals>) {
+    let Some(part) = part else { return };
+    total.datagrams += part.datagrams;
+    total.delivered += part.delivered;
+    total.lost += part.lost;
+    total.not_sent += part.not_sent;
+    total.unobserved += part.unobserved;
+    total.inconclusive += part.inconclusive;
+    total.duplicates += part.duplicates;
+    total.blame.add_all(&part.blame);
+    total.points.add(&part.points);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::net::SocketAddr;
+
+    use super::*;
+    use crate::core::document::outcome::Outcome;
+    use crate::core::document::path::{PointName, SegmentName};
+    use crate::core::evidence::capture_log::digest;
+    use crate::core::evidence::chat_host::{ChatHost, DirectionObservations, TextSighting};
+    use crate::core::evidence::coverage::Coverage;
+    use crate::core::time::{SECOND, Wall};
+
+    const MS: i64 = 1_000_000;
+
+    /// What a witness saw, awake for a minute: (milliseconds, text).
+    #[expect(clippy::unnecessary_wraps, reason = "a place has a lane, or none")]
+    fn observation(seen: &[(i64, &str)]) -> Option<DirectionObservations> {
+        let seen = seen.iter().map(|(ms, text)| TextSighting {
+            time: Wall(ms * MS),
+            frame: None,
+            digest: digest(text.as_bytes()),
+            n: None,
+            text: Some((*text).to_owned()),
+            dropped: None,
+        });
+        let coverage = Coverage { from: Wall(-1_000 * MS), to: Wall(60_000 * MS), ..Coverage::default() };
+        Some(DirectionObservations { seen: seen.collect(), coverage })
+    }
+
+    const MEMBER: &str = "192.168.1.10:40001";
+
+    fn account(
+        server: bool,
+        inward: [Option<DirectionObservations>; 2],
+        outward: [Option<DirectionObservations>; 2],
+    ) -> ChatHost {
+        let member: SocketAddr = MEMBER.parse().unwrap();
+        let talk = MemberTraffic { member: Some(member), inward, outward, ..MemberTraffic::default() };
+        let at = if server { "192.168.2.20:12345" } else { "203.0.113.2:12345" };
+        ChatHost {
+            talks: BTreeMap::from([(member, talk)]),
+            server: Some(at.parse().unwrap()),
+            resolution_ns: 1,
+            ..ChatHost::default()
+        }
+    }
+
+    fn of(server: Option<&ChatHost>, home: Option<&ChatHost>) -> UdpResult {
+        let party = |account| ChatHostRef { account, file: None };
+        let homes: Vec<ChatHostRef<'_>> = home.map(party).into_iter().collect();
+        findings(server.map(party), &homes)
+    }
+
+    /// A conversation that both captures and both journals saw, but for what is left out of the server's side.
+    fn both(sent: &[(i64, &str)], arrivals: &[(i64, &str)]) -> (ChatHost, ChatHost) {
+        let back = [(500, "a"), (1_500, "b"), (30_000, "c")];
+        let late: Vec<(i64, &str)> = back.iter().map(|(ms, text)| (ms + 10, *text)).collect();
+        let home = account(false, [observation(sent), observation(sent)], [observation(&late), observation(&late)]);
+        let server =
+            account(true, [observation(arrivals), observation(arrivals)], [observation(&back), observation(&back)]);
+        (home, server)
+    }
+
+    #[test]
+    fn a_text_that_did_not_come_was_lost_in_the_network() {
+        let sent = [(0, "one"), (1_000, "two"), (2_000, "three"), (20_000, "four")];
+        let arrivals = [(10, "one"), (1_010, "two"), (20_010, "four")];
+        let (home, server) = both(&sent, &arrivals);
+        let found = of(Some(&server), Some(&home));
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.datagrams, inward.delivered, inward.lost), (4, 3, 1), "{inward:#?}");
+        assert_eq!((inward.blame.get(SegmentName::NetworkIn), inward.blame.total()), (Some(1), 1));
+        let alone = of(None, Some(&home));
+        let inward = alone.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.unobserved, inward.lost), (4, 0), "its own files do not know");
+        let alone = of(Some(&server), None);
+        let inward = alone.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.datagrams, inward.delivered), (3, 3), "what never came nobody there can know of");
+    }
+
+    #[test]
+    fn of_likes_it_is_certain_how_many_are_lost_and_not_which() {
+        let sent = [(0, "ok"), (1_000, "two"), (2_000, "ok"), (3_000, "ok"), (20_000, "four")];
+        let arrivals = [(10, "ok"), (1_010, "two"), (3_010, "ok"), (20_010, "four")];
+        let (home, server) = both(&sent, &arrivals);
+        let found = of(Some(&server), Some(&home));
+        let results: Vec<&DatagramResult> =
+            found.messages.iter().filter_map(|message| message.inward.as_ref()).collect();
+        let alike: Vec<bool> = results.iter().map(|result| result.ambiguous_copy).collect();
+        assert_eq!(alike, [true, false, true, true, false]);
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.delivered, inward.lost + inward.inconclusive), (4, 1));
+    }
+
+    #[test]
+    fn a_second_copy_is_a_duplicate() {
+        let sent = [(0, "one"), (1_000, "two"), (20_000, "three")];
+        let arrivals = [(10, "one"), (1_010, "two"), (1_011, "two"), (20_010, "three")];
+        let (home, server) = both(&sent, &arrivals);
+        let found = of(Some(&server), Some(&home));
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.datagrams, inward.delivered, inward.duplicates), (3, 3, 1));
+        assert_eq!(inward.points.get(PointName::ServerReceived), Some(4));
+    }
+
+    #[test]
+    fn a_copy_belongs_to_what_was_said_just_before() {
+        let ana: SocketAddr = MEMBER.parse().unwrap();
+        let ze: SocketAddr = "192.168.1.10:40002".parse().unwrap();
+        let mut server = account(true, [None, observation(&[(0, "oi")])], [None, observation(&[])]);
+        let copy = format!("{ana} disse: oi");
+        let talk = MemberTraffic {
+            member: Some(ze),
+            inward: [None, observation(&[(-500, "Novo participante no chat.")])],
+            outward: [None, observation(&[(1, &copy)])],
+            ..MemberTraffic::default()
+        };
+        server.talks.insert(ze, talk);
+        let found = of(Some(&server), None);
+        let sent = found.messages.iter().find(|message| message.text.as_deref() == Some("oi")).unwrap();
+        assert_eq!(
+            sent.copies.as_ref().map(|copies| (copies.to, copies.unobserved)),
+            Some((1, 1)),
+            "{found:#?}",
+            found = found.messages
+        );
+    }
+
+    /// A lane of a capture of which nothing says when it was awake.
+    fn guessed(seen: &[(i64, &str)]) -> Option<DirectionObservations> {
+        let observation = observation(seen)?;
+        let coverage = Coverage::assumed(observation.seen.iter().map(|seen| seen.time));
+        Some(DirectionObservations { coverage, ..observation })
+    }
+
+    /// A chat of which the member's capture begins late, and a text is lost after that. Seconds.
+    fn late(sent: &[(i64, &'static str)], lost: i64, begins: i64) -> UdpResult {
+        let at = |seconds: i64, ms: i64| seconds * 1_000 + ms;
+        let shown = |seconds: &i64| *seconds >= begins;
+        let home: Vec<_> = sent.iter().filter(|(s, _)| shown(s)).map(|(s, text)| (at(*s, 0), *text)).collect();
+        let arrivals: Vec<_> = sent.iter().filter(|(s, _)| *s != lost).map(|(s, text)| (at(*s, 10), *text)).collect();
+        let replies = ["a", "b", "c", "d", "e", "f", "g", "h"];
+        let back: Vec<(i64, &str)> = sent.iter().zip(replies).map(|((s, _), text)| (at(*s, 1_000), text)).collect();
+        let replies_seen: Vec<_> =
+            back.iter().filter(|(ms, _)| shown(&(ms / 1_000))).map(|(ms, text)| (ms + 10, *text)).collect();
+        let home = account(false, [None, guessed(&home)], [None, guessed(&replies_seen)]);
+        let server = account(true, [None, guessed(&arrivals)], [None, guessed(&back)]);
+        of(Some(&server), Some(&home))
+    }
+
+    #[test]
+    fn equal_texts_do_not_match_by_order_if_a_capture_began_late() {
+        let sent =
+            [(0, "hi"), (5, "ok"), (20, "two"), (25, "ok"), (40, "three"), (45, "ok"), (50, "four"), (55, "bye")];
+        let found = late(&sent, 45, 18);
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.datagrams, inward.delivered, inward.lost), (8, 7, 1), "{inward:#?}");
+        let lost: Vec<i64> = found
+            .messages
+            .iter()
+            .filter(|message| message.inward.as_ref().is_some_and(|result| result.outcome == Outcome::Lost))
+            .map(|message| message.time_ns / SECOND)
+            .collect();
+        assert_eq!(lost, [45]);
+    }
+
+    #[test]
+    fn equal_texts_close_in_time_stay_ambiguous_after_a_late_start() {
+        let sent = [(0, "hi"), (5, "ok"), (6, "two"), (7, "ok"), (8, "three"), (9, "ok"), (50, "four"), (55, "bye")];
+        let found = late(&sent, 7, 6);
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.delivered, inward.lost, inward.inconclusive), (5, 0, 2), "{inward:#?}");
+        for result in found.messages.iter().filter_map(|message| message.inward.as_ref()) {
+            let at = |point: PointName| result.times.get(&point);
+            assert!(
+                at(PointName::MemberWireOut)
+                    .zip(at(PointName::ServerWireIn))
+                    .is_none_or(|(left, arrivals)| left <= arrivals)
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_that_each_end_saw_once_may_be_two() {
+        let sent =
+            [(0, "hi"), (5, "ok"), (20, "two"), (25, "three"), (40, "ok"), (45, "four"), (50, "five"), (55, "bye")];
+        let found = late(&sent, 40, 18);
+        let inward = found.members[0].inward.as_ref().unwrap();
+        assert_eq!((inward.datagrams, inward.delivered, inward.lost), (8, 7, 1), "{inward:#?}");
+    }
+}

@@ -1,0 +1,245 @@
+//! Matches the texts of one direction of a UDP chat, as two witnesses at each end saw them.
+//!
+//! Texts have no numbers. At each place, the first text of a kind is taken for the first of its kind everywhere, the
+//! second for the second. Where one place shows fewer than another, it is certain how many are missing, and not which:
+//! those are `alike`. That holds where every witness was awake all the time. Where one may have woken late, likes are
+//! paired by their times, as far as the clocks' offset tells them apart, and what it does not tell apart is uncertain.
+
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+
+use crate::core::evidence::chat_host::{DirectionObservations, TextSighting};
+use crate::core::evidence::track::{PointObservations, Sighting};
+use crate::core::identify::clock_offset::Offset;
+use crate::core::time::{SECOND, Wall};
+
+/// A copy that nothing but its text joins to a message followed it within so long.
+pub(super) const SOON_NS: i64 = 5 * SECOND;
+
+/// Nothing is on its way for longer than this.
+const MAX_TRANSIT_NS: i64 = 60 * SECOND;
+
+/// A datagram of one direction.
+pub(super) struct MatchedText {
+    digest: u32,
+    pub(super) n: Option<u64>,
+    pub(super) text: Option<String>,
+    pub(super) time: Wall,
+    pub(super) dropped: Option<String>,
+    pub(super) alike: bool,
+    /// Whether what the two ends saw is one datagram or two cannot be told.
+    pub(super) doubtful: bool,
+}
+
+/// One direction, put in order.
+pub(super) struct Aligned {
+    pub(super) tracks: [Option<PointObservations>; 4],
+    pub(super) items: Vec<MatchedText>,
+}
+
+/// How far the receiver's clock is ahead of the sender's, at least and at most, nanoseconds; `None` where nobody knows.
+pub(super) type Link = Option<(i64, i64)>;
+
+pub(super) fn within(offset: Offset) -> Link {
+    match offset {
+        Offset::Within { low_ns, high_ns } => Some((low_ns.max(-i64::MAX), high_ns.max(-i64::MAX))),
+        _ => None,
+    }
+}
+
+impl Aligned {
+    /// Puts what four witnesses saw of one direction side by side.
+    pub(super) fn of(observations: [Option<DirectionObservations>; 4], link: Link) -> Self {
+        let mut groups: HashMap<u32, [Vec<usize>; 4]> = HashMap::new();
+        for (place, observation) in observations.iter().enumerate() {
+            for (index, seen) in observation.iter().flat_map(|observation| &observation.seen).enumerate() {
+                groups.entry(seen.digest).or_default()[place].push(index);
+            }
+        }
+        // Which item each witness saw, by the order in which it saw them.
+        let mut known: [Vec<usize>; 4] = std::array::from_fn(|place| {
+            vec![0; observations[place].as_ref().map_or(0, |observation| observation.seen.len())]
+        });
+        let mut items: Vec<(MatchedText, usize)> = Vec::new();
+        for (digest, places) in &groups {
+            let group = SameTextGroup::of(&observations, places, link);
+            let begin = items.len();
+            let mut slots: Vec<Option<MatchedText>> = (0..group.count).map(|_| None).collect();
+            for (place, indices) in places.iter().enumerate() {
+                for (index, slot) in indices.iter().zip(&group.slots[place]) {
+                    let Some(seen) = observations[place].as_ref().map(|observation| &observation.seen[*index]) else {
+                        continue;
+                    };
+                    known[place][*index] = begin + slot;
+                    // As the first place on the way shows it.
+                    let item = slots[*slot].get_or_insert_with(|| MatchedText {
+                        digest: *digest,
+                        n: None,
+                        text: None,
+                        time: seen.time,
+                        dropped: seen.dropped.clone(),
+                        alike: group.alike,
+                        doubtful: group.doubtful,
+                    });
+                    if !group.doubtful {
+                        item.n = item.n.or(seen.n);
+                    }
+                    item.text = item.text.take().or_else(|| seen.text.clone());
+                }
+            }
+            items.extend(slots.into_iter().flatten().enumerate().map(|(slot, item)| (item, begin + slot)));
+        }
+        items.sort_by_key(|(item, id)| (item.time, item.digest, *id));
+        let mut keys = vec![0; items.len()];
+        for (key, (_, id)) in items.iter().enumerate() {
+            keys[*id] = key as u64;
+        }
+        let mut known = known.into_iter();
+        let tracks = observations.map(|observation| {
+            let ids = known.next().unwrap_or_default();
+            let observation = observation?;
+            let sightings =
+                observation.seen.iter().zip(ids).map(|(TextSighting { time, frame, digest, .. }, id)| Sighting {
+                    key: keys[id],
+                    time: *time,
+                    frame: *frame,
+                    digest: NonZeroU32::new(*digest),
+                    packet_id: None,
+                    copies: 1,
+                });
+            Some(PointObservations::new(sightings.collect(), observation.coverage))
+        });
+        Self { tracks, items: items.into_iter().map(|(item, _)| item).collect() }
+    }
+
+    /// Whether of a witness nothing says when it was awake.
+    pub(super) fn is_guessed(&self) -> bool {
+        self.tracks.iter().flatten().any(|track| track.coverage.assumed)
+    }
+
+    /// For each text that is certain to be the same at both ends: when it left the one, and came to the other.
+    pub(super) fn crossings(&self) -> impl Iterator<Item = (Wall, Wall)> {
+        let at = |place: usize, key: u64| {
+            let sight = self.tracks[place].as_ref()?.get(key)?;
+            (sight.copies == 1).then_some(sight.time)
+        };
+        self.items.iter().enumerate().filter(|(_, item)| !item.alike && !item.doubtful).filter_map(move |(key, _)| {
+            let key = key as u64;
+            Some((at(1, key).or(at(0, key))?, at(2, key).or(at(3, key))?))
+        })
+    }
+}
+
+/// The likes of one text: which of the sightings at each place are of the same one.
+struct SameTextGroup {
+    count: usize,
+    slots: [Vec<usize>; 4],
+    pub(super) alike: bool,
+    pub(super) doubtful: bool,
+}
+
+impl SameTextGroup {
+    fn of(observations: &[Option<DirectionObservations>; 4], places: &[Vec<usize>; 4], link: Link) -> Self {
+        // The first of a kind here is the first there. What is shown more often than it was said are copies of the last.
+        let first = places.iter().position(|shown| !shown.is_empty()).unwrap_or(0);
+        let count = places[first].len();
+        let fewer = |place: usize| observations[place].is_some() && places[place].len() != count;
+        let ranks =
+            |count: usize| places.each_ref().map(|shown| (0..shown.len()).map(|rank| rank.min(count - 1)).collect());
+        let alike = count > 1 && (first..4).any(fewer);
+        let in_turn = || Self { count, slots: ranks(count), alike, doubtful: false };
+        let (from, to) = ([0, 1], [2, 3]);
+        let shown = |side: [usize; 2]| side.into_iter().filter(|place| !places[*place].is_empty());
+        if shown(from).next().is_none() || shown(to).next().is_none() {
+            return in_turn();
+        }
+        let guessed = observations.iter().flatten().any(|observation| observation.coverage.assumed);
+        let most = places.iter().map(Vec::len).max().unwrap_or(0);
+        let doubtful = || Self { count: most, slots: ranks(most), alike: false, doubtful: true };
+        let Some(link) = link else {
+            return if guessed && most > 1 { doubtful() } else { in_turn() };
+        };
+        let times = |place: usize| -> Vec<i64> {
+            let observation = observations[place].as_ref();
+            places[place].iter().filter_map(|index| Some(observation?.seen[*index].time.0)).collect()
+        };
+        let (low, high) = link;
+        let may_be_one = |sent: i64, arrivals: i64| {
+            let transit = arrivals.saturating_sub(sent);
+            transit.saturating_sub(low) >= 0 && transit.saturating_sub(high) <= SOON_NS
+        };
+        // Each end was awake whenever the other saw one of them, and they fit.
+        let awake = |place: usize, from: i64, to: i64| {
+            let coverage = observations[place].as_ref().map(|observation| &observation.coverage);
+            coverage.is_some_and(|coverage| coverage.from.0 <= to && from <= coverage.to.0)
+        };
+        let all = |from: usize, to: usize| {
+            let (sent, arrivals) = (times(from), times(to));
+            let saw_all = sent.iter().all(|at| awake(to, at.saturating_add(low), at.saturating_add(high)))
+                && arrivals.iter().all(|at| awake(from, at.saturating_sub(high), at.saturating_sub(low)));
+            // Where one lacks some, those in turn need not be the same.
+            saw_all
+                && (sent.len() != arrivals.len()
+                    || sent.iter().zip(&arrivals).all(|(sent, arrivals)| may_be_one(*sent, *arrivals)))
+        };
+        if !guessed || shown(from).all(|from| shown(to).all(|to| all(from, to))) {
+            return in_turn();
+        }
+        let (mut senders, mut receivers) = (shown(from), shown(to));
+        let (Some(sender), None, Some(receiver), None) =
+            (senders.next(), senders.next(), receivers.next(), receivers.next())
+        else {
+            return doubtful();
+        };
+        match by_time(&times(sender), &times(receiver), low, may_be_one) {
+            Some((count, sent, arrivals)) => {
+                let mut slots: [Vec<usize>; 4] = Default::default();
+                (slots[sender], slots[receiver]) = (sent, arrivals);
+                Self { count, slots, alike: false, doubtful: false }
+            }
+            None => doubtful(),
+        }
+    }
+}
+
+/// Pairs what was sent with what came, where only one pairing is possible: how many there are, and which of them each
+/// sighting is of.
+fn by_time(
+    sent: &[i64],
+    arrivals: &[i64],
+    low: i64,
+    may_be_one: impl Fn(i64, i64) -> bool,
+) -> Option<(usize, Vec<usize>, Vec<usize>)> {
+    if !sent.is_sorted() || !arrivals.is_sorted() {
+        return None;
+    }
+    let (mut of_sent, mut of_came) = (Vec::with_capacity(sent.len()), Vec::with_capacity(arrivals.len()));
+    let (mut count, mut without) = (0, None);
+    while of_sent.len() < sent.len() || of_came.len() < arrivals.len() {
+        let (i, j) = (of_sent.len(), of_came.len());
+        let fits = |i: usize, j: usize| {
+            sent.get(i).zip(arrivals.get(j)).is_some_and(|(sent, arrivals)| may_be_one(*sent, *arrivals))
+        };
+        if fits(i, j) {
+            if fits(i + 1, j) || fits(i, j + 1) {
+                return None;
+            }
+            of_sent.push(count);
+            of_came.push(count);
+        } else if i < sent.len()
+            && (j == arrivals.len() || arrivals[j].saturating_sub(sent[i]).saturating_sub(low) >= 0)
+        {
+            without = Some(sent[i]);
+            of_sent.push(count);
+        } else {
+            // It may have been held up on the way for long.
+            let waited = without.map(|sent| arrivals[j].saturating_sub(sent).saturating_sub(low));
+            if waited.is_some_and(|waited| (0..MAX_TRANSIT_NS).contains(&waited)) {
+                return None;
+            }
+            of_came.push(count);
+        }
+        count += 1;
+    }
+    Some((count, of_sent, of_came))
+}

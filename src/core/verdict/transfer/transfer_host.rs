@@ -1,0 +1,224 @@
+//! One end of a transfer: what its journal and its capture say.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+
+use super::blocks::{BlockSource, BlockWitness};
+use crate::core::document::transfer::{Traffic, TransferDocument};
+use crate::core::document::witness::Witness;
+use crate::core::evidence::capture_log::CaptureLog;
+use crate::core::evidence::coverage::{Coverage, UnusableReason};
+use crate::core::evidence::exchange_host::{DatagramForm, FilterCheck};
+use crate::core::evidence::flow::FlowKey;
+use crate::core::evidence::journal::{JournalLog, Record};
+use crate::core::evidence::journal_coverage::JournalCoverage;
+use crate::core::evidence::journal_run::Role;
+use crate::core::evidence::transfer_records::{
+    BlockEvent, ControlEvent, FileInfo, ReceiverReport, ReceiverReportRecord, WireBlock, WireFlow,
+};
+use crate::core::protocol::transfer::Mode;
+use crate::core::time::{SECOND, Wall};
+use crate::core::verdict::{warnings, witness_quality};
+
+/// So long after the last block a sender whose files are kept stays there: none follows it sooner, nanoseconds.
+const CAPTURE_DRAIN_NS: i64 = 2 * SECOND;
+
+/// What one end has to say.
+#[derive(Clone, Copy)]
+pub struct TransferHostFiles<'a> {
+    /// Sender ([`Role::Server`]) or receiver.
+    pub role: Role,
+    /// Its application's account.
+    pub journal: Option<&'a JournalLog>,
+    /// Its capture.
+    pub capture: Option<&'a CaptureLog>,
+    /// Judges frames by the capture's filter, where that is known.
+    pub filter_check: Option<&'a FilterCheck<'a>>,
+}
+
+/// An end, with what its journal tells apart from the blocks.
+pub(super) struct TransferHost<'a> {
+    pub(super) files: TransferHostFiles<'a>,
+    pub(super) coverage: Option<JournalCoverage<'a>>,
+    pub(super) file_info: Option<&'a FileInfo>,
+    pub(super) accounts: BTreeMap<u16, &'a ReceiverReportRecord>,
+}
+
+impl<'a> TransferHost<'a> {
+    pub(super) fn new(files: TransferHostFiles<'a>) -> Self {
+        let records = files.journal.map_or(&[][..], |journal| &journal.records);
+        let file_info = files.journal.and_then(JournalLog::file_info);
+        let accounts = records.iter().filter_map(|record| match record {
+            Record::ReceiverReport(closing) => Some((closing.account.number, &**closing)),
+            _ => None,
+        });
+        Self { files, coverage: files.journal.map(JournalCoverage::new), file_info, accounts: accounts.collect() }
+    }
+
+    /// The receivers that its journal tells of.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u16> {
+        let peers = self.files.journal.into_iter().flat_map(|journal| &journal.records);
+        let peers = peers.filter_map(|record| match record {
+            Record::Peer(peer) => u16::try_from(peer.p).ok(),
+            _ => None,
+        });
+        peers.chain(self.accounts.keys().copied())
+    }
+
+    pub(super) fn account(&self, number: u16) -> Option<&'a ReceiverReport> {
+        self.accounts.get(&number).map(|closing| &closing.account)
+    }
+
+    /// When a word passed here.
+    pub(super) fn word(&self, number: u16, word: ControlEvent) -> Option<Wall> {
+        self.files.journal?.records.iter().find_map(|record| match record {
+            Record::Control(spoken) if spoken.p == u32::from(number) && spoken.event == word => Some(spoken.at.wall),
+            _ => None,
+        })
+    }
+
+    /// By how much its clock moved during the run, nanoseconds.
+    pub(super) fn clock_moved(&self) -> i64 {
+        self.coverage.as_ref().map_or(0, |coverage| coverage.clock_moved)
+    }
+
+    /// What its application says of a receiver's blocks.
+    pub(super) fn app(&self, number: u16, deed: BlockEvent) -> Option<BlockWitness<'a>> {
+        let mut coverage = self.coverage.as_ref()?.covered.clone();
+        // Once it has closed the account it reads nothing more.
+        if let Some(closing) = self.accounts.get(&number) {
+            coverage.to = coverage.to.min(closing.at.wall);
+        }
+        Some(BlockWitness { seen: BlockSource::Told(self.files.journal?, number, deed), coverage })
+    }
+
+    /// The flows of its capture on which a receiver's blocks travel; `None` where there is no capture, or one that shows
+    /// several transfers and nobody can tell them apart.
+    fn flows(&self, account: &ReceiverReport, mode: Mode) -> Option<Vec<&'a WireFlow>> {
+        let (server, client) = (account.server_port, account.client_port);
+        let all = &self.files.capture?.wire_flows;
+        let from_server = |flow: &&WireFlow| Some(flow.ends.source.port()) == server;
+        let to_client = |flow: &&WireFlow| Some(flow.ends.destination.port()) == client;
+        let mut flows: Vec<&WireFlow> =
+            all.iter().filter(|flow| flow.is_tcp == (mode == Mode::Tcp) && flow.packets > 0).collect();
+        let other_end: &dyn Fn(&&WireFlow) -> bool = match self.files.role {
+            Role::Server => {
+                flows.retain(from_server);
+                &to_client
+            }
+            Role::Client => {
+                flows.retain(to_client);
+                &from_server
+            }
+        };
+        // A router may have changed the other end's port: only then is there none with it.
+        if flows.iter().any(other_end) || mode == Mode::Tcp && self.files.role == Role::Server {
+            flows.retain(other_end);
+        }
+        let is_bounded = self.files.journal.is_some_and(|journal| span(journal, mode).is_some());
+        (is_bounded || flows.iter().all(|flow| !flow.mixed)).then_some(flows)
+    }
+
+    /// What its capture shows of a receiver's blocks.
+    pub(super) fn wire(&self, account: &ReceiverReport, mode: Mode, block: u16) -> Option<BlockWitness<'a>> {
+        let log = self.files.capture?;
+        let all = &log.wire_flows;
+        let flows = self.flows(account, mode)?;
+        let shown = match &flows[..] {
+            [one] => Cow::Borrowed(&one.blocks[..]),
+            several => {
+                let mut shown: Vec<WireBlock> = several.iter().flat_map(|flow| &flow.blocks).copied().collect();
+                shown.sort_by_key(|block| block.frame);
+                Cow::Owned(shown)
+            }
+        };
+        let own = self
+            .coverage
+            .as_ref()
+            .and_then(|coverage| Some(coverage.coverage_of(coverage.describes_capture(log)?, log)));
+        let mut coverage = own.unwrap_or_else(|| Coverage::assumed(shown.iter().map(|block| block.time)));
+        if let Some((from, to)) = self.files.journal.and_then(|journal| span(journal, mode)) {
+            (coverage.from, coverage.to) = (coverage.from.max(from), coverage.to.min(to));
+        }
+        coverage.blind.extend(log.blind.iter().map(|blind| (blind.from, blind.to)));
+        let ends = flows.first().map(|flow| flow.ends).or_else(|| self.expected(account));
+        if let (Some(ends), Some(admission)) = (ends, self.files.filter_check) {
+            let form = DatagramForm { length: block, fragmented: flows.iter().any(|flow| flow.fragmented > 0) };
+            coverage.void = coverage.void.or_else(|| admission(ends, form));
+        }
+        // One that shows nothing of the transfer, not even its control connection, looked elsewhere. And of a block in
+        // fragments the first one says nothing.
+        if all.is_empty() {
+            coverage.void.get_or_insert(UnusableReason::NeverAwake);
+        } else if flows.iter().any(|flow| flow.fragmented > 0 || flow.cut > 0) {
+            coverage.void.get_or_insert(UnusableReason::Snaplen);
+        }
+        Some(BlockWitness { seen: BlockSource::Shown(shown), coverage })
+    }
+
+    /// Between which addresses blocks would have passed here.
+    fn expected(&self, account: &ReceiverReport) -> Option<FlowKey> {
+        let peer = account.peer?.ip();
+        let own = self.files.journal?.run()?.local.ip();
+        let sender = |ip: IpAddr| Some(SocketAddr::new(ip, account.server_port?));
+        let receiver = |ip: IpAddr| Some(SocketAddr::new(ip, account.client_port?));
+        Some(match self.files.role {
+            Role::Server => FlowKey { source: sender(own)?, destination: receiver(peer)? },
+            Role::Client => FlowKey { source: sender(peer)?, destination: receiver(own)? },
+        })
+    }
+
+    pub(super) fn traffic(&self, account: &ReceiverReport, mode: Mode) -> Option<Traffic> {
+        let flows = self.flows(account, mode)?;
+        let sum = |figure: fn(&WireFlow) -> u64| flows.iter().map(|flow| figure(flow)).sum();
+        Some(Traffic {
+            packets: sum(|flow| flow.packets),
+            bytes: sum(|flow| flow.bytes),
+            repeated: (mode == Mode::Tcp).then(|| sum(|flow| flow.repeated)),
+        })
+    }
+
+    /// The witnesses themselves, and what weakens them.
+    pub(super) fn describe(&self, document: &mut TransferDocument) {
+        let role = self.files.role;
+        let number = (role == Role::Client).then(|| self.numbers().next()).flatten();
+        let witnesses = &mut document.envelope.witnesses;
+        let mut add = |witness: Witness| {
+            let witness = Witness { role: Some(role), number, ..witness };
+            witnesses.add(role, (role == Role::Client).then(|| number.unwrap_or(1)), witness);
+        };
+        if let Some(coverage) = &self.coverage {
+            add(witness_quality::of_journal(coverage));
+        }
+        let log = self.files.capture;
+        if let Some(log) = log {
+            add(witness_quality::of_capture(log, self.coverage.as_ref()));
+        }
+        warnings::warn(log, self.coverage.as_ref(), &mut document.envelope.warnings);
+    }
+}
+
+/// From when to when blocks that nothing tells from another transfer's can be this one's, by the clock of the end whose
+/// journal it is: from the receiver's word that they may come to the end of the account, at the sender some time more, for
+/// what has left its application. `None` where blocks are told by more than the time, or no time is told.
+pub fn span(journal: &JournalLog, mode: Mode) -> Option<(Wall, Wall)> {
+    if mode != Mode::Classic {
+        return None;
+    }
+    let words = journal.records.iter().filter_map(|record| match record {
+        Record::Control(spoken) => Some(spoken.at.wall),
+        _ => None,
+    });
+    let closings = journal.records.iter().filter_map(|record| match record {
+        Record::ReceiverReport(closing) => Some(closing.at.wall),
+        _ => None,
+    });
+    let coverage = JournalCoverage::new(journal);
+    let late = match journal.run().map(|run| run.role) {
+        Some(Role::Client) => 0,
+        _ => CAPTURE_DRAIN_NS,
+    };
+    let (from, to) = (words.min()?, closings.max().unwrap_or(coverage.covered.to));
+    Some((from.shifted(-coverage.clock_moved), to.shifted(coverage.clock_moved.saturating_add(late))))
+}

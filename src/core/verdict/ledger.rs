@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
-use super::statistics::{self};
+use super::statistics::reordering::ReorderingSeries;
 use crate::core::document::statistics::Reordering;
 use crate::core::evidence::coverage::{Coverage, UnusableReason};
 use crate::core::evidence::leg::{Point, Route, RoutePoint, Segment};
@@ -197,16 +197,20 @@ impl<'a> Ledger<'a> {
             if arrival.is_sorted_by_key(|sight| sight.time) {
                 return Reordering::none(arrival.len());
             }
-            let mut arrivals: Vec<(Wall, u64)> = arrival.iter().map(|sight| (sight.time, sight.key)).collect();
-            arrivals.sort_by_key(|(time, _)| *time); // stable: of two at one time the lower number comes first
-            return statistics::reordering(&arrivals, |(_, key)| key);
+            let mut series = ReorderingSeries::default();
+            for sight in arrival {
+                series.add(sight.key, Wall(0), sight.time);
+            }
+            return series.figures();
         };
         let rows = ObservationJoin::new([arrival, &*self.places[sent.index()].sights]);
-        let both = rows.filter_map(|(key, row)| Some((row[0]?.time, (row[1]?.time, key))));
-        let mut arrivals: Vec<(Wall, (Wall, u64))> = Vec::with_capacity(arrival.len());
-        arrivals.extend(both);
-        arrivals.sort_by_key(|(time, _)| *time);
-        statistics::reordering(&arrivals, |(_, sent)| sent)
+        let mut series = ReorderingSeries::default();
+        for (key, row) in rows {
+            if let (Some(arrived), Some(sent)) = (row[0], row[1]) {
+                series.add(key, sent.time, arrived.time);
+            }
+        }
+        series.figures()
     }
 
     /// How many messages were seen at a point besides these ascending numbers.

@@ -15,10 +15,13 @@ use crate::core::document::statistics::{Delays, Ratio, Reordering};
 use crate::core::evidence::leg::RoutePoint;
 use crate::core::identify::clock_offset::Offset;
 use crate::core::verdict::ledger::{Ledger, MessageTrace, Observation};
-use crate::core::verdict::statistics::{self};
+use crate::core::verdict::statistics::delays::DelaySeries;
+use crate::core::verdict::statistics::loss_periods::LossPeriods;
+use crate::core::verdict::statistics::variation::VariationSeries;
+use crate::core::verdict::statistics::wilson95;
 
-/// The figures of a flow, growing message by message.
-#[derive(Debug, Default)]
+/// The figures of a flow, growing message by message. Parts of a flow, each of successive messages, can be merged.
+#[derive(Clone, Debug, Default)]
 pub struct FlowStatistics {
     counts: [u64; Outcome::COUNT],
     /// Messages seen at each place, by position along the route.
@@ -28,22 +31,24 @@ pub struct FlowStatistics {
     blames: SegmentCounts,
     forward: SegmentAttempts,
     back: SegmentAttempts,
-    lost: Vec<u64>,
+    lost: LossPeriods,
     /// Messages with an ambiguous reply; and of these, those certainly unanswered in time.
     ambiguous_replies: u64,
     overdue: u64,
-    application: Vec<i64>,
-    kernel: Vec<i64>,
-    wire: Vec<i64>,
-    application_error: Vec<i64>,
-    kernel_error: Vec<i64>,
-    network: Vec<i64>,
-    residence: Vec<i64>,
-    /// Differences of stamps between the hosts, by number: one-way delays plus the unknown offset.
-    forward_raw: Vec<(u64, i64)>,
-    back_raw: Vec<(u64, i64)>,
-    lateness: Vec<i64>,
-    send_duration: Vec<i64>,
+    application: DelaySeries,
+    kernel: DelaySeries,
+    wire: DelaySeries,
+    application_error: DelaySeries,
+    kernel_error: DelaySeries,
+    network: DelaySeries,
+    residence: DelaySeries,
+    /// Differences of stamps between the hosts: one-way delays plus the unknown offset.
+    forward_raw: DelaySeries,
+    back_raw: DelaySeries,
+    forward_variation: VariationSeries,
+    back_variation: VariationSeries,
+    lateness: DelaySeries,
+    send_duration: DelaySeries,
     recorder: TimelineBuilder,
 }
 
@@ -58,7 +63,8 @@ struct SegmentAttempts {
 impl FlowStatistics {
     /// Empty statistics for `messages` messages, and the times between which they were sent, nanoseconds.
     pub fn new(messages: usize, bounds: Option<(i64, i64)>) -> Self {
-        let delays = || Vec::with_capacity(messages);
+        let delays = || DelaySeries::with_capacity(messages);
+        let variation = || VariationSeries::with_capacity(messages);
         Self {
             application: delays(),
             kernel: delays(),
@@ -69,8 +75,10 @@ impl FlowStatistics {
             residence: delays(),
             lateness: delays(),
             send_duration: delays(),
-            forward_raw: Vec::with_capacity(messages),
-            back_raw: Vec::with_capacity(messages),
+            forward_raw: delays(),
+            back_raw: delays(),
+            forward_variation: variation(),
+            back_variation: variation(),
             recorder: TimelineBuilder::new(bounds),
             blames: SegmentCounts::new(&SegmentName::EXCHANGE),
             ..Self::default()
@@ -87,7 +95,7 @@ impl FlowStatistics {
         self.duplicates += u64::from(trace.surplus());
         self.altered += u64::from(trace.is_altered());
         if finding.outcome == Outcome::Lost {
-            self.lost.push(trace.key);
+            self.lost.add(trace.key);
             self.blames.add(1, &finding.blame);
         }
         self.forward.note(trace, CLIENT_WIRE_OUT, SERVER_WIRE_IN);
@@ -102,28 +110,72 @@ impl FlowStatistics {
 
     fn measure(&mut self, finding: &MessageResult<'_>) -> RoundTrips {
         let MessageResult { message_trace: trace, times, .. } = finding;
-        self.lateness.extend(times.behind);
-        self.send_duration.extend(times.took);
+        let number = trace.key;
+        let add = |series: &mut DelaySeries, delay: Option<i64>| {
+            if let Some(delay) = delay {
+                series.add(number, delay);
+            }
+        };
+        add(&mut self.lateness, times.behind);
+        add(&mut self.send_duration, times.took);
         // A message with several copies gives no sample: it is unknown which reply answers which copy.
         if !trace.is_single() {
             return RoundTrips::default();
         }
         let between = |from: RoutePoint, to: RoutePoint| Some(trace.time(to)?.since(trace.time(from)?));
         let residence = between(SERVER_WIRE_IN, SERVER_WIRE_OUT);
-        self.residence.extend(residence);
-        self.forward_raw.extend(between(CLIENT_WIRE_OUT, SERVER_WIRE_IN).map(|delay| (trace.key, delay)));
-        self.back_raw.extend(between(SERVER_WIRE_OUT, CLIENT_WIRE_IN).map(|delay| (trace.key, delay)));
+        add(&mut self.residence, residence);
+        if let Some(delay) = between(CLIENT_WIRE_OUT, SERVER_WIRE_IN) {
+            self.forward_raw.add(number, delay);
+            self.forward_variation.add(number, delay);
+        }
+        if let Some(delay) = between(SERVER_WIRE_OUT, CLIENT_WIRE_IN) {
+            self.back_raw.add(number, delay);
+            self.back_variation.add(number, delay);
+        }
         let wire = between(CLIENT_WIRE_OUT, CLIENT_WIRE_IN);
-        self.wire.extend(wire);
+        add(&mut self.wire, wire);
         let network = wire.zip(residence).map(|(wire, residence)| wire.saturating_sub(residence));
-        self.network.extend(network);
+        add(&mut self.network, network);
         let kernel = times.arrived.zip(times.departed).map(|(arrived, departed)| arrived.since(departed));
-        self.application.extend(finding.rtt_ns);
-        self.kernel.extend(kernel);
+        add(&mut self.application, finding.rtt_ns);
+        add(&mut self.kernel, kernel);
         let beyond_wire = |rtt: Option<i64>| rtt.zip(wire).map(|(rtt, wire)| rtt.saturating_sub(wire));
-        self.application_error.extend(beyond_wire(finding.rtt_ns));
-        self.kernel_error.extend(beyond_wire(kernel));
+        add(&mut self.application_error, beyond_wire(finding.rtt_ns));
+        add(&mut self.kernel_error, beyond_wire(kernel));
         RoundTrips { application: finding.rtt_ns, kernel, wire, network }
+    }
+
+    /// Adds the messages of another part of the flow.
+    pub fn merge(&mut self, other: Self) {
+        for (count, other) in self.counts.iter_mut().zip(other.counts) {
+            *count += other;
+        }
+        for (count, other) in self.seen.iter_mut().zip(other.seen) {
+            *count += other;
+        }
+        self.duplicates += other.duplicates;
+        self.altered += other.altered;
+        self.blames.add_all(&other.blames);
+        self.forward.merge(other.forward);
+        self.back.merge(other.back);
+        self.lost.merge(other.lost);
+        self.ambiguous_replies += other.ambiguous_replies;
+        self.overdue += other.overdue;
+        self.application.merge(other.application);
+        self.kernel.merge(other.kernel);
+        self.wire.merge(other.wire);
+        self.application_error.merge(other.application_error);
+        self.kernel_error.merge(other.kernel_error);
+        self.network.merge(other.network);
+        self.residence.merge(other.residence);
+        self.forward_raw.merge(other.forward_raw);
+        self.back_raw.merge(other.back_raw);
+        self.forward_variation.merge(other.forward_variation);
+        self.back_variation.merge(other.back_variation);
+        self.lateness.merge(other.lateness);
+        self.send_duration.merge(other.send_duration);
+        self.recorder.merge(other.recorder);
     }
 
     /// The flow with its figures; the caller adds addresses and messages.
@@ -175,21 +227,21 @@ impl FlowStatistics {
             self.blames.set_absent(SegmentName::NetworkReturn);
         }
         let network = both && !same_host;
-        let measured = |trips: &mut Vec<i64>, known: bool| {
+        let measured = |trips: &mut DelaySeries, known: bool| {
             if !known {
-                trips.clear();
+                *trips = DelaySeries::default();
             }
-            statistics::delays_of(trips)
+            trips.figures()
         };
         let rtt_application = measured(&mut self.application, true);
         let rtt_kernel = measured(&mut self.kernel, true);
         let rtt_wire = measured(&mut self.wire, at_client);
         let rtt_network = measured(&mut self.network, network);
         let distribution = time_series::distribution([
-            (&self.application, rtt_application),
-            (&self.kernel, rtt_kernel),
-            (&self.wire, rtt_wire),
-            (&self.network, rtt_network),
+            (self.application.samples(), rtt_application),
+            (self.kernel.samples(), rtt_kernel),
+            (self.wire.samples(), rtt_wire),
+            (self.network.samples(), rtt_network),
         ]);
         let mut timeline = self.recorder.finish();
         for bin in timeline.iter_mut().flat_map(|timeline| &mut timeline.bins) {
@@ -200,33 +252,33 @@ impl FlowStatistics {
             rtt_application,
             rtt_kernel,
             rtt_wire,
-            application_error: statistics::delays(self.application_error),
-            kernel_error: statistics::delays(self.kernel_error),
+            application_error: self.application_error.figures(),
+            kernel_error: self.kernel_error.figures(),
             rtt_network,
-            server_residence: statistics::delays(self.residence),
-            forward: if network { one_way(&self.forward_raw, analysis.offset, false) } else { None },
-            back: if network { one_way(&self.back_raw, analysis.offset, true) } else { None },
+            server_residence: self.residence.figures(),
+            forward: if network { one_way(&mut self.forward_raw, analysis.offset, false) } else { None },
+            back: if network { one_way(&mut self.back_raw, analysis.offset, true) } else { None },
             clock_offset: match analysis.offset {
                 Offset::Within { low_ns, high_ns } => Some(ClockOffset { low_ns, high_ns }),
                 Offset::Unknown | Offset::Stepped => None,
             },
         };
-        let vary = |raw: &[(u64, i64)]| if network { statistics::variation(raw) } else { None };
+        let vary = |series: &mut VariationSeries| if network { series.figures() } else { None };
         Flow {
             counts,
             points: points(analysis, &self.seen),
             loss,
             blame: self.blames,
             delay,
-            variation: PerDirection { forward: vary(&self.forward_raw), back: vary(&self.back_raw) },
+            variation: PerDirection {
+                forward: vary(&mut self.forward_variation),
+                back: vary(&mut self.back_variation),
+            },
             reordering,
-            loss_periods: statistics::loss_periods(&self.lost),
+            loss_periods: self.lost.figures(),
             timeline,
             distribution,
-            timing: Timing {
-                lateness: statistics::delays(self.lateness),
-                send_duration: statistics::delays(self.send_duration),
-            },
+            timing: Timing { lateness: self.lateness.figures(), send_duration: self.send_duration.figures() },
             ..Flow::default()
         }
     }
@@ -249,6 +301,12 @@ impl SegmentAttempts {
         }
     }
 
+    fn merge(&mut self, other: Self) {
+        self.lost += other.lost;
+        self.of += other.of;
+        self.unknown += other.unknown;
+    }
+
     fn ratio(self) -> Option<Ratio> {
         (self.of > 0).then(|| ratio(self.lost, self.of, self.unknown))
     }
@@ -256,7 +314,7 @@ impl SegmentAttempts {
 
 fn ratio(lost: u64, of: u64, unknown: u64) -> Ratio {
     let all = of + unknown;
-    let (least, most) = (statistics::wilson95(lost, all), statistics::wilson95(lost + unknown, all));
+    let (least, most) = (wilson95(lost, all), wilson95(lost + unknown, all));
     Ratio {
         lost,
         of,
@@ -267,13 +325,12 @@ fn ratio(lost: u64, of: u64, unknown: u64) -> Ratio {
 }
 
 /// One-way delays with the offset's middle taken off, and the uncertainty that this leaves.
-fn one_way(raw: &[(u64, i64)], offset: Offset, back: bool) -> Option<Delays> {
+fn one_way(raw: &mut DelaySeries, offset: Offset, back: bool) -> Option<Delays> {
     let Offset::Within { low_ns, high_ns } = offset else { return None };
     let middle = low_ns.saturating_add(high_ns.saturating_sub(low_ns) / 2);
     let middle = if back { middle.saturating_neg() } else { middle };
-    let delays: Vec<i64> = raw.iter().map(|(_, difference)| difference.saturating_sub(middle)).collect();
     let error_ns = Some(high_ns.saturating_sub(low_ns).saturating_add(1) / 2);
-    statistics::delays(delays).map(|delays| Delays { error_ns, ..delays })
+    raw.figures_less(middle).map(|delays| Delays { error_ns, ..delays })
 }
 
 fn points(analysis: &ExchangeAnalysis<'_>, seen: &[u64; 8]) -> PointCounts {
@@ -308,5 +365,83 @@ fn reorderings(ledger: &Ledger<'_>) -> PerDirection<Reordering> {
     PerDirection {
         forward: arrived.map(|place| ledger.reordering(place, None)),
         back: went.map(|(from, to)| ledger.reordering(to, Some(from))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::core::evidence::coverage::Coverage;
+    use crate::core::evidence::exchange_host::HostFlow;
+    use crate::core::evidence::track::{PointObservations, Sighting};
+    use crate::core::time::{SECOND, Wall};
+    use crate::core::verdict::exchange::outcome::ExchangeInput;
+
+    /// One message: how many of the eight places it reaches, its delay to each, nanoseconds, and its copies.
+    type History = (usize, [i64; 8], u32);
+
+    /// The flows of both hosts. A message left unseen at the client leaves a gap in its timeline.
+    fn flows(messages: &[History], unseen: usize) -> [HostFlow; 2] {
+        let track = |place: usize, copies_from: usize| {
+            let reached = (1..).zip(messages).filter(|(number, (reached, ..))| {
+                place < *reached && !(place == 1 && (*number as usize).is_multiple_of(unseen))
+            });
+            let sights = reached.map(|(key, (_, delays, copies))| Sighting {
+                key,
+                time: Wall(key as i64 * SECOND + delays[..=place].iter().sum::<i64>()),
+                frame: None,
+                digest: None,
+                packet_id: None,
+                copies: if place >= copies_from { *copies } else { 1 },
+            });
+            let coverage = Coverage { from: Wall(-SECOND), to: Wall(100_000 * SECOND), ..Coverage::default() };
+            Some(PointObservations::new(sights.collect(), coverage))
+        };
+        let flow =
+            |out, back| HostFlow { request_wire: track(out, 2), reply_wire: track(back, 2), ..HostFlow::default() };
+        [flow(1, 6), flow(2, 5)]
+    }
+
+    proptest! {
+        #[test]
+        fn parts_of_a_flow_merge_to_the_same_figures(
+            messages in prop::collection::vec((1..9_usize, prop::array::uniform8(0..3 * SECOND), 1..3_u32), 1..120),
+            unseen in 2..9_usize,
+            cuts in prop::collection::vec(0..120_usize, 0..4),
+            order in any::<u64>(),
+        ) {
+            let [client, server] = flows(&messages, unseen);
+            let input = ExchangeInput {
+                client: Some(&client),
+                server: Some(&server),
+                same_host: false,
+                timeout_ns: None,
+                client_file: None,
+                server_file: None,
+                resolution_ns: 1,
+            };
+            let analysis = ExchangeAnalysis::new(input);
+            let findings: Vec<MessageResult<'_>> = analysis.findings().collect();
+            let empty = || FlowStatistics::new(findings.len(), input.bounds());
+            let figures = |statistics: FlowStatistics| format!("{:#?}", statistics.finish(&analysis, true, true));
+            let sum = |findings: &[MessageResult<'_>]| {
+                let mut statistics = empty();
+                for finding in findings {
+                    statistics.add(finding, input.left(finding));
+                }
+                statistics
+            };
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(findings.len())).chain([0, findings.len()]).collect();
+            cuts.sort_unstable();
+            let mut parts: Vec<FlowStatistics> = cuts.windows(2).map(|cut| sum(&findings[cut[0]..cut[1]])).collect();
+            fastrand::Rng::with_seed(order).shuffle(&mut parts);
+            let mut merged = empty();
+            for part in parts {
+                merged.merge(part);
+            }
+            prop_assert_eq!(figures(merged), figures(sum(&findings)));
+        }
     }
 }

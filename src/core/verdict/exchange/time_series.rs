@@ -43,6 +43,16 @@ impl Sum {
         self.total_ns += i128::from(delay);
     }
 
+    fn merge(&mut self, other: Self) {
+        (self.min_ns, self.max_ns) = match (self.samples, other.samples) {
+            (_, 0) => return,
+            (0, _) => (other.min_ns, other.max_ns),
+            _ => (self.min_ns.min(other.min_ns), self.max_ns.max(other.max_ns)),
+        };
+        self.samples += other.samples;
+        self.total_ns += other.total_ns;
+    }
+
     fn span(self) -> Option<DelaySummary> {
         let Self { samples, min_ns, max_ns, total_ns } = self;
         let mean_ns = total_ns.checked_div(samples.into())? as i64;
@@ -51,21 +61,56 @@ impl Sum {
 }
 
 /// One bin that grows.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct OpenBin {
     first: u64,
     counts: [u64; Outcome::COUNT],
     trips: [Sum; 4],
 }
 
+impl OpenBin {
+    fn new(number: u64) -> Self {
+        Self { first: number, counts: Default::default(), trips: Default::default() }
+    }
+
+    fn add(&mut self, number: u64, outcome: Outcome, trips: RoundTrips) {
+        self.first = self.first.min(number);
+        self.counts[outcome as usize] += 1;
+        let RoundTrips { application, kernel, wire, network } = trips;
+        for (sum, delay) in self.trips.iter_mut().zip([application, kernel, wire, network]) {
+            sum.add(delay);
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.first = self.first.min(other.first);
+        for (count, other) in self.counts.iter_mut().zip(other.counts) {
+            *count += other;
+        }
+        for (sum, other) in self.trips.iter_mut().zip(other.trips) {
+            sum.merge(other);
+        }
+    }
+}
+
 /// A timeline that grows message by message.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct TimelineBuilder {
     from_ns: i64,
     width_ns: i64,
     bins: Vec<Option<OpenBin>>,
-    /// The bin of the message before.
-    last: usize,
+    parts: Vec<TimelinePart>,
+}
+
+/// Successive messages that were added to one builder.
+#[derive(Clone, Debug)]
+struct TimelinePart {
+    /// The number of the first.
+    first: u64,
+    /// Those before any that was seen leaving: they belong where the part before ends.
+    unplaced: Option<OpenBin>,
+    /// The bin of the last that was seen leaving.
+    last: Option<usize>,
 }
 
 impl TimelineBuilder {
@@ -75,7 +120,7 @@ impl TimelineBuilder {
         let length = to_ns.saturating_sub(from_ns).max(0);
         let width_ns = round(length / MAX_BINS + 1);
         let bins = vec![None; (length / width_ns + 1) as usize];
-        Self { from_ns, width_ns, bins, last: 0 }
+        Self { from_ns, width_ns, bins, parts: Vec::new() }
     }
 
     /// Adds a message. Messages come in number order; one that was never seen leaving is placed at the time of the one
@@ -84,22 +129,35 @@ impl TimelineBuilder {
         if self.bins.is_empty() {
             return;
         }
+        if self.parts.is_empty() {
+            self.parts.push(TimelinePart { first: number, unplaced: None, last: None });
+        }
+        let part = &mut self.parts[0];
         if let Some(left_ns) = left_ns {
             let at = left_ns.saturating_sub(self.from_ns).max(0) / self.width_ns;
-            self.last = (at as usize).min(self.bins.len() - 1);
+            part.last = Some((at as usize).min(self.bins.len() - 1));
         }
-        let bin = self.bins[self.last].get_or_insert_with(|| OpenBin { first: number, ..OpenBin::default() });
-        bin.first = bin.first.min(number);
-        bin.counts[outcome as usize] += 1;
-        let RoundTrips { application, kernel, wire, network } = trips;
-        for (sum, delay) in bin.trips.iter_mut().zip([application, kernel, wire, network]) {
-            sum.add(delay);
+        let bin = part.last.map_or(&mut part.unplaced, |last| &mut self.bins[last]);
+        bin.get_or_insert_with(|| OpenBin::new(number)).add(number, outcome, trips);
+    }
+
+    /// Adds the messages of another builder for the same times. Each builder has successive messages.
+    pub fn merge(&mut self, other: Self) {
+        for (bin, other) in self.bins.iter_mut().zip(&other.bins) {
+            merge_bin(bin, other.as_ref());
         }
+        self.parts.extend(other.parts);
     }
 
     /// The timeline; `None` where nothing was recorded.
     pub fn finish(self) -> Option<Timeline> {
-        let Self { from_ns, width_ns, bins, .. } = self;
+        let Self { from_ns, width_ns, mut bins, mut parts } = self;
+        parts.sort_by_key(|part| part.first);
+        let mut last = 0;
+        for part in parts {
+            merge_bin(&mut bins[last], part.unplaced.as_ref());
+            last = part.last.unwrap_or(last);
+        }
         let filled = bins.into_iter().enumerate().filter_map(|(at, bin)| Some((at, bin?)));
         let bins: Vec<Bin> = filled
             .map(|(at, OpenBin { first, counts, trips })| {
@@ -122,6 +180,14 @@ impl TimelineBuilder {
             })
             .collect();
         (!bins.is_empty()).then_some(Timeline { from_ns, width_ns, bins })
+    }
+}
+
+fn merge_bin(bin: &mut Option<OpenBin>, other: Option<&OpenBin>) {
+    match (bin, other) {
+        (Some(bin), Some(other)) => bin.merge(other),
+        (bin @ None, Some(other)) => *bin = Some(*other),
+        (_, None) => {}
     }
 }
 
@@ -167,7 +233,7 @@ fn round(width: i64) -> i64 {
 mod tests {
     use super::*;
     use crate::core::time::SECOND;
-    use crate::core::verdict::statistics;
+    use crate::core::verdict::statistics::delays::DelaySeries;
 
     #[test]
     fn every_message_is_in_one_bin_and_bins_are_few() {
@@ -209,7 +275,11 @@ mod tests {
     #[test]
     fn a_distribution_counts_every_sample_once() {
         let samples: Vec<i64> = (0..1000).map(|n| 1_000_000 + n * 1_000).chain([9_000_000_000]).collect();
-        let delays = statistics::delays(samples.clone());
+        let mut series = DelaySeries::default();
+        for delay in &samples {
+            series.add(1, *delay);
+        }
+        let delays = series.figures();
         let found = distribution([(&samples, delays), (&[], None), (&[], None), (&[], None)]).unwrap();
         let bins = found.rtt_application.unwrap();
         assert_eq!(bins.iter().sum::<u64>(), 1001);

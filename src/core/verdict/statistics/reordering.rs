@@ -1,0 +1,115 @@
+//! Reordering of arrivals.
+
+use crate::core::document::statistics::Reordering;
+use crate::core::time::Wall;
+
+/// First arrivals of messages, to find those that came after a later one (RFC 4737).
+#[derive(Clone, Debug, Default)]
+pub struct ReorderingSeries(Vec<Arrival>);
+
+/// When a message arrived, and its place in the order of sending.
+#[derive(Clone, Copy, Debug)]
+struct Arrival {
+    time: Wall,
+    sent: (Wall, u64),
+}
+
+impl ReorderingSeries {
+    /// Adds an arrival. The order of sending is that of the times; of two sent at one time, that of the numbers.
+    pub fn add(&mut self, number: u64, sent: Wall, arrived: Wall) {
+        self.0.push(Arrival { time: arrived, sent: (sent, number) });
+    }
+
+    /// Adds the arrivals of other messages.
+    pub fn merge(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// The figures of the document.
+    pub fn figures(&mut self) -> Reordering {
+        let arrivals = &mut self.0;
+        // Of two that arrived at one time the lower number came first.
+        let in_turn = |arrival: &Arrival| (arrival.time, arrival.sent.1);
+        if !arrivals.is_sorted_by_key(in_turn) {
+            arrivals.sort_unstable_by_key(in_turn);
+        }
+        let mut result = Reordering::none(arrivals.len());
+        if arrivals.is_sorted_by_key(|arrival| arrival.sent) {
+            return result;
+        }
+        let mut highest: Vec<((Wall, u64), usize)> = Vec::new(); // those that set a new maximum, ascending, and when they did
+        for (position, Arrival { sent, .. }) in arrivals.iter().enumerate() {
+            if highest.last().is_none_or(|(last, _)| last < sent) {
+                highest.push((*sent, position));
+                continue;
+            }
+            // The extent reaches back to the first arrival that was sent later, and that one set a new maximum.
+            let overtaker = highest.partition_point(|(seen, _)| seen <= sent);
+            if let Some((_, first)) = highest.get(overtaker) {
+                result.reordered += 1;
+                result.max_extent = result.max_extent.max((position - first) as u64);
+            }
+        }
+        result.ratio = (result.of > 0).then(|| result.reordered as f64 / result.of as f64);
+        result
+    }
+}
+
+impl Reordering {
+    /// `of` arrivals, all in order.
+    pub fn none(of: usize) -> Self {
+        Self { of: of as u64, ratio: (of > 0).then_some(0.0), ..Self::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Arrivals, a nanosecond apart, of messages that were sent in the order of their numbers.
+    fn arrivals(numbers: &[u64]) -> ReorderingSeries {
+        let mut series = ReorderingSeries::default();
+        for (time, number) in (0..).zip(numbers) {
+            series.add(*number, Wall(0), Wall(time));
+        }
+        series
+    }
+
+    #[test]
+    fn reordering_by_rfc_4737() {
+        assert_eq!(arrivals(&[1, 2, 3, 5, 6]).figures().reordered, 0, "a loss is no reordering");
+        let r = arrivals(&[1, 2, 3, 7, 8, 9, 10, 4, 5, 6, 11]).figures();
+        assert_eq!((r.reordered, r.of, r.max_extent), (3, 11, 6));
+        assert_eq!(arrivals(&[]).figures().ratio, None);
+    }
+
+    #[test]
+    fn arrivals_are_held_against_the_times_of_sending() {
+        let mut series = ReorderingSeries::default();
+        for (number, sent, arrived) in [(1, 20, 50), (2, 10, 40), (3, 30, 60), (4, 40, 55)] {
+            series.add(number, Wall(sent), Wall(arrived));
+        }
+        assert_eq!((series.figures().reordered, series.figures().max_extent), (1, 1), "the third");
+    }
+
+    proptest! {
+        #[test]
+        fn parts_merge_to_the_same_reordering_in_any_order(
+            messages in prop::collection::vec((0..40_i64, 0..40_i64, 0..4_usize), 0..120),
+            order in Just([0, 1, 2, 3]).prop_shuffle(),
+        ) {
+            let (mut whole, mut split) = (ReorderingSeries::default(), <[ReorderingSeries; 4]>::default());
+            for (number, (sent, arrived, part)) in (1..).zip(messages) {
+                whole.add(number, Wall(sent), Wall(arrived));
+                split[part].add(number, Wall(sent), Wall(arrived));
+            }
+            let mut merged = ReorderingSeries::default();
+            for part in order {
+                merged.merge(split[part].clone());
+            }
+            prop_assert_eq!(merged.figures(), whole.figures());
+        }
+    }
+}

@@ -77,6 +77,16 @@ found-numbers = { $file }: packets: { $packets }; UDP datagrams: { $datagrams }
     { "    " }(ports { $ports }); with a number: { $numbered }, from { $first } to { $last }
 error-nothing-shared = the two sides have no message in common
     Are they of the same run? Analyze each one alone to see what it holds.
+error-capture-between =
+    { $file } was captured between the two hosts: what it shows of either direction had passed routers. Give
+    captures that were made on the hosts themselves.
+error-capture-of-both-wires =
+    { $file } shows each datagram on the wires of both hosts: it was put together from two captures. Give the
+    two captures.
+error-capture-of-other-end =
+    { $file } was captured at the other end: what should have come from afar had passed no router. Give it for
+    the other side.
+error-flow-refuted = --flow { $asked } cannot be the client's flow: { $fact }
 error-no-such-flow = --flow { $asked }: the server has { $found } flows
 error-cut-before-text = { $file }: { $count ->
         [one] { $count } packet is

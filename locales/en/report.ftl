@@ -483,8 +483,48 @@ warning-clocks-apart =
     The server's clock minus the client's is { $seconds } s: the files may be of different runs.
 advice-clocks-apart = check that the files are of the same run, and set the clocks.
 warning-flow-tie =
-    Several of the server's clients fit this one equally well: { $flows }. The server's side was left out.
-advice-flow-tie = choose one of them with --flow and its number.
+    Several flows of the server's may be this client's: { $flows }. The verdict says only what is true of each of them.
+advice-flow-tie = more evidence tells them apart: both journals, or captures with the IP headers; or choose one with
+    --flow and its number.
+warning-other-run =
+    None of the server's flows is this client's: { $fact }. The verdict rests on the client's files alone.
+advice-other-run = give the server's files of the same run.
+warning-member-tie =
+    Which member the files of { $member } are of cannot be told: { $members }. They are left out, and the verdict rests
+    on the server's.
+advice-member-tie = journals of both sides, or captures of the whole chat, show who it is.
+warning-member-missing =
+    None of the members in the server's files is the one of { $member }: its texts are judged without the server's files.
+advice-member-missing = check that the files are of the same chat.
+warning-perhaps-other-run =
+    The server's flow { $flows } may be this client's, and nothing proves it. The verdict rests on the client's files
+    alone.
+advice-perhaps-other-run = if you know that it is, choose it with --flow and its number; journals of both sides prove
+    it.
+candidates-other-run = The server's files are not of this run: { $fact }.
+candidates-heading = Which of the server's flows is this client's
+candidates-possible = Flow { $number } ({ $client }) may be it.
+candidates-possible-losses = Flow { $number } ({ $client }) may be it. The losses would be: { $losses }.
+candidates-missing = It may not be in these files.
+candidates-agreed = The verdict says only what is true in each case.
+candidates-undetermined = { $count } in one of several places
+refuted-by =
+    { $fact ->
+        [nothing_shared] they have no message in common
+        [other_texts] their texts differ
+        [other_numbers] the server received numbers that the client never sent
+        [slower_than_the_wait] the server took longer over its replies than the client waited for them
+        [other_time] replies would have come before their requests
+        [other_port] on one host, they have different ports
+        [clock_step] the times fit only if a clock was set, and both journals prove that none was
+        [clock_steps] the times fit only if a clock was set at least twice in the run
+        [same_wire] both captures were made on one wire
+        [taken] it is proven to be another client's
+        [other_proven] another flow is proven to be the client's
+        [no_assignment] the other flows leave no place for it
+        [not_chosen] another one was chosen
+       *[other] it does not fit
+    }
 warning-other-flows =
     { $count ->
         [one] The server's files hold { $count } more conversation, of another client or another run.

@@ -76,6 +76,15 @@ found-numbers = { $file }: paquetes: { $packets }; datagramas UDP: { $datagrams 
 error-nothing-shared = los dos lados no tienen ningún mensaje en común
     ¿Son de la misma ejecución? Analice cada uno por separado para ver qué
     contiene.
+error-capture-between =
+    { $file } se capturó entre los dos equipos: lo que muestra de cada sentido ya había pasado por enrutadores.
+    Indique capturas hechas en los propios equipos.
+error-capture-of-both-wires =
+    { $file } muestra cada datagrama en los dos equipos: es la unión de dos capturas. Indique las dos capturas.
+error-capture-of-other-end =
+    { $file } se capturó en el otro extremo: lo que debería haber venido de lejos no había pasado por ningún
+    enrutador. Indíquelo para el otro lado.
+error-flow-refuted = --flow { $asked } no puede ser el flujo del cliente: { $fact }
 error-no-such-flow = --flow { $asked }: el servidor tiene { $found } flujos
 error-cut-before-text = { $file }: { $count ->
         [one] { $count } paquete se cortó

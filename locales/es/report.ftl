@@ -494,8 +494,50 @@ warning-clocks-apart =
     El reloj del servidor menos el del cliente da { $seconds } s: los archivos pueden ser de mediciones distintas.
 advice-clocks-apart = revise si los archivos son de la misma medición, y ponga los relojes en hora.
 warning-flow-tie =
-    Varios clientes del servidor encajan igual de bien con este: { $flows }. El lado del servidor quedó fuera.
-advice-flow-tie = elija uno de ellos con --flow y su número.
+    Varios flujos del servidor pueden ser de este cliente: { $flows }. El veredicto dice solo lo que vale para cada uno.
+advice-flow-tie = más evidencia los distingue: los diarios de los dos lados, o capturas con los encabezados IP; o elija
+    uno con --flow y su número.
+warning-other-run =
+    Ningún flujo del servidor es de este cliente: { $fact }. El veredicto se apoya solo en los archivos del
+    cliente.
+advice-other-run = indique los archivos del servidor de la misma ejecución.
+warning-member-tie =
+    No se puede determinar de qué participante son los archivos de { $member }: { $members }. Quedan fuera, y el veredicto
+    se apoya en los del servidor.
+advice-member-tie = los diarios de los dos lados, o capturas del chat entero, muestran de quién son.
+warning-member-missing =
+    Ninguno de los participantes en los archivos del servidor es el de { $member }: sus textos se juzgan sin los archivos
+    del servidor.
+advice-member-missing = revise si los archivos son del mismo chat.
+warning-perhaps-other-run =
+    El flujo { $flows } del servidor puede ser de este cliente, y nada lo prueba. El veredicto se apoya solo en los
+    archivos del cliente.
+advice-perhaps-other-run = si usted sabe que lo es, elíjalo con --flow y su número; los diarios de los dos lados lo
+    prueban.
+candidates-other-run = Los archivos del servidor no son de esta ejecución: { $fact }.
+candidates-heading = Cuál de los flujos del servidor es el de este cliente
+candidates-possible = El flujo { $number } ({ $client }) puede serlo.
+candidates-possible-losses = El flujo { $number } ({ $client }) puede serlo. Las pérdidas serían: { $losses }.
+candidates-missing = Puede no estar en estos archivos.
+candidates-agreed = El veredicto dice solo lo que vale en todos los casos.
+candidates-undetermined = { $count } en uno de varios lugares
+refuted-by =
+    { $fact ->
+        [nothing_shared] no hay ningún mensaje en común
+        [other_texts] los textos son distintos
+        [other_numbers] el servidor recibió números que el cliente nunca envió
+        [slower_than_the_wait] el servidor tardó más en responder de lo que el cliente esperó
+        [other_time] las respuestas habrían llegado antes que las solicitudes
+        [other_port] en un mismo equipo, los puertos son distintos
+        [clock_step] los tiempos solo encajan si se ajustó un reloj, y los dos diarios prueban que no se ajustó ninguno
+        [clock_steps] los tiempos solo encajan si se ajustó un reloj al menos dos veces durante la ejecución
+        [same_wire] las dos capturas son del mismo punto de la red
+        [taken] está probado que es de otro cliente
+        [other_proven] está probado que otro flujo es el de este cliente
+        [no_assignment] los otros flujos no le dejan lugar
+        [not_chosen] se eligió otro
+       *[other] no encaja
+    }
 warning-other-flows =
     { $count ->
         [one] Los archivos del servidor contienen { $count } conversación más, de otro cliente o de otra ejecución.

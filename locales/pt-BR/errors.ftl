@@ -77,6 +77,15 @@ found-numbers = { $file }: pacotes: { $packets }; datagramas UDP: { $datagrams }
     { "    " }(portas { $ports }); com número: { $numbered }, de { $first } a { $last }
 error-nothing-shared = os dois lados não têm nenhuma mensagem em comum
     São da mesma execução? Analise cada um sozinho para ver o que contém.
+error-capture-between =
+    { $file } foi capturado entre os dois computadores: o que mostra de cada sentido já tinha passado por
+    roteadores. Indique capturas feitas nos próprios computadores.
+error-capture-of-both-wires =
+    { $file } mostra cada datagrama nos dois computadores: é a união de duas capturas. Indique as duas capturas.
+error-capture-of-other-end =
+    { $file } foi capturado na outra ponta: o que deveria ter vindo de longe não tinha passado por nenhum
+    roteador. Indique-o para o outro lado.
+error-flow-refuted = --flow { $asked } não pode ser o fluxo do cliente: { $fact }
 error-no-such-flow = --flow { $asked }: o servidor tem { $found } fluxos
 error-cut-before-text = { $file }: { $count ->
         [one] { $count } pacote foi cortado

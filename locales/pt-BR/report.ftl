@@ -492,8 +492,48 @@ warning-clocks-apart =
     O relógio do servidor menos o do cliente dá { $seconds } s: os arquivos podem ser de medições diferentes.
 advice-clocks-apart = confira se os arquivos são da mesma medição, e acerte os relógios.
 warning-flow-tie =
-    Vários clientes do servidor combinam igualmente bem com este: { $flows }. O lado do servidor ficou de fora.
-advice-flow-tie = escolha um deles com --flow e o seu número.
+    Vários fluxos do servidor podem ser deste cliente: { $flows }. O veredito diz só o que vale para cada um deles.
+advice-flow-tie = mais evidência os distingue: os diários dos dois lados, ou capturas com os cabeçalhos IP; ou escolha
+    um com --flow e o seu número.
+warning-other-run =
+    Nenhum fluxo do servidor é deste cliente: { $fact }. O veredito se apoia só nos arquivos do cliente.
+advice-other-run = indique os arquivos do servidor da mesma execução.
+warning-member-tie =
+    Não dá para saber de qual participante são os arquivos de { $member }: { $members }. Eles ficam de fora, e o veredito
+    se apoia nos do servidor.
+advice-member-tie = os diários dos dois lados, ou capturas do chat inteiro, mostram de quem são.
+warning-member-missing =
+    Nenhum dos participantes nos arquivos do servidor é o de { $member }: os textos dele são julgados sem os arquivos do
+    servidor.
+advice-member-missing = confira se os arquivos são do mesmo chat.
+warning-perhaps-other-run =
+    O fluxo { $flows } do servidor pode ser deste cliente, e nada o prova. O veredito se apoia só nos arquivos do
+    cliente.
+advice-perhaps-other-run = se você sabe que é, escolha-o com --flow e o seu número; os diários dos dois lados o provam.
+candidates-other-run = Os arquivos do servidor não são desta execução: { $fact }.
+candidates-heading = Qual dos fluxos do servidor é o deste cliente
+candidates-possible = O fluxo { $number } ({ $client }) pode ser.
+candidates-possible-losses = O fluxo { $number } ({ $client }) pode ser. As perdas seriam: { $losses }.
+candidates-missing = Ele pode não estar nestes arquivos.
+candidates-agreed = O veredito diz só o que vale em todos os casos.
+candidates-undetermined = { $count } em um de vários lugares
+refuted-by =
+    { $fact ->
+        [nothing_shared] não há nenhuma mensagem em comum
+        [other_texts] os textos são diferentes
+        [other_numbers] o servidor recebeu números que o cliente nunca enviou
+        [slower_than_the_wait] o servidor demorou mais para responder do que o cliente esperou
+        [other_time] as respostas teriam chegado antes dos pedidos
+        [other_port] no mesmo computador, as portas são diferentes
+        [clock_step] os tempos só combinam se um relógio foi acertado, e os dois diários provam que nenhum foi
+        [clock_steps] os tempos só combinam se um relógio foi acertado ao menos duas vezes na execução
+        [same_wire] as duas capturas são do mesmo ponto da rede
+        [taken] está provado que é de outro cliente
+        [other_proven] está provado que outro fluxo é o deste cliente
+        [no_assignment] os outros fluxos não deixam lugar para ele
+        [not_chosen] outro foi escolhido
+       *[other] não combina
+    }
 warning-other-flows =
     { $count ->
         [one] Os arquivos do servidor contêm mais { $count } conversa, de outro cliente ou de outra execução.

@@ -7,7 +7,7 @@
 //! Without interface numbers (`LINUX_SLL`, a mirror port), the link header and the TTL take their place: a router hop or
 //! another VLAN changes them, and a network that duplicates a datagram does not.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::link_header::mix;
 use crate::core::time::{SECOND, Wall};
@@ -20,6 +20,9 @@ const WINDOW_NS: i64 = SECOND;
 
 /// The same without an IPv4 identification, where only the text distinguishes a copy from a datagram sent again.
 const SHORT_WINDOW_NS: i64 = 2_000_000;
+
+/// Later than this a datagram is not seen once more on the same host: it was on its way to another.
+const LATE_NS: i64 = 1_000_000;
 
 /// This bit of [`DatagramKey::flow`] separates flows of TCP from those of UDP.
 pub const OF_TCP: u32 = 1 << 31;
@@ -87,6 +90,11 @@ impl CopyFilter {
         }
     }
 
+    /// Copies that came so late that no host or mirror port made them, by flow.
+    pub fn late_copies(&self) -> &BTreeMap<u32, u64> {
+        &self.dedup.late
+    }
+
     #[inline]
     fn first_view(&mut self, flow: u32) -> &mut Option<u64> {
         let views = &mut self.first_views[usize::from(flow & OF_TCP != 0)];
@@ -125,6 +133,8 @@ impl DatagramKey {
 struct InterfaceDedup {
     seen: HashMap<DatagramKey, Sightings>,
     tidy_at: usize,
+    /// Copies that came late, by flow.
+    late: BTreeMap<u32, u64>,
 }
 
 #[derive(Debug)]
@@ -155,6 +165,9 @@ impl InterfaceDedup {
         let here = &mut sightings.by_interface[position].1;
         *here += 1;
         if *here <= sightings.counted {
+            if !within(LATE_NS, sightings.since, time) {
+                *self.late.entry(key.flow).or_default() += 1;
+            }
             return true;
         }
         sightings.counted = *here;

@@ -275,7 +275,8 @@ impl LogBuilder<'_> {
             sort_by_frame(&mut self.log);
         }
         let wire_flows = self.blocks.map(BlockCollector::into_flows).unwrap_or_default();
-        CaptureLog { wire_flows, blind: self.blindness.into_intervals(), ..self.log }
+        let late_copies = self.copies.late_copies().clone();
+        CaptureLog { wire_flows, late_copies, blind: self.blindness.into_intervals(), ..self.log }
     }
 }
 

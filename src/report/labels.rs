@@ -162,8 +162,20 @@ pub fn ending(ending: Option<EndReason>, texts: Texts) -> String {
 pub fn warning(warning: &Warning, texts: Texts) -> (String, String) {
     let (text, advice) = warning_keys(warning.code);
     let values: Vec<(&'static str, Value)> =
-        warning.values.iter().map(|(name, value)| (*name, place(value, texts))).collect();
+        warning.values.iter().map(|(name, value)| (*name, warning_value(name, value, texts))).collect();
     (texts.with(text, &values), texts.with(advice, &values))
+}
+
+/// Why a flow cannot be the client's, by the fact's name in the document.
+pub fn refutation(fact: &str, texts: Texts) -> String {
+    texts.with("refuted-by", &[("fact", Value::text(fact))])
+}
+
+fn warning_value(name: &str, value: &Json, texts: Texts) -> Value {
+    match value {
+        Json::String(fact) if name == "fact" => Value::text(refutation(fact, texts)),
+        value => place(value, texts),
+    }
 }
 
 /// Gives every warning its text and its advice, in the language of `texts`.
@@ -206,6 +218,10 @@ fn warning_keys(code: WarningCode) -> (&'static str, &'static str) {
         WarningCode::ClockStep => ("warning-clock-step", "advice-clock-step"),
         WarningCode::ClocksApart => ("warning-clocks-apart", "advice-clocks-apart"),
         WarningCode::FlowTie => ("warning-flow-tie", "advice-flow-tie"),
+        WarningCode::OtherRun => ("warning-other-run", "advice-other-run"),
+        WarningCode::MemberTie => ("warning-member-tie", "advice-member-tie"),
+        WarningCode::MemberMissing => ("warning-member-missing", "advice-member-missing"),
+        WarningCode::PerhapsOtherRun => ("warning-perhaps-other-run", "advice-perhaps-other-run"),
         WarningCode::OtherFlows => ("warning-other-flows", "advice-other-flows"),
         WarningCode::SameHost => ("warning-same-host", "advice-same-host"),
         WarningCode::ApplicationOnly => ("warning-application-only", "advice-application-only"),

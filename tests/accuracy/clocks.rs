@@ -104,6 +104,17 @@ impl ClockError {
                 // A step does not move the monotonic clock; a frequency error affects both clocks.
                 record["m"] = (mono + self.drifted(wall)).into();
             }
+            // A host with another clock is another host.
+            if let Some(boot) = record.pointer_mut("/boot_id") {
+                *boot = "another boot".into();
+            }
+            if let Some(real) = record.pointer("/clocks/realtime_ns").and_then(Value::as_i64) {
+                record["clocks"]["realtime_ns"] = (real + self.ahead(real)).into();
+                for steady in ["monotonic_ns", "monotonic_raw_ns", "boottime_ns"] {
+                    let reading = record["clocks"][steady].as_i64().unwrap();
+                    record["clocks"][steady] = (reading + self.drifted(real)).into();
+                }
+            }
             for path in ["/w", "/k", "/from", "/to", "/capture/live", "/capture/close"] {
                 if let Some(stamp) = record.pointer_mut(path)
                     && let Some(time) = stamp.as_i64()

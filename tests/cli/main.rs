@@ -6,6 +6,7 @@ mod common;
 mod chat;
 mod check;
 mod golden;
+mod identification;
 mod inputs;
 mod languages;
 mod sample;

@@ -225,7 +225,7 @@ fn every_folder_imports_only_what_it_may() {
         ("core/time", vec![]),
         ("core/protocol", vec!["core/time"]),
         ("core/evidence", vec!["core/time", "core/protocol"]),
-        ("core/identify", vec!["core/time", "core/protocol", "core/evidence"]),
+        ("core/identify", vec!["core/time", "core/protocol", "core/evidence", "core/document"]),
         ("core/document", vec!["core/time", "core/protocol", "core/evidence"]),
         ("core/verdict", vec!["core/time", "core/protocol", "core/evidence", "core/identify", "core/document"]),
         ("input", core.to_vec()),

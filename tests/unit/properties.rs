@@ -15,7 +15,6 @@ use medidor::core::evidence::journal::{JournalLog, Record};
 use medidor::core::evidence::journal_run::Role;
 use medidor::core::time::{SECOND, Wall};
 use medidor::core::verdict::exchange::{ExchangeVerdictError, Options, analyze};
-use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -256,13 +255,6 @@ fn check(world: &World, history: &History, present: Present, harms: Damages) -> 
         Err(error) => {
             let (ours, theirs) = (client.numbers(), server.numbers());
             match error {
-                ExchangeVerdictError::NothingShared => {
-                    prop_assert!(sides.0 && sides.1);
-                    // Two common messages may both be second copies whose first ones no witness saw. Such a run looks
-                    // like another one, and no verdict is correct.
-                    let shared: BTreeSet<_> = ours.iter().filter(|number| theirs.contains(number)).collect();
-                    prop_assert!(shared.len() <= 2, "{ours:?} {theirs:?}");
-                }
                 ExchangeVerdictError::NothingAtServer { sent } => {
                     prop_assert!(theirs.is_empty() && sent <= ours.len() as u64, "{sent} {ours:?} {theirs:?}");
                 }
@@ -270,8 +262,12 @@ fn check(world: &World, history: &History, present: Present, harms: Damages) -> 
                 ExchangeVerdictError::NothingFound => {
                     prop_assert!(ours.is_empty() && theirs.is_empty(), "{ours:?} {theirs:?}");
                 }
-                ExchangeVerdictError::NoSuchFlow { .. } => prop_assert!(false, "nobody asked for a flow"),
-                ExchangeVerdictError::SameCapture => prop_assert!(false, "each side made its own"),
+                ExchangeVerdictError::NoSuchFlow { .. } | ExchangeVerdictError::FlowRefuted { .. } => {
+                    prop_assert!(false, "nobody asked for a flow");
+                }
+                ExchangeVerdictError::NotOneEnd { .. } | ExchangeVerdictError::SameCapture => {
+                    prop_assert!(false, "each side made its own");
+                }
             }
             return Ok(());
         }
@@ -458,11 +454,15 @@ proptest! {
         let client = DamagedHost::new(&history.clients[0], Role::Client, (true, true), UNHARMED[0], &world, span);
         let server = DamagedHost::new(&history.server, Role::Server, (true, true), UNHARMED[1], &world, span);
         let document = judge_hosts(&client, &server).expect("they share that message");
+        // Few messages, a rough network and clocks that are apart leave open whether both ends are of one run.
+        let is_identified = document.envelope.identification.as_ref().is_some_and(|found| found.basis.is_some());
         for message in &document.flows[0].messages {
             let truth = &history.truths[0][message.n as usize - 1];
             prop_assert_eq!(message.outcome, truth.outcome);
-            if truth.outcome == Outcome::Lost {
+            if truth.outcome == Outcome::Lost && is_identified {
                 prop_assert_eq!(&message.blame, &truth.segments, "{:?}\n{:?}", message, truth);
+            } else if truth.outcome == Outcome::Lost {
+                prop_assert!(truth.segments.iter().all(|segment| message.blame.contains(segment)), "{:?}", message);
             }
         }
     }

@@ -100,6 +100,8 @@ pub struct Run {
     pub faults: Vec<Fault>,
     /// Interval between messages.
     pub interval: i64,
+    /// The intervals are all alike, instead of drawn.
+    pub fixed: bool,
     /// Number of messages between pauses; 0 for no pause.
     pub batch: usize,
     /// Length of a pause.
@@ -121,6 +123,7 @@ impl Run {
             start: 3 * SECOND,
             faults: faults.to_vec(),
             interval: 100 * MS,
+            fixed: false,
             batch: 0,
             pause: 0,
             wait: 5 * SECOND / 2,
@@ -165,7 +168,7 @@ impl World {
             runs,
             forward: (20 * MS, 5 * MS),
             back: (15 * MS, 5 * MS),
-            offset: 3 * SECOND,
+            offset: 300 * MS,
             drift_ppm: 20,
             set: None,
             nat: true,

@@ -290,12 +290,12 @@ fn on_one_host_the_network_is_never_blamed() {
 
 #[test]
 fn a_withheld_reply_is_certain_without_waiting() {
-    let mut world = World::of(&[Fault::SimulatedDrop; 6]);
+    let mut world = World::of(&[Fault::SimulatedDrop; 12]);
     (world.tail, world.runs[0].wait) = (0, 200 * MS);
     let history = world.simulate();
     let alone = judge_hosts(None, Some(&history.server), Options::default()).unwrap();
     for document in [&alone, &joint(&history)] {
-        for n in 1..=6 {
+        for n in 1..=12 {
             let found = message(document, n);
             let kept = (Outcome::Lost, &[ServerApp][..], Some(Reason::SimulatedDrop));
             assert_eq!((found.outcome, &found.blame[..], found.reason.clone()), kept, "{n}");

@@ -16,6 +16,7 @@ use super::run::report_files;
 use super::transfer;
 use crate::cli::AnalyzeArgs;
 use crate::core::document::exchange::Document;
+use crate::core::document::identification::Identification;
 use crate::core::document::witness::WitnessKind;
 use crate::core::evidence::capture_log::{CaptureLog, CaptureSummary};
 use crate::core::evidence::journal_run::Role;
@@ -35,15 +36,19 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
         check_transfer_options(args, texts)?;
     }
     check_outputs(args, &inputs, texts)?;
-    match kind {
+    let exit = match kind {
         RunKind::Chat => {
             let (hosts, unused) = chat_hosts(&inputs, texts)?;
             judge_chat::analyze(args, &hosts, &unused, texts)?;
+            Exit::Done
         }
-        RunKind::Transfer => analyze_transfer(args, &inputs, texts)?,
+        RunKind::Transfer => {
+            analyze_transfer(args, &inputs, texts)?;
+            Exit::Done
+        }
         RunKind::Exchange => analyze_exchange(args, &inputs, texts)?,
-    }
-    Ok(Exit::Done.into())
+    };
+    Ok(exit.into())
 }
 
 fn analyze_transfer(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result<()> {
@@ -55,7 +60,7 @@ fn analyze_transfer(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result
     transfer::print(&mut document, args.output.json, args.output.html.as_deref(), texts)
 }
 
-fn analyze_exchange(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result<()> {
+fn analyze_exchange(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result<Exit> {
     let document = match judge(args, inputs, texts) {
         Ok(document) => document,
         // It may be a TCP chat.
@@ -67,13 +72,16 @@ fn analyze_exchange(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result
             if !judge_chat::has_tcp_data(&hosts) {
                 return Err(error);
             }
-            return judge_chat::analyze(args, &hosts, &unused, texts);
+            judge_chat::analyze(args, &hosts, &unused, texts)?;
+            return Ok(Exit::Done);
         }
     };
     if let Some(target) = &args.annotate {
         report_files::annotate(&document, target, &captures_with_role(&document, inputs), texts)?;
     }
-    print::print(document, &args.output, texts)
+    let is_other_run = document.envelope.identification.as_ref().is_some_and(Identification::is_other_run);
+    print::print(document, &args.output, texts)?;
+    Ok(if is_other_run { Exit::Failed } else { Exit::Done })
 }
 
 fn check_transfer_options(args: &AnalyzeArgs, texts: Texts) -> Result<()> {

@@ -6,6 +6,7 @@ use crate::capture::device::DeviceError;
 use crate::capture::filter::FilterError;
 use crate::capture::live::OpenError;
 use crate::capture::log_reader::ReadError;
+use crate::core::identify::capture_role::NotOneEnd;
 use crate::core::protocol::message::{MAX_TEMPLATE_LEN, TemplateError};
 use crate::core::verdict::exchange::ExchangeVerdictError;
 use crate::core::verdict::transfer::TransferVerdictError;
@@ -13,6 +14,7 @@ use crate::i18n::{Texts, Value};
 use crate::input::InputError;
 use crate::net::address::HostError;
 use crate::privileges::PrivilegeError;
+use crate::report::labels;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -264,6 +266,16 @@ pub fn transfer_verdict(texts: Texts, error: TransferVerdictError) -> anyhow::Er
     }
 }
 
+/// A capture was not taken at the end that it is given for.
+pub fn not_one_end(texts: Texts, file: &str, why: NotOneEnd) -> anyhow::Error {
+    let key = match why {
+        NotOneEnd::Between => "error-capture-between",
+        NotOneEnd::BothWires => "error-capture-of-both-wires",
+        NotOneEnd::OtherEnd => "error-capture-of-other-end",
+    };
+    CommandError::usage(texts, key, &[("file", Value::text(file))])
+}
+
 pub fn exchange_verdict(texts: Texts, error: &ExchangeVerdictError) -> anyhow::Error {
     match error {
         ExchangeVerdictError::NothingFound => CommandError::failed(texts, "error-nothing-found", &[]),
@@ -272,7 +284,12 @@ pub fn exchange_verdict(texts: Texts, error: &ExchangeVerdictError) -> anyhow::E
         }
         ExchangeVerdictError::NothingAtClient => CommandError::failed(texts, "error-nothing-at-client", &[]),
         ExchangeVerdictError::SameCapture => CommandError::failed(texts, "error-same-capture", &[]),
-        ExchangeVerdictError::NothingShared => CommandError::failed(texts, "error-nothing-shared", &[]),
+        ExchangeVerdictError::NotOneEnd { file, why } => not_one_end(texts, file, *why),
+        ExchangeVerdictError::FlowRefuted { asked, fact } => {
+            let fact = labels::refutation(&fact.map(labels::name).unwrap_or_default(), texts);
+            let values = [("asked", Value::text(asked)), ("fact", Value::text(fact))];
+            CommandError::usage(texts, "error-flow-refuted", &values)
+        }
         ExchangeVerdictError::NoSuchFlow { asked, found } => CommandError::usage(
             texts,
             "error-no-such-flow",

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::identification::Identification;
 use super::warning::Warning;
 use super::witness::Witnesses;
 use crate::core::evidence::journal_run::Role;
@@ -68,8 +69,8 @@ pub struct Envelope {
     pub role: Perspective,
     /// The files, and how far each can be trusted.
     pub witnesses: Witnesses,
-    /// How the files were found to belong together. Not filled in yet: always `null`.
-    pub identification: (),
+    /// How the files were found to belong together; `null` where only one host speaks.
+    pub identification: Option<Identification>,
     /// What a reader must know beside the figures.
     pub warnings: Vec<Warning>,
 }
@@ -77,6 +78,6 @@ pub struct Envelope {
 impl Envelope {
     /// An envelope without witnesses and warnings.
     pub fn new(kind: Kind, role: Perspective) -> Self {
-        Self { schema: SCHEMA, kind, role, witnesses: Witnesses::default(), identification: (), warnings: Vec::new() }
+        Self { schema: SCHEMA, kind, role, witnesses: Witnesses::default(), identification: None, warnings: Vec::new() }
     }
 }

@@ -66,6 +66,9 @@ pub struct Flow {
     pub distribution: Option<Distribution>,
     /// How well the verdicts agree with a relay's record of the truth; `None` where none was given or it is of another.
     pub score: Option<Score>,
+    /// Where the messages were lost by each of the server's flows that may be the client's.
+    #[serde(skip)]
+    pub candidate_blames: Vec<SegmentCounts>,
     /// The messages, by number; those simply delivered are left out where there are too many.
     pub messages: Vec<Message>,
 }

@@ -6,6 +6,7 @@ pub mod counts;
 pub mod envelope;
 pub mod exchange;
 pub mod frame_ref;
+pub mod identification;
 pub mod message;
 pub mod outcome;
 pub mod path;

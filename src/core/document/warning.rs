@@ -65,6 +65,14 @@ pub enum WarningCode {
     ClocksApart,
     /// Several flows of the server's fit the client's.
     FlowTie,
+    /// None of the server's flows can be the client's: the files are of different runs.
+    OtherRun,
+    /// A flow of the server's fits the client's, and nothing proves that both are of one run.
+    PerhapsOtherRun,
+    /// Several of the server's members may be the one that files are about, or nothing proves that the only one is.
+    MemberTie,
+    /// None of the server's members is the one that files are about.
+    MemberMissing,
     /// The other side's files hold flows of other clients.
     OtherFlows,
     /// Both ends are on one host.

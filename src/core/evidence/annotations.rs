@@ -23,6 +23,11 @@ pub struct FlowAnnotations {
     pub clock_moved: i64,
     /// Whether the clock was set: slewing does not explain the movement.
     pub clock_set: bool,
+    /// How far the wall clock departed from a steady rate during the run, nanoseconds, by `MONOTONIC_RAW`; `None` if the
+    /// journal does not have it.
+    pub clock_unsteady: Option<i64>,
+    /// The intervals between a client's messages were drawn at random.
+    pub spacing_drawn: bool,
     /// Resolution of the capture's stamps, nanoseconds; 0 without one.
     pub resolution_ns: i64,
     /// `send()` refused the message (client) or its reply (server), with the system's name for the error.
@@ -57,6 +62,26 @@ pub struct FlowAnnotations {
     pub other_sources: Vec<SocketAddr>,
     /// When this flow's packets could not be read.
     pub unread: Vec<BlindInterval>,
+}
+
+impl FlowAnnotations {
+    /// Adds those of another flow of the same run and host.
+    pub fn join(&mut self, other: &Self) {
+        let with = |own: &mut BTreeMap<u64, String>, other: &BTreeMap<u64, String>| own.extend(other.clone());
+        with(&mut self.unsent, &other.unsent);
+        with(&mut self.dropped, &other.dropped);
+        with(&mut self.texts, &other.texts);
+        self.withheld.extend(&other.withheld);
+        self.request_refused.extend(&other.request_refused);
+        self.reply_refused.extend(&other.reply_refused);
+        self.bad_checksums.extend(&other.bad_checksums);
+        self.bad_checksums.sort_unstable();
+        self.unread.extend(&other.unread);
+        self.malformed = self.malformed.saturating_add(other.malformed);
+        self.replies_at_server = self.replies_at_server.saturating_add(other.replies_at_server);
+        self.early_replies = self.early_replies.saturating_add(other.early_replies);
+        self.unnumbered = self.unnumbered.max(other.unnumbered);
+    }
 }
 
 /// An ICMP error for a datagram.

@@ -36,6 +36,8 @@ pub struct CaptureLog {
     /// Copies of datagrams and TCP segments that are left out: the capture shows them once more, on another interface or
     /// with another link header or TTL.
     pub dedup: u64,
+    /// Of those copies of UDP datagrams, how many came so late that another host must have captured them, by flow.
+    pub late_copies: BTreeMap<u32, u64>,
     /// The first bytes of each datagram, by its index, where they were asked for.
     pub texts: Vec<Box<[u8]>>,
     /// Packets that the file itself counts as dropped; `None` if it counts none.
@@ -223,6 +225,9 @@ impl CaptureLog {
         self.resolution_ns = self.resolution_ns.max(later.resolution_ns);
         self.packets += later.packets;
         self.dedup += later.dedup;
+        for (flow, count) in later.late_copies {
+            *self.late_copies.entry(renumbered[flow as usize]).or_default() += count;
+        }
         self.later_fragments += later.later_fragments;
         self.cut += later.cut;
         self.other += later.other;

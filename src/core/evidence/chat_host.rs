@@ -16,7 +16,7 @@ use super::journal_messages::MemberEvent;
 use super::journal_run::Role;
 use crate::core::protocol::chat::line_splitter::decode_lossy;
 use crate::core::protocol::chat::{LeaveReason, wire};
-use crate::core::time::Wall;
+use crate::core::time::{SECOND, Wall};
 
 /// A text seen at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct TextSighting {
     pub time: Wall,
     /// In which frame, on a wire.
     pub frame: Option<NonZeroU32>,
+    /// Its packet ID ([`Datagram::packet_id`](super::capture_log::Datagram::packet_id)), on a wire.
+    pub packet_id: Option<NonZeroU32>,
     /// Digest of the text.
     pub digest: u32,
     /// The number that the server's journal gives it.
@@ -85,6 +87,8 @@ pub struct ChatHost {
     pub withheld: Vec<u64>,
     /// Addresses by the index in the journal.
     pub peers: HashMap<u32, SocketAddr>,
+    /// The boot of this host, by its journal.
+    pub boot_id: Option<String>,
     /// The server's address, as this host sees it.
     pub server: Option<SocketAddr>,
     /// Coarsest resolution of the stamps, nanoseconds.
@@ -113,6 +117,7 @@ impl ChatHost {
     /// Takes in the application's account.
     fn read_journal(&mut self, journal_coverage: &JournalCoverage<'_>, role: Option<Role>) {
         let Some(run) = journal_coverage.journal.run() else { return };
+        self.boot_id.clone_from(&run.boot_id);
         let at_server = role == Some(Role::Server);
         self.server = if at_server { Some(run.local) } else { run.peer };
         let direction = || Some(DirectionObservations { seen: Vec::new(), coverage: journal_coverage.covered.clone() });
@@ -146,6 +151,7 @@ impl ChatHost {
                     let seen = TextSighting {
                         time: received.at.wall,
                         frame: None,
+                        packet_id: None,
                         digest: received.h,
                         n: at_server.then_some(received.n),
                         text: input.map(str::to_owned),
@@ -161,6 +167,7 @@ impl ChatHost {
                     let seen = TextSighting {
                         time: sent.at.wall,
                         frame: None,
+                        packet_id: None,
                         digest: sent.h,
                         n: at_server.then_some(sent.n),
                         text: payload.map(str::to_owned),
@@ -211,6 +218,7 @@ impl ChatHost {
         let own = journal_coverage.and_then(|annals| Some(annals.coverage_of(annals.describes_capture(log)?, log)));
         let server_port = self.server.map_or(port, |server| server.port());
         let mut directions: BTreeMap<(SocketAddr, bool), (u32, DirectionObservations)> = BTreeMap::new();
+        let mut unread: HashMap<(SocketAddr, bool), Vec<(Wall, Wall)>> = HashMap::new();
         for (index, datagram) in log.datagrams.iter().enumerate() {
             let flow = log.flows[datagram.flow as usize];
             let (member, inward, server) = if flow.destination.port() == server_port {
@@ -228,10 +236,19 @@ impl ChatHost {
             let known = text.map(|text| digest(text)).or(datagram.digest.map(NonZeroU32::get));
             let (_, direction) =
                 directions.entry((member, inward)).or_insert_with(|| (datagram.flow, DirectionObservations::default()));
-            let Some(known) = known else { continue };
+            let Some(known) = known else {
+                // A text passed, and nobody knows which.
+                let intervals = unread.entry((member, inward)).or_default();
+                match intervals.last_mut() {
+                    Some((_, to)) if (0..SECOND).contains(&datagram.time.since(*to)) => *to = datagram.time,
+                    _ => intervals.push((datagram.time, datagram.time)),
+                }
+                continue;
+            };
             direction.seen.push(TextSighting {
                 time: datagram.time,
                 frame: NonZeroU32::new(datagram.frame),
+                packet_id: datagram.packet_id,
                 digest: known,
                 n: None,
                 text: log.texts.get(index).map(|text| decode_lossy(text)),
@@ -257,6 +274,7 @@ impl ChatHost {
                 None => Coverage::assumed(observations.seen.iter().map(|seen| seen.time)),
             };
             observations.coverage.blind.extend([None, Some(flow)].iter().filter_map(|of| blind.get(of)).flatten());
+            observations.coverage.blind.extend(unread.remove(&(member, inward)).into_iter().flatten());
             // A client's journal and capture speak of one port; the journal may not know the address.
             let member = of_client.filter(|own| own.port() == member.port()).unwrap_or(member);
             let talk = self.talks.entry(member).or_default();
@@ -284,6 +302,39 @@ mod tests {
     use super::*;
     use crate::core::evidence::capture_log::Datagram;
     use crate::core::evidence::flow::FlowKey;
+
+    #[test]
+    fn a_text_that_was_cut_off_proves_no_absence_when_it_passed() {
+        let (source, destination) =
+            (SocketAddr::from(([192, 0, 2, 7], 4_000)), SocketAddr::from(([192, 0, 2, 1], 12_345)));
+        let datagram = |second: i64, length: u16| Datagram {
+            time: Wall(second * SECOND),
+            frame: 1,
+            flow: 0,
+            number: None,
+            reads_as_reply: false,
+            digest: None,
+            packet_id: None,
+            length,
+            ttl: 64,
+            direction: None,
+            bad_checksum: false,
+            incomplete: false,
+        };
+        let log = CaptureLog {
+            flows: vec![FlowKey { source, destination }],
+            datagrams: vec![datagram(0, 2), datagram(5, 900), datagram(9, 2)],
+            texts: vec![Box::from(*b"oi"), Box::from(*b"cut"), Box::from(*b"eu")],
+            ..CaptureLog::default()
+        };
+        let files = ChatHostFiles { journal: None, capture: Some(&log), filter_check: None };
+        let host = ChatHost::new(files, 12_345);
+        let [inward] = host.talks.values().map(|talk| talk.inward[1].as_ref().unwrap()).collect::<Vec<_>>()[..] else {
+            panic!()
+        };
+        let spans = |from: i64, to: i64| inward.coverage.spans(Wall(from * SECOND), Wall(to * SECOND));
+        assert_eq!((inward.seen.len(), spans(1, 4), spans(4, 6), spans(6, 9)), (2, true, false, true));
+    }
 
     #[test]
     fn a_capture_with_one_address_per_datagram_is_read_quickly() {

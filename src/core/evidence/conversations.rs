@@ -7,6 +7,8 @@ use std::num::NonZeroU32;
 
 use super::capture_log::{CaptureLog, Datagram};
 use super::flow::FlowKey;
+use super::hop_limit;
+use super::journal_run::Role;
 use super::track::Sighting;
 use crate::core::time::{SECOND, Wall};
 
@@ -228,7 +230,9 @@ pub fn epoch_starts(requests: &[(Wall, u64)]) -> Vec<Wall> {
         let following = &requests[index..requests.len().min(index + LOOK_AHEAD)];
         let silence = time.since(requests[index - 1].0) > SECOND;
         epoch.forget_impostor(*number);
-        if epoch.falls_back(*number) && epoch.is_left(following, silence) && starts.len() + 1 < MAX_EPOCHS {
+        let restarts =
+            epoch.falls_back(*number) && epoch.is_left(following, silence) || silence && epoch.is_repeated(following);
+        if restarts && starts.len() + 1 < MAX_EPOCHS {
             starts.push(*time);
             epoch = Epoch::new((*time, *number));
         } else {
@@ -286,6 +290,14 @@ impl Epoch {
         number < highest && number <= self.lowest.max(highest / 2) || number == highest && number == self.lowest
     }
 
+    /// Whether numbers of this run are counted once more, in their order. After a silence that is a new run, wherever it begins:
+    /// its first messages may be lost.
+    fn is_repeated(&self, following: &[(Wall, u64)]) -> bool {
+        let numbers: Vec<u64> = following.iter().take(3).map(|(_, number)| *number).collect();
+        let seen = |number: &u64| self.maxima.binary_search_by_key(number, |(maximum, _)| *maximum).is_ok();
+        numbers.len() > 1 && numbers.is_sorted_by(|a, b| a < b) && numbers.iter().take(2).all(seen)
+    }
+
     /// Whether a number that falls back, and those that follow it, belong to another run.
     fn is_left(&self, following: &[(Wall, u64)], silence: bool) -> bool {
         let Some((time, number)) = following.first().copied() else { return false };
@@ -312,6 +324,21 @@ impl Epoch {
 /// The epoch, from 0, in which a time lies.
 pub fn epoch_of(starts: &[Wall], time: Wall) -> usize {
     starts.partition_point(|start| *start <= time)
+}
+
+/// At which end of a conversation the capturing host is, if the hop limits tell: what it sends has passed no router, and what it
+/// receives has.
+pub fn role_of_host(log: &CaptureLog, conversation: &Conversation) -> Option<Role> {
+    let hops = |indexes: &[usize]| {
+        let mut hops = numbered(log, indexes).map(|(datagram, _)| hop_limit::hops(datagram.ttl));
+        let first = hops.next()?;
+        Some(hops.fold((first, first), |(least, most), hops| (least.min(hops), most.max(hops))))
+    };
+    match (hops(&conversation.requests)?, hops(&conversation.replies)?) {
+        ((0, 0), (1.., _)) => Some(Role::Client),
+        ((1.., _), (0, 0)) => Some(Role::Server),
+        _ => None,
+    }
 }
 
 /// The numbered datagrams at these indexes, with their times.

@@ -44,6 +44,20 @@ impl Coverage {
             && !self.blind.iter().any(|(start, end)| *start <= to && from <= end.shifted(COPY_LAG_NS))
     }
 
+    /// The coverage of one witness by what it shows of two flows.
+    #[must_use]
+    pub fn joined_with(mut self, other: Self) -> Self {
+        match (self.void, other.void) {
+            (Some(_), None) => return other,
+            (None, Some(_)) => return self,
+            _ => {}
+        }
+        self.from = self.from.min(other.from);
+        self.to = self.to.max(other.to);
+        self.blind.extend(other.blind);
+        self
+    }
+
     /// The interval of the sightings, for a witness without a journal.
     pub fn assumed(mut times: impl Iterator<Item = Wall>) -> Self {
         let Some(first) = times.next() else {

@@ -14,6 +14,7 @@ use super::journal::JournalLog;
 use super::journal_coverage::JournalCoverage;
 use super::journal_peers::{JournalIndex, PeerRecords};
 use super::journal_run::{PING, Role};
+use super::run_window::{self, RecordedRun};
 use super::track::{PointObservations, Sighting};
 use super::unnumbered_replies;
 use crate::core::time::{SECOND, Wall};
@@ -67,6 +68,23 @@ pub struct HostFlow {
     pub annotations: FlowAnnotations,
 }
 
+impl HostFlow {
+    /// This flow and another one of the same run and host, as one.
+    #[must_use]
+    pub fn joined_with(mut self, other: &Self) -> Self {
+        let own = [&mut self.request_app, &mut self.request_wire, &mut self.reply_wire, &mut self.reply_app];
+        let theirs = [&other.request_app, &other.request_wire, &other.reply_wire, &other.reply_app];
+        for (own, theirs) in own.into_iter().zip(theirs) {
+            *own = match (own.take(), theirs.clone()) {
+                (Some(own), Some(theirs)) => Some(own.joined_with(theirs)),
+                (own, theirs) => own.or(theirs),
+            };
+        }
+        self.annotations.join(&other.annotations);
+        self
+    }
+}
+
 impl ExchangeHostFiles<'_> {
     /// The hints for the conversations in this host's capture.
     pub fn hints(&self, server_port: Option<u16>) -> Hints {
@@ -84,7 +102,12 @@ impl ExchangeHostFiles<'_> {
     /// The flows of this side, one per client and run. `journal_coverage` is that of its journal.
     pub fn flows(&self, journal_coverage: Option<&JournalCoverage<'_>>, server_port: Option<u16>) -> Vec<HostFlow> {
         let hints = self.hints(server_port);
-        let conversations = self.capture.map_or_else(Vec::new, |log| conversations::conversations(log, hints));
+        let mut conversations = self.capture.map_or_else(Vec::new, |log| conversations::conversations(log, hints));
+        if let (Some(log), None) = (self.capture, self.journal) {
+            // The host may have been at the other end of other conversations.
+            conversations
+                .retain(|conversation| conversations::role_of_host(log, conversation) != Some(self.role.other()));
+        }
         let builder = HostFlowBuilder {
             side: *self,
             index: journal_coverage.and_then(|coverage| JournalIndex::open(self.role, coverage)),
@@ -128,28 +151,54 @@ impl HostFlowBuilder<'_> {
         // A foreign capture may lie beyond a translation of ports; the run's own does not, and what it shows of other ports
         // is other clients'.
         let candidates = conversations.iter().filter(|conversation| port(conversation) || self.own_capture.is_none());
-        let chosen = candidates.max_by_key(|conversation| (port(conversation), conversation.requests.len()));
-        // The capture may hold other runs from the same port; the journal's own lies within its interval, which is wider
-        // where the clock was set meanwhile.
         let covered = self.index.as_ref().map(|index| index.covered.clone()).unwrap_or_default();
-        let moved = self.index.as_ref().map_or(0, JournalIndex::clock_moved).saturating_mul(2);
-        let from = covered.from.shifted((-SECOND).saturating_sub(moved));
-        let to = covered.to.shifted((60 * SECOND).saturating_add(moved));
-        self.flow(chosen, Some(account), 1, &|time| from <= time && time < to)
+        let moved_ns = self.index.as_ref().map_or(0, JournalIndex::clock_moved);
+        let sent: Vec<(Wall, u64)> = account.sends().collect();
+        let end = self.side.journal.and_then(JournalLog::end).map(|end| end.at.wall);
+        let run = RecordedRun { sent: &sent, start: covered.from, end, moved_ns };
+        // The capture may hold other runs from the same port.
+        let windows = candidates
+            .filter_map(|conversation| Some((conversation, run.window(&self.requests_on_wire(Some(conversation)))?)));
+        let (mut own, others): (Vec<_>, Vec<_>) = windows.partition(|(conversation, _)| port(conversation));
+        if own.is_empty() {
+            own.extend(others.into_iter().max_by_key(|(conversation, _)| conversation.requests.len()));
+        }
+        let covered_from = covered.from.shifted((-SECOND).saturating_sub(moved_ns.saturating_mul(2)));
+        let covered_to = covered.to.shifted((60 * SECOND).saturating_add(moved_ns.saturating_mul(2)));
+        let within =
+            |(from, to): (Wall, Wall)| move |time: Wall| covered_from.max(from) <= time && time < covered_to.min(to);
+        // A host that took another address in mid-run has several conversations from one port.
+        own.sort_by_key(|(conversation, _)| std::cmp::Reverse(conversation.requests.len()));
+        let mut windows = own.into_iter();
+        let Some((largest, window)) = windows.next() else {
+            return self.flow(None, Some(account), 1, &within((Wall(i64::MIN), Wall(i64::MAX))));
+        };
+        let flow = self.flow(Some(largest), Some(account), 1, &within(window));
+        windows.fold(flow, |flow, (conversation, window)| {
+            let part = self.flow(Some(conversation), None, 1, &within(window));
+            flow.joined_with(&HostFlow { request_app: None, reply_app: None, ..part })
+        })
+    }
+
+    /// The requests of a conversation with their times, in the order of the file.
+    fn requests_on_wire(&self, conversation: Option<&Conversation>) -> Vec<(Wall, u64)> {
+        let (Some(flow_index), Some(conversation)) = (&self.flow_index, conversation) else { return Vec::new() };
+        let mut on_wire = Vec::with_capacity(conversation.requests.len());
+        let requests = conversations::numbered(flow_index.log, &conversation.requests);
+        on_wire.extend(requests.map(|(datagram, number)| (datagram.time, number)));
+        on_wire
     }
 
     /// Splits one client's evidence where its numbering begins again.
     fn epochs(&self, conversation: Option<&Conversation>, account: Option<&PeerRecords<'_>>) -> Vec<HostFlow> {
-        let on_wire: Vec<(Wall, u64)> = match (&self.flow_index, conversation) {
-            (Some(flow_index), Some(conversation)) => {
-                let requests = conversations::numbered(flow_index.log, &conversation.requests);
-                let mut on_wire = Vec::with_capacity(conversation.requests.len());
-                on_wire.extend(requests.map(|(datagram, number)| (datagram.time, number)));
-                on_wire
-            }
-            _ => Vec::new(),
-        };
+        let on_wire = self.requests_on_wire(conversation);
         let known: Vec<(Wall, u64)> = account.map_or_else(Vec::new, |account| account.requests().collect());
+        let moved_ns = self.index.as_ref().map_or(0, JournalIndex::clock_moved);
+        let arrivals: Vec<(Wall, u64)> = account.map_or_else(Vec::new, |account| account.arrivals().collect());
+        if conversation.is_some() && account.is_some() && !run_window::agree(&on_wire, &arrivals, moved_ns) {
+            // The same client at another time: the journal is of one run, and the capture of another.
+            return [self.epochs(None, account), self.epochs(conversation, None)].concat();
+        }
         let starts = if on_wire.is_empty() {
             conversations::epoch_starts(&known)
         } else {

@@ -5,7 +5,7 @@ use super::capture_description::{self, Relation};
 use super::capture_log::CaptureLog;
 use super::coverage::Coverage;
 use super::journal::{JournalLog, Record};
-use super::journal_run::{CaptureCounters, CaptureInfo};
+use super::journal_run::{CaptureCounters, CaptureInfo, ClockReadings};
 use crate::core::time::{Now, SECOND, Wall};
 
 /// The device of a capture on all interfaces.
@@ -29,6 +29,9 @@ pub struct JournalCoverage<'a> {
     /// long it stayed, so this is subtracted from the end of its interval. Slewing by a disciplined clock (at most 500
     /// ppm) does not count.
     pub clock_step: i64,
+    /// How far the wall clock departed from a steady rate, nanoseconds; `None` if no clock that nobody adjusts was read
+    /// beside it. Unlike the other two it shows fast slewing, which moves the monotonic clock as well.
+    pub clock_unsteady: Option<i64>,
     /// Records that the journal lost.
     pub lost: u64,
     /// Datagrams that the kernel dropped at the application's socket, by the last reading of its counter.
@@ -74,7 +77,8 @@ impl<'a> JournalCoverage<'a> {
         // Records are written in the order of events, stamps of the kernel aside, which may be a little older.
         let to = journal.end().map(|end| end.at.wall).or(latest).unwrap_or(from);
         let covered = Coverage { from, to: to.shifted(-clock_step), blind: gaps, ..Coverage::default() };
-        Self { journal, clock_moved, clock_step, lost, socket_drops, covered, samples }
+        let clock_unsteady = clock_unsteady(journal);
+        Self { journal, clock_moved, clock_step, clock_unsteady, lost, socket_drops, covered, samples }
     }
 
     /// The journal's entry for a capture, if its contents show that the journal describes it.
@@ -126,6 +130,38 @@ impl JournalCoverage<'_> {
         }
         past.extend(since.map(|since| (since, end.max(since))));
         past
+    }
+}
+
+/// The steepest rate against `MONOTONIC_RAW`, one part in this many, that is taken for a clock's steady rate. Two such clocks
+/// drift apart by less than the 500 parts per million that are allowed between two hosts.
+const STEADY_RATE: i64 = 1_000_000 / 150;
+
+/// How far `REALTIME` moved, up and down, beside a steady rate against `MONOTONIC_RAW`.
+fn clock_unsteady(journal: &JournalLog) -> Option<i64> {
+    let at_start = journal.run()?.clocks?;
+    // What happened after the last reading is unknown.
+    journal.end()?.clocks?;
+    let readings = journal.records.iter().filter_map(clock_readings).map(|clocks| {
+        let elapsed = clocks.monotonic_raw_ns.saturating_sub(at_start.monotonic_raw_ns);
+        (elapsed, clocks.realtime_ns.saturating_sub(at_start.realtime_ns).saturating_sub(elapsed))
+    });
+    let readings: Vec<(i64, i64)> = readings.collect();
+    let (total, drift) = readings.last().copied()?;
+    let steady = drift.clamp(-(total / STEADY_RATE).abs(), (total / STEADY_RATE).abs());
+    let beside = readings.iter().map(|(elapsed, departure)| {
+        let expected = i128::from(steady) * i128::from(*elapsed) / i128::from(total.max(1));
+        departure.saturating_sub(i64::try_from(expected).unwrap_or(i64::MAX))
+    });
+    let (low, high) = beside.fold((0, 0), |(low, high), departure| (departure.min(low), departure.max(high)));
+    Some(high.saturating_sub(low))
+}
+
+fn clock_readings(record: &Record) -> Option<ClockReadings> {
+    match record {
+        Record::Counters(counters) => counters.clocks,
+        Record::End(end) => end.clocks,
+        _ => None,
     }
 }
 

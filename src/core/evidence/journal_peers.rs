@@ -69,6 +69,8 @@ impl<'a> JournalIndex<'a> {
         annotations.stopped = end.map(|end| end.at.wall.shifted(self.clock_moved()));
         annotations.clock_moved = self.clock_moved();
         annotations.clock_set = self.coverage.clock_step > 0;
+        annotations.clock_unsteady = self.coverage.clock_unsteady;
+        annotations.spacing_drawn = self.coverage.journal.run().is_some_and(Run::draws_spacing);
         annotations.whole = end.is_some() && self.covered.blind.is_empty();
         let mut seen = AppObservations::default();
         let records = peer_records.into_iter().flat_map(|account| account.records.iter());
@@ -142,6 +144,22 @@ impl PeerRecords<'_> {
     pub fn requests(&self) -> impl Iterator<Item = (Wall, u64)> {
         self.records.iter().filter_map(|record| match record {
             Record::Received(received) => Some((received.at.wall, received.n)),
+            _ => None,
+        })
+    }
+
+    /// The requests that a server received, by the kernel's stamps: an application that is held up reads them long after.
+    pub fn arrivals(&self) -> impl Iterator<Item = (Wall, u64)> {
+        self.records.iter().filter_map(|record| match record {
+            Record::Received(received) => Some((received.k?, received.n)),
+            _ => None,
+        })
+    }
+
+    /// The requests that a client sent, with their times.
+    pub fn sends(&self) -> impl Iterator<Item = (Wall, u64)> {
+        self.records.iter().filter_map(|record| match record {
+            Record::Sent(sent) => Some((sent.at.wall, sent.n)),
             _ => None,
         })
     }

@@ -85,6 +85,13 @@ pub struct Run {
     pub capture: Option<CaptureInfo>,
 }
 
+impl Run {
+    /// Whether the intervals between messages were drawn at random.
+    pub fn draws_spacing(&self) -> bool {
+        self.parameters.get("spacing_seed").is_some_and(|seed| !seed.is_null())
+    }
+}
+
 /// How the capture was made, and since when it was live.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaptureInfo {

@@ -29,6 +29,8 @@ pub struct Sighting {
 pub struct PointObservations {
     /// By number, each once.
     sights: Vec<Sighting>,
+    /// The numbers in the order of appearance, where the stamps are in another: the clock was set back.
+    appearance: Option<Vec<u64>>,
     /// When an absence means something.
     pub coverage: Coverage,
 }
@@ -37,13 +39,15 @@ impl PointObservations {
     /// A track of sightings in the order of appearance: of several of one message, the first is kept and the others are
     /// counted.
     pub fn new(mut sights: Vec<Sighting>, coverage: Coverage) -> Self {
+        let appearance = appearance(&sights);
         by_number(&mut sights);
-        Self { sights: counted(sights), coverage }
+        Self { sights: counted(sights), appearance, coverage }
     }
 
     /// Observations of replies at the requesting host, and the number left out: a reply before its request is somebody
     /// else's. A clock that moved by `moved_ns`, or is that coarse, may have stamped a genuine one that much too early.
     pub fn of_replies(mut sights: Vec<Sighting>, coverage: Coverage, requests: &Self, moved_ns: i64) -> (Self, u64) {
+        let appearance = appearance(&sights);
         by_number(&mut sights);
         let before = sights.len();
         let mut requests = requests.sights.iter().peekable();
@@ -53,7 +57,16 @@ impl PointObservations {
             requests.peek().is_none_or(|request| request.key != reply.key || late_enough(request))
         });
         let early = before - sights.len();
-        (Self { sights: counted(sights), coverage }, early as u64)
+        (Self { sights: counted(sights), appearance, coverage }, early as u64)
+    }
+
+    /// The observations of one point that were made in two flows.
+    #[must_use]
+    pub fn joined_with(self, other: Self) -> Self {
+        let mut sights = self.sights;
+        sights.extend(other.sights);
+        sights.sort_by_key(|sight| sight.time);
+        Self::new(sights, self.coverage.joined_with(other.coverage))
     }
 
     /// The sightings, by number, each message once.
@@ -61,10 +74,24 @@ impl PointObservations {
         &self.sights
     }
 
+    /// The numbers in the order of appearance, where the stamps are in another; copies included.
+    pub fn appearance(&self) -> Option<&[u64]> {
+        self.appearance.as_deref()
+    }
+
     /// The sighting of a message.
     pub fn get(&self, key: u64) -> Option<&Sighting> {
         self.sights.binary_search_by_key(&key, |sight| sight.key).ok().map(|index| &self.sights[index])
     }
+}
+
+/// Stamps that run back by more than this are of a clock that was set: the kernel takes them a little out of order.
+const SET_BACK_NS: i64 = 10_000_000;
+
+/// The numbers in the order of appearance, if the stamps run back on the way.
+fn appearance(sights: &[Sighting]) -> Option<Vec<u64>> {
+    let runs_back = |pair: &[Sighting]| pair[0].time.since(pair[1].time) > SET_BACK_NS;
+    sights.windows(2).any(runs_back).then(|| sights.iter().map(|sight| sight.key).collect())
 }
 
 /// Puts sightings in the order of the numbers; copies of one message stay in the order of appearance.

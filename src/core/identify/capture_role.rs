@@ -1,19 +1,15 @@
 //! Decides at which end a capture without a journal was taken.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::num::NonZeroU32;
 
 use crate::core::evidence::capture_log::{CaptureLog, Datagram, PacketDirection};
 use crate::core::evidence::conversations::{self, Conversation, Hints};
 use crate::core::evidence::coverage::Coverage;
+use crate::core::evidence::hop_limit::hops;
 use crate::core::evidence::journal_run::Role;
 use crate::core::evidence::track::{ObservationJoin, PointObservations};
-
-/// What systems start the time to live from.
-const INITIAL_TTLS: [u8; 4] = [32, 64, 128, 255];
-
-/// A path of more routers than this is none: then the initial value was another.
-const MAX_HOPS: u8 = 31;
 
 /// Datagrams that are enough to decide which of two captures is the client's.
 const MIN_SAMPLES: u64 = 50_000;
@@ -42,6 +38,67 @@ pub fn of_capture(log: &CaptureLog, server_port: Option<u16>) -> Option<Role> {
         (Some(1..), Some(0)) => Some(Role::Server),
         _ => None,
     }
+}
+
+/// Why a capture is not one end's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotOneEnd {
+    /// What went either way had passed routers: it was taken between the hosts.
+    Between,
+    /// It shows each datagram on both hosts' wires: it was put together from two.
+    BothWires,
+    /// It was taken at the other end: what should have come from afar had passed no router, and what this host should have
+    /// sent had.
+    OtherEnd,
+}
+
+/// Fewer datagrams than this in a direction do not show where a capture was taken.
+const MIN_DATAGRAMS: usize = 3;
+
+/// Whether a capture without a journal is not of one end, or not of the end of this role, from its content alone.
+pub fn not_one_end(log: &CaptureLog, role: Option<Role>, server_port: Option<u16>) -> Option<NotOneEnd> {
+    let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
+    let ways = |of: fn(&Conversation) -> &[usize]| -> Vec<&Datagram> {
+        conversations.iter().flat_map(|conversation| datagrams(log, of(conversation))).collect()
+    };
+    let ways = [ways(|conversation| &conversation.requests), ways(|conversation| &conversation.replies)];
+    if ways.iter().any(|way| way.len() < MIN_DATAGRAMS) {
+        return None;
+    }
+    let is_put_together = |way: &Vec<&Datagram>| {
+        let flows: HashSet<u32> = way.iter().map(|datagram| datagram.flow).collect();
+        let late: u64 = flows.iter().filter_map(|flow| log.late_copies.get(flow)).sum();
+        late * 2 > way.len() as u64 || is_doubled(way)
+    };
+    if ways.iter().all(is_put_together) {
+        return Some(NotOneEnd::BothWires);
+    }
+    // A cooked capture tells for itself.
+    let has_passed_routers =
+        |way: &Vec<&Datagram>| way.iter().all(|datagram| datagram.direction.is_none() && hops(datagram.ttl) > 0);
+    let is_fresh =
+        |way: &Vec<&Datagram>| way.iter().all(|datagram| datagram.direction.is_none() && hops(datagram.ttl) == 0);
+    let [requests, replies] = &ways;
+    let end = match [requests, replies].map(|way| (is_fresh(way), has_passed_routers(way))) {
+        [(_, true), (_, true)] => return Some(NotOneEnd::Between),
+        [(true, _), (_, true)] => Role::Client,
+        [(_, true), (true, _)] => Role::Server,
+        _ => return None,
+    };
+    (role == Some(end.other())).then_some(NotOneEnd::OtherEnd)
+}
+
+/// Whether most datagrams are there twice, as one host sends no datagram twice: with one packet ID, or once before a router and
+/// once behind it. A network that duplicates does so in one direction of a capture: the copies of a request get replies of
+/// their own.
+fn is_doubled(way: &[&Datagram]) -> bool {
+    let mut copies: HashMap<(u32, Option<u64>, Option<NonZeroU32>), Vec<u8>> = HashMap::new();
+    for datagram in way {
+        copies.entry((datagram.flow, datagram.number, datagram.packet_id)).or_default().push(datagram.ttl);
+    }
+    let is_twice = |has_id: bool, ttls: &[u8]| ttls.len() == 2 && (has_id || ttls[0] != ttls[1]);
+    let twice = copies.iter().filter(|((_, _, packet_id), ttls)| is_twice(packet_id.is_some(), ttls));
+    twice.count() * 2 > copies.len()
 }
 
 /// Whether two captures have any numbered message in common.
@@ -116,9 +173,4 @@ const fn other(way: PacketDirection) -> PacketDirection {
         PacketDirection::In => PacketDirection::Out,
         PacketDirection::Out => PacketDirection::In,
     }
-}
-
-/// How many routers a datagram has passed, by the nearest initial value above its time to live.
-pub(crate) fn hops(ttl: u8) -> u8 {
-    INITIAL_TTLS.into_iter().find(|initial| *initial >= ttl).map_or(0, |initial| (initial - ttl).min(MAX_HOPS))
 }

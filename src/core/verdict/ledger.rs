@@ -7,8 +7,6 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
-use super::statistics::reordering::ReorderingSeries;
-use crate::core::document::statistics::Reordering;
 use crate::core::evidence::coverage::{Coverage, UnusableReason};
 use crate::core::evidence::leg::{Point, Route, RoutePoint, Segment};
 use crate::core::evidence::track::{ObservationJoin, PointObservations, Row, Sighting};
@@ -116,20 +114,24 @@ pub struct Blame {
 #[derive(Clone, Debug)]
 pub struct Ledger<'a> {
     route: Route,
-    places: Vec<PointState<'a>>,
+    pub(super) places: Vec<PointState<'a>>,
     offsets: Offset,
     /// Places at which a message is known to be absent by other evidence than a witness's silence.
     claims: BTreeMap<u64, BTreeSet<usize>>,
+    /// The positions, as bits, at which a message may have passed in another flow.
+    elsewhere: BTreeMap<u64, u8>,
     spreads: Vec<Option<DelayRange>>,
     contradictions: BTreeMap<usize, Vec<u64>>,
 }
 
 /// The state of one point.
 #[derive(Clone, Debug, Default)]
-struct PointState<'a> {
+pub(super) struct PointState<'a> {
     host: Host,
     /// By number, each message once.
-    sights: Cow<'a, [Sighting]>,
+    pub(super) sights: Cow<'a, [Sighting]>,
+    /// The numbers in the order of appearance, where the stamps are in another.
+    pub(super) appearance: Option<&'a [u64]>,
     /// Of each witness that watched here.
     coverages: Vec<Coverage>,
 }
@@ -165,6 +167,7 @@ impl<'a> Ledger<'a> {
             places,
             offsets: offset,
             claims: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
             spreads: Vec::new(),
             contradictions: BTreeMap::new(),
         };
@@ -183,34 +186,14 @@ impl<'a> Ledger<'a> {
         self.claims.entry(key).or_default().insert(place.index());
     }
 
+    /// Marks a message that may have passed a point in another flow: that it was not seen there proves nothing.
+    pub fn mark_elsewhere(&mut self, key: u64, place: RoutePoint) {
+        *self.elsewhere.entry(key).or_default() |= 1 << place.index();
+    }
+
     /// Every number that was seen anywhere, ascending.
     pub fn keys(&self) -> Vec<u64> {
         self.rows().map(|(key, _)| key).collect()
-    }
-
-    /// Reordering at a point: against the numbers, or against the order at an earlier point; then only messages seen at
-    /// both count.
-    pub fn reordering(&self, place: RoutePoint, sent: Option<RoutePoint>) -> Reordering {
-        let arrival = &*self.places[place.index()].sights;
-        let Some(sent) = sent else {
-            // By number they lie here already.
-            if arrival.is_sorted_by_key(|sight| sight.time) {
-                return Reordering::none(arrival.len());
-            }
-            let mut series = ReorderingSeries::default();
-            for sight in arrival {
-                series.add(sight.key, Wall(0), sight.time);
-            }
-            return series.figures();
-        };
-        let rows = ObservationJoin::new([arrival, &*self.places[sent.index()].sights]);
-        let mut series = ReorderingSeries::default();
-        for (key, row) in rows {
-            if let (Some(arrived), Some(sent)) = (row[0], row[1]) {
-                series.add(key, sent.time, arrived.time);
-            }
-        }
-        series.figures()
     }
 
     /// How many messages were seen at a point besides these ascending numbers.
@@ -241,7 +224,9 @@ impl<'a> Ledger<'a> {
         for key in keys {
             let seen = rows.seek(*key).map(|sight| sight.map(|sight| sight.time));
             let Some(last) = seen.iter().rposition(Option::is_some) else { continue };
-            for place in (0..last).filter(|place| seen[*place].is_none()) {
+            let elsewhere = self.elsewhere.get(key).copied().unwrap_or_default();
+            let unseen = |place: &usize| seen[*place].is_none() && elsewhere & 1 << place == 0;
+            for place in (0..last).filter(unseen) {
                 let before = (0..place).rev().find_map(|before| seen[before].map(|time| (before, time)));
                 let after = (place..=last).find_map(|after| seen[after].map(|time| (after, time)));
                 let awake = match (before, after) {
@@ -291,7 +276,8 @@ impl<'a> Ledger<'a> {
         }
         let claims = self.claims.get(&key);
         let time = seen[last].map_or(Wall(0), |sight| sight.time);
-        for place in last + 1..self.route.len() {
+        let elsewhere = self.elsewhere.get(&key).copied().unwrap_or_default();
+        for place in (last + 1..self.route.len()).filter(|place| elsewhere & 1 << place == 0) {
             let claimed = claims.is_some_and(|claims| claims.range(..=place).any(|claim| *claim > last));
             if claimed || self.covered_at(last, place, time) || self.covered_for_reply(&seen, last, place) {
                 trace.absent |= 1 << place;
@@ -421,6 +407,7 @@ impl<'a> PointState<'a> {
         let mut point_state = Self { host, ..Self::default() };
         for track in tracks {
             point_state.coverages.push(track.coverage.clone());
+            point_state.appearance = point_state.appearance.or(track.appearance());
             point_state.sights = if point_state.sights.is_empty() {
                 Cow::Borrowed(track.sightings())
             } else {

@@ -2,6 +2,7 @@
 //! HTML renderers decide how the blocks look.
 
 pub mod blocks;
+mod candidates;
 pub mod delays;
 pub mod flow_report;
 pub mod losses;
@@ -63,6 +64,7 @@ pub fn write_verdict(page: &mut ReportBuilder, report: FlowReport<'_>) {
     } else {
         verdict::write(page, report);
     }
+    candidates::write(page, report);
 }
 
 /// Writes the addresses of both ends, the timeout, and which restart of the client this is.

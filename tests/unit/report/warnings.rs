@@ -35,13 +35,14 @@ fn documented_values(code: WarningCode, count: u64, known: bool) -> Vec<(&'stati
         _ if !known && remark.contains("empty") => "".into(),
         "count" => count.into(),
         "line" | "offset_bytes" | "found_bytes" | "wanted_bytes" => 7.into(),
+        "fact" => if known { "same_wire" } else { "other_texts" }.into(),
         "flaw" => if known { "breaks_off" } else { "malformed" }.into(),
         "seconds" => 61.5.into(),
         "wire" => known.into(),
         "role" => if known { "client" } else { "server" }.into(),
         "way" => if known { "unchanged" } else { "returned" }.into(),
         "direction" => if known { "forward" } else { "return" }.into(),
-        "address" | "file" | "flows" | "reason" | "server" | "sources" => "words".into(),
+        "address" | "file" | "flows" | "member" | "members" | "reason" | "server" | "sources" => "words".into(),
         _ => panic!("{name}"),
     };
     parts[1..].chunks_exact(2).map(|part| (part[0], value(part[0], part[1]))).collect()
@@ -52,9 +53,9 @@ fn every_warning_has_a_text_for_its_values() {
     use WarningCode::{
         ApplicationOnly, CaptureAssumed, CaptureDamaged, CaptureDropped, CaptureFailed, ClockStep, ClocksApart,
         Contradiction, CopiesFolded, FilterBlind, FlowTie, ForeignPackets, Fragments, IllegiblePackets,
-        IncompleteFragments, InterfaceDropped, JournalBroken, JournalGap, NobodyListening, NothingPassed, OneNetwork,
-        OtherFlows, OtherSource, RateLimited, RepliesAtServer, SameHost, SimulatedDrop, SnaplenBlind, SocketDrops,
-        SuperPackets, UnnumberedReplies, UnreadPackets, UnusedFile,
+        IncompleteFragments, InterfaceDropped, JournalBroken, JournalGap, MemberMissing, MemberTie, NobodyListening,
+        NothingPassed, OneNetwork, OtherFlows, OtherRun, OtherSource, PerhapsOtherRun, RateLimited, RepliesAtServer,
+        SameHost, SimulatedDrop, SnaplenBlind, SocketDrops, SuperPackets, UnnumberedReplies, UnreadPackets, UnusedFile,
     };
     let codes = [
         CaptureDropped,
@@ -70,7 +71,11 @@ fn every_warning_has_a_text_for_its_values() {
         ClockStep,
         ClocksApart,
         FlowTie,
+        MemberTie,
+        MemberMissing,
         OtherFlows,
+        OtherRun,
+        PerhapsOtherRun,
         SameHost,
         ApplicationOnly,
         NobodyListening,

@@ -13,6 +13,7 @@ use medidor::core::evidence::journal::Record;
 use medidor::core::evidence::journal_messages::{IcmpErrorRecord, Peer, Received, Sent, TxTimestamp, Unsent};
 use medidor::core::evidence::journal_run::{CaptureInfo, EndReason, Role, Run as RunLine, SCHEMA};
 use medidor::core::time::SECOND;
+use serde_json::json;
 
 impl World {
     /// Runs the simulation.
@@ -54,6 +55,7 @@ impl World {
             let line = RunLine {
                 peer: Some(peer),
                 timeout_ns: Some(run.wait),
+                parameters: if run.fixed { json!({}) } else { json!({ "spacing_seed": 1 }) },
                 ..self.run_line(Role::Client, &file, local, begin - 10 * MS, begin - 60 * MS)
             };
             let reason = if run.interrupted.is_some() { EndReason::Interrupted } else { EndReason::Done };
@@ -232,7 +234,9 @@ fn send_times(run: &Run, rng: &mut Rng) -> Vec<i64> {
     let mut times = Vec::new();
     for index in 0..run.faults.len() {
         if index > 0 {
-            due += if run.batch > 0 && index % run.batch == 0 { run.pause } else { run.interval };
+            let interval =
+                if run.fixed { run.interval } else { rng.i64(run.interval * 7 / 10..=run.interval * 13 / 10) };
+            due += if run.batch > 0 && index % run.batch == 0 { run.pause } else { interval };
         }
         // Timers are a little late, but messages keep their order.
         times.push(due + rng.i64(0..(run.interval / 2).clamp(1, 300_000)));

@@ -166,6 +166,7 @@ pub fn assign_roles(
     port: Option<u16>,
     texts: Texts,
 ) -> Result<(Option<HostFiles>, Option<HostFiles>)> {
+    require_one_end(&hosts, port, texts)?;
     let hosts = find_roles(hosts, port, texts)?;
     if let Some(without_role) = hosts.iter().find(|host| host.role.is_none()) {
         return Err(role_error(without_role, &hosts, port, texts));
@@ -206,7 +207,7 @@ fn role_error(without_role: &HostInput, hosts: &[HostInput], port: Option<u16>, 
             error::exchange_verdict(texts, &ExchangeVerdictError::SameCapture)
         }
         ([first, second], _) if !empty(first) && !empty(second) && !capture_role::share(first, second, port) => {
-            error::exchange_verdict(texts, &ExchangeVerdictError::NothingShared)
+            CommandError::failed(texts, "error-nothing-shared", &[])
         }
         _ => CommandError::usage(texts, "error-whose-capture", &[("file", path_value(&without_role.path))]),
     };
@@ -291,6 +292,20 @@ pub fn find_roles(mut hosts: Vec<HostInput>, port: Option<u16>, texts: Texts) ->
         hosts[index].role = role;
     }
     Ok(hosts)
+}
+
+/// Refuses captures that were not taken at one end.
+///
+/// # Errors
+/// A [`CommandError`] that names the file and what it shows.
+fn require_one_end(hosts: &[HostInput], port: Option<u16>, texts: Texts) -> Result<()> {
+    for host in hosts {
+        let (Some(log), None) = (&host.loaded.capture, &host.loaded.journal) else { continue };
+        if let Some(why) = capture_role::not_one_end(log, None, port) {
+            return Err(error::not_one_end(texts, &host.path.display().to_string(), why));
+        }
+    }
+    Ok(())
 }
 
 fn roles_from_captures(

@@ -317,6 +317,7 @@ impl UdpChatServer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::protocol::chat::wire::is_challenge;
     use crate::core::time::SECOND;
 
     fn server(open: bool) -> UdpChatServer {
@@ -351,6 +352,7 @@ mod tests {
     fn a_stranger_must_answer_the_challenge_from_its_own_address() {
         let mut server = server(false);
         let asked = challenge(&hear(&mut server, 0, 1, JOINING));
+        assert!(is_challenge(&asked) && !is_challenge(JOINING));
         assert!(asked.len() <= JOINING.len(), "no more is said than was asked");
         assert!(hear(&mut server, 1, 2, &asked).is_empty(), "somebody else's token");
         assert_eq!(server.members(), 0);

@@ -12,6 +12,15 @@ pub const PING: &str = "ping";
 /// Prefix of a new member's reply to the challenge; the challenge itself follows.
 pub const JOIN: &str = "/entrar ";
 
+/// Length of a challenge, hexadecimal digits.
+const CHALLENGE_LEN: usize = 16;
+
+/// Whether a text is a challenge, which the server draws for one address.
+pub fn is_challenge(text: &str) -> bool {
+    let token = text.strip_prefix(JOIN).unwrap_or_default();
+    token.len() == CHALLENGE_LEN && token.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// The copy of a message that the others get.
 pub fn copy(who: &str, text: &str) -> String {
     format!("{who}{SAID}{text}")

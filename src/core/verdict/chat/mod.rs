@@ -104,6 +104,8 @@ pub fn analyze(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument
             let namespaces: Vec<ChatHostRef<'_>> = of(Role::Client).collect();
             let found = udp::findings(of(Role::Server).next(), &namespaces);
             (document.members, document.messages) = (found.members, found.messages);
+            document.envelope.identification = found.identification;
+            document.envelope.warnings.extend(found.warnings);
             document.totals = Some(found.totals).filter(|totals| *totals != Totals::default());
             if document.members.iter().any(|member| member.same_host == Some(true)) {
                 document.envelope.warnings.push(Warning::new(WarningCode::SameHost, []));

@@ -5,8 +5,8 @@ use super::runs::RunEvidence;
 use crate::core::document::check::{Requirement, RequirementResult, Status};
 use crate::core::document::frame_ref::FrameRef;
 use crate::core::document::statistics::Ratio;
-use crate::core::verdict::exchange::outcome::ExchangeInput;
-use crate::core::verdict::exchange::{self, Options};
+use crate::core::verdict::exchange::flow_judge::{self, Options};
+use crate::core::verdict::exchange::outcome::{ExchangeInput, NOWHERE};
 
 /// Which part of the messages was not answered, as far as the client's files tell. It is never *not met*.
 pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
@@ -21,13 +21,14 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let case = ExchangeInput {
         client: Some(client),
         server,
-        same_host: exchange::same_host(summaries, [Some(client), server]),
+        elsewhere: &NOWHERE,
+        same_host: flow_judge::same_host(summaries, [Some(client), server]),
         timeout_ns: host.summary.run.as_ref().and_then(|run| run.timeout_ns),
         client_file: None,
         server_file: None,
         resolution_ns: client.annotations.resolution_ns.max(1),
     };
-    let Some(loss) = exchange::analyze_flow(case, 1, &Options::default(), &mut Vec::new()).loss.round_trip else {
+    let Some(loss) = flow_judge::analyze_flow(case, 1, &Options::default(), &mut Vec::new()).loss.round_trip else {
         return unknown("no_messages");
     };
     let Ratio { lost, of, unknown: open, ratio, .. } = loss.within_deadline;

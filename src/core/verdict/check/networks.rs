@@ -8,9 +8,9 @@ use super::submission::Host;
 use crate::core::document::check::{Requirement, RequirementResult, Status};
 use crate::core::document::frame_ref::FrameRef;
 use crate::core::evidence::exchange_host::HostFlow;
+use crate::core::evidence::hop_limit::hops;
 use crate::core::evidence::journal_run::Role;
-use crate::core::identify::capture_role::hops;
-use crate::core::verdict::exchange;
+use crate::core::verdict::exchange::flow_judge;
 
 /// Whether both ends are shown to be in different homes.
 pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
@@ -27,7 +27,7 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
         [("client", client.ip().to_string().into()), ("server", server.ip().to_string().into())]
     };
     for (host, flow) in &sides {
-        let alone = exchange::same_host([Some(host.summary), None], [Some(flow), None]);
+        let alone = flow_judge::same_host([Some(host.summary), None], [Some(flow), None]);
         if let (Some(client), Some(server)) = (flow.client, flow.server)
             && (alone || on_one_network(*host, flow, client.ip(), server.ip()))
         {

@@ -5,9 +5,11 @@ use super::same_run::{self, RunMatch};
 use super::submission::{Host, Submission};
 use crate::core::document::check::{RequirementResult, Status};
 use crate::core::document::frame_ref::FrameRef;
+use crate::core::document::identification::Refutation;
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::track::{ObservationJoin, PointObservations};
-use crate::core::identify::flow_matching::{self, FlowMatch};
+use crate::core::identify::candidates::{ClientMatch, identify};
+use crate::core::identify::pair_evidence::HostRelation;
 
 /// The evidence of one run.
 pub(super) struct RunEvidence<'a> {
@@ -24,7 +26,9 @@ pub(super) struct RunEvidence<'a> {
 impl<'a> RunEvidence<'a> {
     pub fn new(submission: &'a Submission<'a>) -> Self {
         let flows = |host: Option<Host<'a>>| host.map_or(&[][..], |host| &host.summary.flows);
-        let (client, server, fit) = pair(flows(submission.client), flows(submission.server));
+        let run = |host: Option<Host<'a>>| host.and_then(|host| host.summary.run.as_ref());
+        let relation = HostRelation::of(run(submission.client), run(submission.server));
+        let (client, server, fit) = pair(flows(submission.client), flows(submission.server), relation);
         let same_run = same_run::check(submission, client, server, fit);
         Self { submission, client, server, same_run }
     }
@@ -74,31 +78,40 @@ fn requests(flow: &HostFlow) -> usize {
 fn pair<'a>(
     clients: &'a [HostFlow],
     servers: &'a [HostFlow],
+    hosts: HostRelation,
 ) -> (Option<&'a HostFlow>, Option<&'a HostFlow>, RunMatch) {
     let mut by_size: Vec<&HostFlow> = clients.iter().collect();
     by_size.sort_by_key(|flow| std::cmp::Reverse(requests(flow)));
-    let candidates: Vec<&HostFlow> = servers.iter().collect();
     let largest = servers.iter().max_by_key(|flow| requests(flow));
     let Some(first) = by_size.first().copied() else { return (None, largest, RunMatch::OneSide) };
-    if candidates.is_empty() {
+    if servers.is_empty() {
         return (Some(first), None, RunMatch::OneSide);
     }
+    let mut matched: Vec<(&HostFlow, ClientMatch)> =
+        clients.iter().zip(identify(clients, servers, hosts, None)).collect();
+    matched.sort_by_key(|(flow, _)| std::cmp::Reverse(requests(flow)));
     let mut tie = None;
-    for client in by_size {
-        match flow_matching::pair(client, &candidates) {
-            FlowMatch::One(index) => return (Some(client), Some(candidates[index]), RunMatch::One),
-            FlowMatch::Tie(tied) => {
+    for (client, found) in &matched {
+        match (&found.own[..], &found.candidates[..]) {
+            ([only], _) | ([], [only]) => return (Some(client), Some(&servers[*only]), RunMatch::One),
+            ([], []) => {}
+            (several, []) | (_, several) => {
                 // Of several runs on one schedule, one was at the time of the client's.
-                let at_once = |index: &&usize| same_run::clocks_agree(client, candidates[**index]);
-                let at_once: Vec<usize> = tied.iter().filter(at_once).copied().collect();
+                let at_once = |index: &&usize| same_run::clocks_agree(client, &servers[**index]);
+                let at_once: Vec<usize> = several.iter().filter(at_once).copied().collect();
                 if let [index] = at_once[..] {
-                    return (Some(client), Some(candidates[index]), RunMatch::One);
+                    return (Some(client), Some(&servers[index]), RunMatch::One);
                 }
-                tie = tie.or(Some((Some(client), Some(candidates[tied[0]]), RunMatch::Tie)));
+                tie = tie.or(Some((Some(*client), Some(&servers[several[0]]), RunMatch::Tie)));
             }
-            FlowMatch::Nothing => {}
         }
     }
-    let refuted = servers.iter().all(|server| flow_matching::contradicts(first, server));
+    let knows_all = first.annotations.whole && first.request_app.is_some();
+    let is_proof = |fact: Option<Refutation>| match fact {
+        Some(Refutation::OtherNumbers) => knows_all,
+        fact => fact.is_some_and(|fact| fact != Refutation::NothingShared),
+    };
+    let refuted =
+        matched.first().is_some_and(|(_, found)| found.evidence.iter().all(|evidence| is_proof(evidence.refuted)));
     tie.unwrap_or((Some(first), largest, if refuted { RunMatch::Refuted } else { RunMatch::None }))
 }

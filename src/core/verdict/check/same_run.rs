@@ -12,10 +12,10 @@ use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::leg::RoutePoint;
 use crate::core::evidence::track::ObservationJoin;
 use crate::core::identify::clock_offset::{self, Offset};
-use crate::core::identify::flow_matching;
-use crate::core::verdict::exchange;
+use crate::core::identify::flow_comparison;
+use crate::core::verdict::exchange::flow_judge;
 use crate::core::verdict::exchange::outcome::{
-    CLIENT_WIRE_IN, CLIENT_WIRE_OUT, ExchangeAnalysis, ExchangeInput, SERVER_WIRE_IN, SERVER_WIRE_OUT,
+    CLIENT_WIRE_IN, CLIENT_WIRE_OUT, ExchangeAnalysis, ExchangeInput, NOWHERE, SERVER_WIRE_IN, SERVER_WIRE_OUT,
 };
 use crate::core::verdict::warnings::CLOCKS_APART_NS;
 
@@ -65,7 +65,7 @@ pub(super) fn check(
     };
     let (Some(client), Some(server)) = (client, server) else { return known(Status::CannotBeTold, "no_messages") };
     let same_host =
-        exchange::same_host([Some(client_host.summary), Some(server_host.summary)], [Some(client), Some(server)]);
+        flow_judge::same_host([Some(client_host.summary), Some(server_host.summary)], [Some(client), Some(server)]);
     if !same_host && client_host.summary.shares_capture(server_host.summary) {
         return known(Status::NotMet, "same_capture");
     }
@@ -101,7 +101,7 @@ pub(super) fn check(
         let values = [values[0].clone(), ("numbers", number_list(&missed.numbers))];
         return RequirementResult::new(Requirement::SameRun, Status::NotMet, "contradictions", values, missed.evidence);
     }
-    let (forward, back) = flow_matching::bounds(client, server);
+    let (forward, back) = flow_comparison::bounds(client, server);
     let annotations = [&client.annotations, &server.annotations];
     let resolution_ns = annotations.iter().map(|annotation| annotation.resolution_ns).max().unwrap_or(1);
     let moves_ns = annotations.iter().map(|annotation| annotation.clock_moved).fold(0, i64::saturating_add);
@@ -119,7 +119,7 @@ pub(super) fn clocks_agree(client: &HostFlow, server: &HostFlow) -> bool {
 
 /// The server's stamps minus the client's, of each datagram that both show, ascending: the clocks' distance and a delay.
 fn differences(client: &HostFlow, server: &HostFlow) -> Vec<i64> {
-    let (forward, back) = flow_matching::bounds(client, server);
+    let (forward, back) = flow_comparison::bounds(client, server);
     let mut differences: Vec<i64> = forward.iter().chain(&back).map(|bound| bound.difference).collect();
     differences.sort_unstable();
     differences
@@ -149,6 +149,7 @@ impl Missed {
         let analysis = ExchangeAnalysis::new(ExchangeInput {
             client: Some(client),
             server: Some(server),
+            elsewhere: &NOWHERE,
             same_host,
             timeout_ns: None,
             client_file: None,

@@ -416,6 +416,7 @@ mod tests {
             let input = ExchangeInput {
                 client: Some(&client),
                 server: Some(&server),
+                elsewhere: &crate::core::verdict::exchange::outcome::NOWHERE,
                 same_host: false,
                 timeout_ns: None,
                 client_file: None,

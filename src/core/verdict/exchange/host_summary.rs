@@ -7,6 +7,7 @@ use crate::core::evidence::exchange_host::{ExchangeHostFiles, HostFlow};
 use crate::core::evidence::journal::JournalLog;
 use crate::core::evidence::journal_coverage::JournalCoverage;
 use crate::core::evidence::journal_run::Run;
+use crate::core::identify::capture_role::{self, NotOneEnd};
 use crate::core::time::Wall;
 use crate::core::verdict::{warnings, witness_quality};
 
@@ -28,6 +29,8 @@ pub struct HostSummary {
     pub run: Option<Run>,
     /// Datagrams that the kernel dropped at the application's socket.
     pub socket_drops: Option<u64>,
+    /// Why the capture is not of this host's end, where no journal speaks for it.
+    pub not_one_end: Option<NotOneEnd>,
     /// The stamps of the capture's first datagrams, and how many datagrams it holds.
     stamps: (Vec<Wall>, usize),
 }
@@ -40,7 +43,10 @@ impl HostSummary {
         let mut warnings = Vec::new();
         warnings::warn(side.capture, coverage, &mut warnings);
         let datagrams = side.capture.map_or(&[][..], |log| &log.datagrams);
+        let is_own = |log| coverage.is_some_and(|coverage| coverage.describes_capture(log).is_some());
+        let foreign = side.capture.filter(|log| !is_own(log));
         Self {
+            not_one_end: foreign.and_then(|log| capture_role::not_one_end(log, Some(side.role), server_port)),
             flows: side.flows(coverage, server_port),
             journal: coverage.map(witness_quality::of_journal),
             capture: side.capture.map(|log| witness_quality::of_capture(log, coverage)),

@@ -1,21 +1,23 @@
 //! The entry point of exchange verdicts: from the evidence of one host or two to the result document.
 
+mod candidates;
+pub mod flow_judge;
 pub mod flow_statistics;
 pub mod host_summary;
 pub mod outcome;
 pub mod score;
 pub mod time_series;
 
-use std::net::SocketAddr;
-
 use thiserror::Error;
 
-use self::flow_statistics::FlowStatistics;
+use self::candidates::FlowCase;
+pub use self::flow_judge::Options;
+use self::flow_judge::{FlowJudge, MAX_MESSAGES, same_host};
 use self::host_summary::HostSummary;
-use self::outcome::{ExchangeAnalysis, ExchangeInput};
 use super::warnings;
 use crate::core::document::envelope::{Envelope, Kind, Perspective};
 use crate::core::document::exchange::{Document, Flow};
+use crate::core::document::identification::Refutation;
 use crate::core::document::message::{Message, Reason};
 use crate::core::document::outcome::Outcome;
 use crate::core::document::path::SegmentName;
@@ -24,22 +26,10 @@ use crate::core::document::witness::{Witness, Witnesses};
 use crate::core::evidence::exchange_host::{ExchangeHostFiles, HostFlow};
 use crate::core::evidence::journal_run::PING;
 use crate::core::evidence::track::{ObservationJoin, PointObservations};
-use crate::core::identify::flow_matching::{self, FlowMatch};
-use crate::core::identify::same_host::{HostView, is_same_host};
-
-/// Beyond this many, delivered messages are left out of the list.
-pub const MAX_MESSAGES: usize = 10_000;
-
-/// What the user asked for.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// The server's port, if no journal has it.
-    pub server_port: Option<u16>,
-    /// Which of the server's flows, from 1, is the client's.
-    pub server_flow: Option<u32>,
-    /// List every message, however many.
-    pub all_messages: bool,
-}
+use crate::core::identify::candidates::{ClientMatch, identify};
+use crate::core::identify::capture_role::NotOneEnd;
+use crate::core::identify::flow_comparison;
+use crate::core::identify::pair_evidence::HostRelation;
 
 /// Why there is no verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -56,9 +46,22 @@ pub enum ExchangeVerdictError {
     /// The server's files hold messages, and the client's none.
     #[error("the client's files hold no numbered message")]
     NothingAtClient,
-    /// Both sides have messages, and none of them in common.
-    #[error("the two sides share no message")]
-    NothingShared,
+    /// A capture was not taken at the end that it is given for.
+    #[error("{file} was not captured at this end: {why:?}")]
+    NotOneEnd {
+        /// The capture.
+        file: String,
+        /// What it shows.
+        why: NotOneEnd,
+    },
+    /// `server_flow` names one that cannot be the client's.
+    #[error("the server's flow {asked} cannot be the client's")]
+    FlowRefuted {
+        /// The requested number.
+        asked: u32,
+        /// The hard fact that excludes it.
+        fact: Option<Refutation>,
+    },
     /// Both captures are the same one, which proves nothing about a network between two hosts.
     #[error("the client's capture and the server's are the same")]
     SameCapture,
@@ -107,37 +110,40 @@ pub fn analyze_hosts(
         same_host: false,
         flows: Vec::new(),
     };
-    let pairs = pair(client, server, options, &mut document.envelope.warnings)?;
-    let on_one_host = |pair: &FlowPair| same_host(sides, [pair.0, pair.1]);
-    document.same_host = pairs.iter().all(on_one_host);
-    if pairs.iter().any(on_one_host) {
+    let one_capture = client.zip(server).is_some_and(|(client, server)| client.shares_capture(server));
+    let misplaced = sides.into_iter().flatten().find_map(|side| Some((side, side.not_one_end?)));
+    match misplaced {
+        Some(_) if one_capture => return Err(ExchangeVerdictError::SameCapture),
+        Some((side, why)) => {
+            let file = side.capture_file().unwrap_or_default().to_owned();
+            return Err(ExchangeVerdictError::NotOneEnd { file, why });
+        }
+        None => {}
+    }
+    let matches = match_flows(client, server, options)?;
+    let cases = candidates::cases(client, server, matches.as_deref());
+    let on_one_host = |case: &FlowCase<'_>| same_host(sides, [case.client, case.server.as_deref()]);
+    document.same_host = cases.iter().all(on_one_host);
+    if cases.iter().any(on_one_host) {
         document.envelope.warnings.push(Warning::new(WarningCode::SameHost, []));
     }
     if sides.into_iter().flatten().all(|side| side.capture.is_none()) {
         document.envelope.warnings.push(Warning::new(WarningCode::ApplicationOnly, []));
     }
-    let one_capture = client.zip(server).is_some_and(|(client, server)| client.shares_capture(server));
-    if one_capture && !pairs.iter().all(on_one_host) {
+    if one_capture && !cases.iter().all(on_one_host) {
         return Err(ExchangeVerdictError::SameCapture);
     }
-    let received = pairs.iter().filter(|(_, server)| server.is_some()).count();
     let resolutions = sides.into_iter().flatten().filter_map(|side| side.capture.as_ref()?.resolution_ns);
-    let resolution_ns = resolutions.max().map_or(1, i64::from).max(1);
-    for flow_pair in pairs {
-        let (client_flow, server_flow) = flow_pair;
-        let case = ExchangeInput {
-            client: client_flow,
-            server: server_flow,
-            same_host: on_one_host(&flow_pair),
-            timeout_ns: client.and_then(|side| side.run.as_ref()?.timeout_ns),
-            client_file: client.and_then(HostSummary::capture_file),
-            server_file: server.and_then(HostSummary::capture_file),
-            resolution_ns,
-        };
+    let judge = FlowJudge { sides, options: *options, resolution_ns: resolutions.max().map_or(1, i64::from).max(1) };
+    for case in &cases {
         let id = document.flows.len() as u32 + 1;
-        document.flows.push(analyze_flow(case, id, options, &mut document.envelope.warnings));
+        document.flows.push(candidates::judge(&judge, case, id, &mut document.envelope));
+    }
+    if let Some(matches) = &matches {
+        candidates::explain(matches, server.map_or(&[][..], |server| &server.flows), &mut document);
     }
     // The counter is the socket's: what it dropped may have been of any flow.
+    let received: usize = cases.iter().map(|case| case.server_flows).sum();
     if let Some(server) = server.filter(|server| server.flows.len() == received) {
         attribute_socket_drops(&mut document.flows, server.socket_drops);
     }
@@ -151,119 +157,48 @@ fn kind(client: &HostSummary) -> Kind {
     if dialect == Some(PING) { Kind::Ping } else { Kind::Exchange }
 }
 
-/// A flow of the client's and the one of the server's that belongs to it.
-type FlowPair<'a> = (Option<&'a HostFlow>, Option<&'a HostFlow>);
-
-fn pair<'a>(
-    client: Option<&'a HostSummary>,
-    server: Option<&'a HostSummary>,
+/// Which of the server's flows are, or may be, the client's; `None` where only one host speaks.
+fn match_flows(
+    client: Option<&HostSummary>,
+    server: Option<&HostSummary>,
     options: &Options,
-    warnings: &mut Vec<Warning>,
-) -> Result<Vec<FlowPair<'a>>, ExchangeVerdictError> {
-    let flows = |side: Option<&'a HostSummary>| side.map_or(&[][..], |side| &side.flows);
-    let (client_flows, server_flows) = (flows(client), flows(server));
-    let chosen = |asked: u32| {
-        let found = server_flows.len();
+) -> Result<Option<Vec<ClientMatch>>, ExchangeVerdictError> {
+    let flows = |side: Option<&HostSummary>| side.map_or(0, |side| side.flows.len());
+    let (client, server) = match (client, server) {
+        _ if flows(client) + flows(server) == 0 => return Err(ExchangeVerdictError::NothingFound),
+        (Some(client), Some(server)) => (client, server),
+        _ => return Ok(None),
+    };
+    if client.flows.is_empty() {
+        return Err(ExchangeVerdictError::NothingAtClient);
+    }
+    // Packets of which none can be read as a message show no run.
+    if server.flows.iter().all(|flow| flow_comparison::numbers(flow).next().is_none()) {
+        return Err(ExchangeVerdictError::NothingAtServer { sent: client.flows.iter().map(requests).sum() });
+    }
+    let chosen = options.server_flow.map(|asked| {
+        let found = server.flows.len();
         let index = (asked as usize).checked_sub(1).filter(|index| *index < found);
         index.ok_or(ExchangeVerdictError::NoSuchFlow { asked, found })
-    };
-    match (client, server) {
-        (Some(_) | None, None) | (None, Some(_)) => {
-            let pairs: Vec<FlowPair> = client_flows
-                .iter()
-                .map(|flow| (Some(flow), None))
-                .chain(server_flows.iter().map(|flow| (None, Some(flow))))
-                .collect();
-            return if pairs.is_empty() { Err(ExchangeVerdictError::NothingFound) } else { Ok(pairs) };
-        }
-        (Some(_), Some(_)) if client_flows.is_empty() && server_flows.is_empty() => {
-            return Err(ExchangeVerdictError::NothingFound);
-        }
-        (Some(_), Some(_)) if client_flows.is_empty() => return Err(ExchangeVerdictError::NothingAtClient),
-        (Some(_), Some(_)) if server_flows.is_empty() => {
-            return Err(ExchangeVerdictError::NothingAtServer { sent: client_flows.iter().map(requests).sum() });
-        }
-        (Some(_), Some(_)) => {}
+    });
+    let chosen = chosen.transpose()?;
+    let matches =
+        identify(&client.flows, &server.flows, HostRelation::of(client.run.as_ref(), server.run.as_ref()), chosen);
+    if let Some(chosen) = chosen.filter(|chosen| !matches.iter().any(|found| found.own.contains(chosen))) {
+        let facts = matches.iter().filter_map(|found| found.evidence[chosen].refuted);
+        let asked = chosen as u32 + 1;
+        return Err(ExchangeVerdictError::FlowRefuted {
+            asked,
+            fact: facts.min_by_key(|fact| *fact == Refutation::NothingShared),
+        });
     }
-    let mut free: Vec<usize> = (0..server_flows.len()).collect();
-    let mut couples: Vec<FlowPair> = Vec::new();
-    let mut shared = false;
-    for flow in client_flows {
-        let candidates: Vec<&HostFlow> = free.iter().map(|index| &server_flows[*index]).collect();
-        let pairing = match options.server_flow {
-            Some(asked) => FlowMatch::One(chosen(asked)?),
-            None => match flow_matching::pair(flow, &candidates) {
-                FlowMatch::One(index) => FlowMatch::One(free[index]),
-                FlowMatch::Tie(tied) => FlowMatch::Tie(tied.into_iter().map(|index| free[index]).collect()),
-                FlowMatch::Nothing => FlowMatch::Nothing,
-            },
-        };
-        match pairing {
-            FlowMatch::One(index) => {
-                shared = true;
-                free.retain(|other| *other != index);
-                couples.push((Some(flow), Some(&server_flows[index])));
-            }
-            FlowMatch::Tie(tied) => {
-                shared = true;
-                let flows: Vec<String> = tied
-                    .iter()
-                    .map(|index| {
-                        let client = server_flows[*index].client.map_or_else(|| "?".into(), |addr| addr.to_string());
-                        format!("{} ({client})", index + 1)
-                    })
-                    .collect();
-                warnings.push(Warning::new(WarningCode::FlowTie, [("flows", flows.join(", ").into())]));
-                couples.push((Some(flow), None));
-            }
-            FlowMatch::Nothing => couples.push((Some(flow), None)),
-        }
-    }
-    if !shared {
-        return Err(ExchangeVerdictError::NothingShared);
-    }
-    if !free.is_empty() {
-        warnings.push(Warning::new(WarningCode::OtherFlows, [("count", free.len().into())]));
-    }
-    Ok(couples)
+    Ok(Some(matches))
 }
 
 /// How many different requests one side's flow shows.
 fn requests(flow: &HostFlow) -> u64 {
     let tracks = [&flow.request_app, &flow.request_wire].into_iter().flatten();
     ObservationJoin::new(tracks.map(PointObservations::sightings)).count() as u64
-}
-
-/// Analyzes one run.
-pub(super) fn analyze_flow(case: ExchangeInput<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {
-    let analysis = ExchangeAnalysis::new(case);
-    let list_all = options.all_messages || analysis.keys.len() <= MAX_MESSAGES;
-    let mut summary = FlowStatistics::new(analysis.keys.len(), case.bounds());
-    let mut messages = Vec::new();
-    for finding in analysis.findings() {
-        summary.add(&finding, case.left(&finding));
-        if list_all || !finding.is_plain() {
-            messages.push(analysis.message(finding));
-        }
-    }
-    let mut flow = summary.finish(&analysis, case.client.is_some(), case.client.is_some() && case.server.is_some());
-    warnings::warn_of_flow(&analysis, case, &messages, warnings);
-    let side = |side: Option<&HostFlow>, of: fn(&HostFlow) -> Option<SocketAddr>| side.and_then(of);
-    let client_notes = case.client.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.annotations);
-    let annotations =
-        client_notes.or(case.server.filter(|flow| flow.request_app.is_some()).map(|flow| &flow.annotations));
-    flow.counts.malformed = annotations.map(|annotations| annotations.malformed);
-    flow.counts.other_source = client_notes.map(|annotations| annotations.other_source);
-    Flow {
-        id,
-        epoch: case.client.or(case.server).map_or(1, |flow| flow.epoch),
-        client: side(case.client.or(case.server), |flow| flow.client),
-        client_as_seen_by_server: side(case.server, |flow| flow.client),
-        server: side(case.client.or(case.server), |flow| flow.server),
-        timeout_ns: case.timeout_ns,
-        messages,
-        ..flow
-    }
 }
 
 /// Removes delivered messages from lists that are too long, unless all were asked for.
@@ -273,14 +208,6 @@ pub fn shorten(document: &mut Document) {
             flow.messages.retain(|message| !message.is_plain());
         }
     }
-}
-
-/// Whether both ends of a flow are on one host.
-pub(super) fn same_host(sides: [Option<&HostSummary>; 2], flows: [Option<&HostFlow>; 2]) -> bool {
-    is_same_host(sides.into_iter().zip(flows).filter_map(|(side, flow)| {
-        let HostFlow { client, server, .. } = *flow?;
-        Some(HostView { client, server, run: side.and_then(|side| side.run.as_ref()) })
-    }))
 }
 
 /// Where the server's socket dropped exactly as many datagrams as its host lost, those are the ones.

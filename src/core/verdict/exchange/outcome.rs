@@ -1,6 +1,6 @@
 //! The outcome of each message of an exchange: two legs joined by the server's application, judged with the ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 use crate::core::document::frame_ref::FrameRef;
@@ -13,7 +13,7 @@ use crate::core::evidence::journal_run::EndReason;
 use crate::core::evidence::leg::{Point, Route, RoutePoint, Segment};
 use crate::core::evidence::track::{ObservationJoin, PointObservations};
 use crate::core::identify::clock_offset::{self, Offset};
-use crate::core::identify::flow_matching;
+use crate::core::identify::flow_comparison;
 use crate::core::protocol::server::NoReplyReason;
 use crate::core::time::{SECOND, Wall};
 use crate::core::verdict::ledger::{Blame, Host, Ledger, MessageTrace, Observation};
@@ -34,6 +34,9 @@ pub const SERVER_WIRE_OUT: RoutePoint = RoutePoint::new(1, Point::WireOut);
 pub const CLIENT_WIRE_IN: RoutePoint = RoutePoint::new(1, Point::WireIn);
 /// The reply read by the client.
 pub const CLIENT_RECEIVED: RoutePoint = RoutePoint::new(1, Point::AppReceived);
+
+/// No number may have passed in another flow.
+pub static NOWHERE: BTreeSet<u64> = BTreeSet::new();
 
 const POINTS: [PointName; 8] = PointName::EXCHANGE;
 
@@ -67,6 +70,8 @@ pub struct ExchangeInput<'a> {
     pub client: Option<&'a HostFlow>,
     /// The server host's evidence.
     pub server: Option<&'a HostFlow>,
+    /// Numbers that the server may have received from this client in another flow.
+    pub elsewhere: &'a BTreeSet<u64>,
     /// Both are one host.
     pub same_host: bool,
     /// How long a message may wait for its reply, nanoseconds; known from the client's journal.
@@ -148,7 +153,7 @@ impl<'a> ExchangeAnalysis<'a> {
         ];
         let offset = match (case.client, case.server) {
             (Some(client), Some(server)) if !case.same_host => {
-                let (forward, back) = flow_matching::bounds(client, server);
+                let (forward, back) = flow_comparison::bounds(client, server);
                 let annotations = [&client.annotations, &server.annotations];
                 let moves = annotations.iter().map(|annotation| annotation.clock_moved).fold(0, i64::saturating_add);
                 if forward.is_empty() || back.is_empty() {
@@ -166,6 +171,11 @@ impl<'a> ExchangeAnalysis<'a> {
         let mut ledger = Ledger::new(Route::new(2, case.same_host), &tracks, &hosts, offset);
         let (keys, never_sent) = case.keys(&ledger);
         case.mark_known_absences(&mut ledger);
+        for number in case.elsewhere {
+            for place in [SERVER_WIRE_IN, SERVER_RECEIVED, SERVER_SENT, SERVER_WIRE_OUT] {
+                ledger.mark_elsewhere(*number, place);
+            }
+        }
         ledger.detect_contradictions(&keys);
         let received =
             case.server.and_then(|server| server.request_app.as_ref()).map_or(&[][..], PointObservations::sightings);

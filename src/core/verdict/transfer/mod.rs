@@ -10,13 +10,14 @@ pub mod unnumbered_blocks;
 use thiserror::Error;
 
 use self::receiver_path::{ReceiverPath, agree};
-use self::transfer_host::TransferHost;
+use self::transfer_host::{Ports, TransferHost};
 pub use self::transfer_host::{TransferHostFiles, span};
 use super::warnings;
 use crate::core::document::envelope::{Envelope, Kind, Perspective};
 use crate::core::document::transfer::TransferDocument;
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::evidence::transfer_records::{ControlEvent, FileInfo};
+use crate::core::identify::assignment;
 use crate::core::identify::clock_offset::Offset;
 
 /// Why there is no result.
@@ -64,13 +65,8 @@ pub fn judge(
     numbers.sort_unstable();
     numbers.dedup();
     let mut same_host = false;
-    for number in numbers {
-        let receiver = receivers.iter().find(|host| host.numbers().any(|other| other == number));
-        // A receiver's capture alone belongs to the only receiver there is.
-        let receiver = receiver.or_else(|| match &receivers[..] {
-            [one] if one.files.journal.is_none() => Some(one),
-            _ => None,
-        });
+    let hosts = receivers_by_number(&numbers, sender.as_ref(), &receivers);
+    for (number, receiver) in numbers.into_iter().zip(hosts) {
         let pair = ReceiverPath { file_info, number, sender: sender.as_ref(), receiver };
         if !pair.is_one() {
             return Err(TransferVerdictError::NothingShared);
@@ -91,6 +87,34 @@ pub fn judge(
     Ok(document)
 }
 
+/// Which receiver's files there are for each number: those whose journal tells it, else the capture that can only be its own.
+fn receivers_by_number<'a, 'b>(
+    numbers: &[u16],
+    sender: Option<&TransferHost<'a>>,
+    receivers: &'b [TransferHost<'a>],
+) -> Vec<Option<&'b TransferHost<'a>>> {
+    let named = |number: &u16| receivers.iter().find(|host| host.numbers().any(|other| other == *number));
+    let mut found: Vec<Option<&TransferHost<'_>>> = numbers.iter().map(named).collect();
+    let unnamed: Vec<&TransferHost<'_>> = receivers.iter().filter(|host| host.files.journal.is_none()).collect();
+    let account = |number: &u16| sender.and_then(|host| host.account(*number));
+    let ports: Vec<Ports> = numbers
+        .iter()
+        .map(|number| account(number).map_or((None, None), |account| (account.server_port, account.client_port)))
+        .collect();
+    let may_be = |host: &&TransferHost<'_>| -> Vec<usize> {
+        let free = (0..numbers.len()).filter(|index| found[*index].is_none());
+        free.filter(|index| host.may_show(ports[*index], &ports)).collect()
+    };
+    let allowed: Vec<Vec<usize>> = unnamed.iter().map(may_be).collect();
+    let possible = assignment::possible_pairs(&allowed, |_, _| false);
+    for ((host, indexes), may_be_alone) in unnamed.into_iter().zip(possible.servers).zip(possible.may_be_alone) {
+        if let ([only], false) = (&indexes[..], may_be_alone) {
+            found[*only] = Some(host);
+        }
+    }
+    found
+}
+
 /// Whether two ends tell of the same transfer, as far as they tell.
 fn is_same(one: &FileInfo, other: &FileInfo) -> bool {
     one.mode == other.mode
@@ -105,12 +129,13 @@ mod tests {
     use std::net::SocketAddr;
 
     use super::*;
+    use crate::core::document::transfer::Transfer;
     use crate::core::evidence::capture_log::CaptureLog;
     use crate::core::evidence::flow::FlowKey;
     use crate::core::evidence::journal::{JournalLog, Record};
     use crate::core::evidence::journal_run::Role;
     use crate::core::evidence::transfer_records::{
-        BlockBatch, BlockEvent, ControlEventRecord, ReceiverReport, ReceiverReportRecord, WireBlock, WireFlow,
+        BlockBatch, BlockEvent, Blocks, ControlEventRecord, ReceiverReport, ReceiverReportRecord, WireBlock, WireFlow,
     };
     use crate::core::protocol::transfer::Mode;
     use crate::core::time::{Mono, Now, SECOND, Wall};
@@ -289,6 +314,85 @@ mod tests {
         }
         assert_eq!(packets(Role::Server, None, &flows[1..], &account), Some(5), "a router changed the port");
         assert_eq!(packets(Role::Client, None, &flows[1..], &account), Some(7), "a router changed the port");
+    }
+
+    /// A sender's journal of two receivers in two homes, which have one private address, and its ports for them.
+    fn two_homes() -> JournalLog {
+        let sent = |number: u16| BlockBatch {
+            p: number.into(),
+            at: at(SAID.start + 1),
+            duration_ns: 0,
+            event: BlockEvent::Sent,
+            r: vec![(0, 4)].into(),
+            h: None,
+        };
+        let account = |number: u16| ReceiverReport {
+            number,
+            peer: format!("203.0.113.{number}:40000").parse().ok(),
+            client_port: Some(6_001),
+            server_port: Some(5_006 + number),
+            blocks: Some(Blocks { sent: Some(4), ..Blocks::default() }),
+            ..ReceiverReport::default()
+        };
+        let word = |number: u16, event, ms| Record::Control(ControlEventRecord { p: number.into(), at: at(ms), event });
+        let mut records = vec![Record::File(Box::new(file_info(Mode::Udp, None, Some(7))))];
+        for number in [1, 2] {
+            records.extend([
+                word(number, ControlEvent::Ready, SAID.ready),
+                word(number, ControlEvent::Start, SAID.start),
+                Record::Blocks(sent(number)),
+                Record::ReceiverReport(Box::new(ReceiverReportRecord { at: at(9_000), account: account(number) })),
+            ]);
+        }
+        JournalLog { records, ..JournalLog::default() }
+    }
+
+    /// The packets on each receiver's wire, by captures of receivers that have no journal.
+    fn received(sender: &JournalLog, captures: &[&WireFlow]) -> Vec<Option<u64>> {
+        let logs: Vec<CaptureLog> = captures
+            .iter()
+            .map(|flow| CaptureLog { wire_flows: vec![(*flow).clone()], ..CaptureLog::default() })
+            .collect();
+        let host = |role, journal, capture| TransferHostFiles { role, journal, capture, filter_check: None };
+        let receivers: Vec<TransferHostFiles<'_>> =
+            logs.iter().map(|log| host(Role::Client, None, Some(log))).collect();
+        let document = judge(Some(host(Role::Server, Some(sender), None)), &receivers).unwrap();
+        let packets = |transfer: &Transfer| transfer.wire.receiver.as_ref().map(|traffic| traffic.packets);
+        document.transfers.iter().map(packets).collect()
+    }
+
+    #[test]
+    fn the_capture_of_one_home_is_not_that_of_another() {
+        let sender = two_homes();
+        let (first, second) = (flow(5_007, 6_001, 0..3, false), flow(5_008, 6_001, 0..4, false));
+        assert_eq!(received(&sender, &[&first]), [Some(3), None]);
+        assert_eq!(received(&sender, &[&second]), [None, Some(4)]);
+        for captures in [[&first, &second], [&second, &first]] {
+            assert_eq!(received(&sender, &captures), [Some(3), Some(4)], "in any order");
+        }
+        let rewritten = flow(61_234, 6_001, 0..3, false);
+        assert_eq!(received(&sender, &[&rewritten]), [None, None], "a router changed the port: of either");
+        assert_eq!(received(&sender, &[&rewritten, &second]), [Some(3), Some(4)], "only the first is left");
+    }
+
+    #[test]
+    fn equal_ports_of_two_homes_are_told_by_address() {
+        let to = |last: u8, seconds| {
+            let mut flow = flow(5_006, 6_001, seconds, false);
+            flow.is_tcp = true;
+            flow.ends.destination.set_ip([203, 0, 113, last].into());
+            flow
+        };
+        let log = CaptureLog { wire_flows: vec![to(1, 0..3), to(2, 0..4)], ..CaptureLog::default() };
+        let files = TransferHostFiles { role: Role::Server, journal: None, capture: Some(&log), filter_check: None };
+        let packets = |peer: &str| {
+            let (client_port, server_port) = (Some(6_001), Some(5_006));
+            let account =
+                ReceiverReport { peer: peer.parse().ok(), client_port, server_port, ..ReceiverReport::default() };
+            TransferHost::new(files).traffic(&account, Mode::Tcp).map(|traffic| traffic.packets)
+        };
+        assert_eq!((packets("203.0.113.1:9"), packets("203.0.113.2:9")), (Some(3), Some(4)));
+        assert_eq!(packets("198.51.100.1:9"), Some(7), "nothing tells which is its own");
     }
 
     #[test]

@@ -37,6 +37,9 @@ pub struct TransferHostFiles<'a> {
     pub filter_check: Option<&'a FilterCheck<'a>>,
 }
 
+/// The ports of a sender and of its receiver.
+pub(super) type Ports = (Option<u16>, Option<u16>);
+
 /// An end, with what its journal tells apart from the blocks.
 pub(super) struct TransferHost<'a> {
     pub(super) files: TransferHostFiles<'a>,
@@ -116,8 +119,23 @@ impl<'a> TransferHost<'a> {
         if flows.iter().any(other_end) || mode == Mode::Tcp && self.files.role == Role::Server {
             flows.retain(other_end);
         }
+        // Receivers in several homes may have one port. The sender knows each by its address.
+        let peer = account.peer.map(|peer| peer.ip());
+        let to_peer = |flow: &&WireFlow| Some(flow.ends.destination.ip()) == peer;
+        if self.files.role == Role::Server && flows.iter().any(to_peer) {
+            flows.retain(to_peer);
+        }
         let is_bounded = self.files.journal.is_some_and(|journal| span(journal, mode).is_some());
         (is_bounded || flows.iter().all(|flow| !flow.mixed)).then_some(flows)
+    }
+
+    /// Whether its capture may be of the receiver with these ports of sender and receiver, where all have those: a router may
+    /// have changed them, but not into another's.
+    pub(super) fn may_show(&self, own: Ports, all: &[Ports]) -> bool {
+        let flows = self.files.capture.map_or(&[][..], |log| &log.wire_flows);
+        let ports = |flow: &WireFlow| (Some(flow.ends.source.port()), Some(flow.ends.destination.port()));
+        let shows = |wanted: &Ports| flows.iter().any(|flow| flow.packets > 0 && ports(flow) == *wanted);
+        shows(&own) || !all.iter().any(shows)
     }
 
     /// What its capture shows of a receiver's blocks.

@@ -11,6 +11,8 @@ use self::members::{MemberEvidence, match_members};
 use self::messages::MessageTable;
 use self::text_matching::{Aligned, within};
 use crate::core::document::chat::{ChatMessage, DatagramResult, DirectionTotals, Member, Totals};
+use crate::core::document::identification::Identification;
+use crate::core::document::warning::Warning;
 use crate::core::evidence::chat_host::MemberTraffic;
 use crate::core::identify::clock_offset::Offset;
 
@@ -23,12 +25,18 @@ pub struct UdpResult {
     pub messages: Vec<ChatMessage>,
     /// Both directions of all.
     pub totals: Totals,
+    /// Which of the server's members each member's own files may be of.
+    pub identification: Option<Identification>,
+    /// What a reader must know of that.
+    pub warnings: Vec<Warning>,
 }
 
 /// Works a chat out.
 pub fn findings(server: Option<ChatHostRef<'_>>, homes: &[ChatHostRef<'_>]) -> UdpResult {
     let mut findings = UdpResult::default();
     let matched = match_members(server, homes);
+    (findings.identification, findings.warnings) = (matched.identification, matched.warnings);
+    let matched = matched.members;
     let mut book = MessageTable::new(server);
     let mut copies: Vec<(&MemberEvidence<'_>, Aligned, Vec<DatagramResult>)> = Vec::with_capacity(matched.len());
     for evidence in &matched {
@@ -99,6 +107,7 @@ mod tests {
     use super::*;
     use crate::core::document::outcome::Outcome;
     use crate::core::document::path::{PointName, SegmentName};
+    use crate::core::document::warning::WarningCode;
     use crate::core::evidence::capture_log::digest;
     use crate::core::evidence::chat_host::{ChatHost, DirectionObservations, TextSighting};
     use crate::core::evidence::coverage::Coverage;
@@ -112,6 +121,7 @@ mod tests {
         let seen = seen.iter().map(|(ms, text)| TextSighting {
             time: Wall(ms * MS),
             frame: None,
+            packet_id: None,
             digest: digest(text.as_bytes()),
             n: None,
             text: Some((*text).to_owned()),
@@ -184,6 +194,33 @@ mod tests {
         assert_eq!(alike, [true, false, true, true, false]);
         let inward = found.members[0].inward.as_ref().unwrap();
         assert_eq!((inward.delivered, inward.lost + inward.inconclusive), (4, 1));
+    }
+
+    #[test]
+    fn files_that_may_be_of_either_of_two_members_are_left_out() {
+        let sent = [(0, "one"), (1_000, "two"), (20_000, "three")];
+        let (home, mut server) = both(&sent, &sent.map(|(ms, text)| (ms + 10, text)));
+        let other: SocketAddr = "203.0.113.1:9".parse().unwrap();
+        let [(_, talk)] = server.talks.iter().collect::<Vec<_>>()[..] else { panic!() };
+        let talk = MemberTraffic { member: Some(other), ..talk.clone() };
+        server.talks.insert(other, talk);
+        let found = of(Some(&server), Some(&home));
+        assert_eq!(found.members.len(), 2);
+        assert_eq!((found.totals.inward.datagrams, found.totals.inward.lost), (6, 0));
+        assert_eq!(found.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(), [WarningCode::MemberTie]);
+        let candidates = found.identification.unwrap().candidates;
+        let listed: Vec<_> = candidates.iter().map(|candidate| (candidate.client_flow, candidate.flow)).collect();
+        assert_eq!(listed, [(3, Some(1)), (3, Some(2))]);
+    }
+
+    #[test]
+    fn a_member_that_the_server_never_heard_is_one_of_its_own() {
+        let (_, server) = both(&[], &[(0, "one"), (1_000, "two")]);
+        let home = account(false, [None, observation(&[(0, "never"), (900, "came")])], [None, observation(&[])]);
+        let found = of(Some(&server), Some(&home));
+        assert_eq!(found.members.len(), 2);
+        assert_eq!((found.totals.inward.unobserved, found.totals.inward.lost), (2, 0));
+        assert_eq!(found.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(), [WarningCode::MemberMissing]);
     }
 
     #[test]

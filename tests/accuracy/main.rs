@@ -13,6 +13,7 @@ mod ground_truth;
 mod scenario;
 mod scenarios_list;
 mod table;
+mod worlds;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

@@ -7,7 +7,8 @@ use std::net::IpAddr;
 
 use super::capture_log::{CaptureLog, Datagram};
 use super::journal::{JournalLog, Record};
-use super::journal_run::CaptureInfo;
+use super::journal_run::{CaptureInfo, Role};
+use super::run_window;
 use crate::core::time::{SECOND, Wall};
 
 /// Records compared with frames at most.
@@ -41,7 +42,9 @@ pub fn relation(journal: &JournalLog, log: &CaptureLog, clock_moved: i64) -> Rel
     }
     match stamps_agree(journal, log) {
         Some(true) => Relation::Confirmed,
-        None if has_own_flow(journal, log) && is_complete(journal, log) => Relation::Consistent,
+        None if has_own_flow(journal, log) && is_complete(journal, log) && sends_agree(journal, log, clock_moved) => {
+            Relation::Consistent
+        }
         Some(false) | None => Relation::Unrelated,
     }
 }
@@ -84,6 +87,25 @@ fn has_own_flow(journal: &JournalLog, log: &CaptureLog) -> bool {
     let own = |ip: IpAddr| run.local.ip() == ip || run.addresses.contains(&ip);
     let mut flows = log.flows.iter().chain(&log.tcp.flows).peekable();
     flows.peek().is_none() || flows.any(|flow| own(flow.source.ip()) || own(flow.destination.ip()))
+}
+
+/// Whether what a client's journal has as sent left when its frames did. The other end's capture shows the same numbers, by
+/// another clock.
+fn sends_agree(journal: &JournalLog, log: &CaptureLog, clock_moved: i64) -> bool {
+    let Some(port) = own_port(journal).filter(|_| journal.run().is_some_and(|run| run.role == Role::Client)) else {
+        return true;
+    };
+    let sent: Vec<(Wall, u64)> = journal
+        .records
+        .iter()
+        .filter_map(|record| match record {
+            Record::Sent(sent) => Some((sent.at.wall, sent.n)),
+            _ => None,
+        })
+        .collect();
+    let own = log.datagrams.iter().filter(|datagram| log.flows[datagram.flow as usize].source.port() == port);
+    let on_wire: Vec<(Wall, u64)> = own.filter_map(|datagram| Some((datagram.time, datagram.number?))).collect();
+    run_window::agree(&on_wire, &sent, clock_moved)
 }
 
 /// The port that all of the run's messages pass on its host; `None` if each message has a port of its own.

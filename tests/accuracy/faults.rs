@@ -9,11 +9,41 @@ use std::time::Instant;
 
 use serde_json::Value;
 
-use super::common::faults::Fault;
-use super::common::lab::{Host, LAN_DEVICE, PORT, ROUTER_A_LAN, ROUTER_B_LAN};
+use super::common::faults::{self, Fault, Match};
+use super::common::lab::{Host, LAN_DEVICE, Lab, PORT, ROUTER_A_LAN, ROUTER_B_LAN, Side};
 use super::common::process::{Running, STEP_TIMEOUT};
 use super::common::rerun::test_path;
-use super::ground_truth::{NETWORK_FORWARD, NETWORK_RETURN, Observed, Truth};
+use super::ground_truth::{
+    CLIENT_HOST_IN, CLIENT_HOST_OUT, NETWORK_FORWARD, NETWORK_RETURN, Observed, SERVER_APP, SERVER_HOST_IN,
+    SERVER_HOST_OUT, Truth,
+};
+use super::scenarios_list::Ingredient;
+
+/// Loses one message by a fault by number, and returns the truth about it. `of` gives the matches of its request and its reply
+/// as the hosts on one side of the network see them. `None`, after a report, if the kernel lacks the fault.
+pub fn lose(lab: &Lab, fault: Ingredient, router: Side, of: &dyn Fn(Side) -> [Match; 2]) -> Option<Truth> {
+    let (home_a, home_b) = (lab.home_a(), lab.home_b());
+    let [client_request, client_reply] = of(Side::A);
+    let [server_request, server_reply] = of(Side::B);
+    let (segment, _fault) = match fault {
+        Ingredient::Forward => (NETWORK_FORWARD, faults::forward_drop(lab.router(router), &of(router)[0])),
+        Ingredient::Return => (NETWORK_RETURN, faults::forward_drop(lab.router(router), &of(router)[1])),
+        Ingredient::Reject => (NETWORK_FORWARD, faults::forward_reject(lab.router(router), &of(router)[0])),
+        Ingredient::ServerInput => (SERVER_HOST_IN, faults::input_drop(home_b, &server_request)),
+        Ingredient::ServerIngress => (SERVER_HOST_IN, faults::ingress_drop(home_b, &server_request)?),
+        Ingredient::ClientEgress => (CLIENT_HOST_OUT, faults::egress_drop(home_a, &client_request)?),
+        Ingredient::ServerOutput => (SERVER_APP, faults::output_drop(home_b, &server_reply)),
+        Ingredient::ServerEgress => (SERVER_HOST_OUT, faults::egress_drop(home_b, &server_reply)?),
+        Ingredient::ClientInput => (CLIENT_HOST_IN, faults::input_drop(home_a, &client_reply)),
+        Ingredient::ClientIngress => (CLIENT_HOST_IN, faults::ingress_drop(home_a, &client_reply)?),
+        Ingredient::ClientOutput => {
+            faults::output_drop(home_a, &client_request);
+            return Some(Truth::NotSent);
+        }
+        other => unreachable!("{other:?} is no fault by number"),
+    };
+    Some(Truth::Lost(segment))
+}
 
 /// The offsets of the records in a classic capture file.
 pub fn records(bytes: &[u8]) -> Vec<usize> {

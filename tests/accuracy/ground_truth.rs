@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::common::lab::Side;
 use super::common::reference_capture::{Frame, stamped_frames};
 
 /// The segments in the order of travel, by their names in the result document and in the tables.
@@ -73,20 +74,36 @@ impl Observed {
     }
 }
 
-/// Reads the reference captures of both homes. Texts are identified by their direction and their first digits.
-pub fn read_captures(client: &Path, server: &Path, server_port: &dyn Fn(u16) -> bool) -> BTreeMap<u64, Observed> {
+/// The frames of a reference capture with their times.
+pub type StampedFrames = Vec<(i64, Frame)>;
+
+/// Reads the reference captures of the client's home and the server's.
+pub fn read_captures(client: &Path, server: &Path) -> [StampedFrames; 2] {
+    [stamped_frames(client), stamped_frames(server)]
+}
+
+/// The observations of a run's messages in the reference captures of both homes. Texts are identified by their direction and
+/// their first digits, the run by the home, the client's port there and the time.
+pub fn observe(
+    captures: &[StampedFrames; 2],
+    is_server_port: impl Fn(u16) -> bool,
+    is_of_run: impl Fn(Side, u16, i64) -> bool,
+) -> BTreeMap<u64, Observed> {
     let mut observed: BTreeMap<u64, Observed> = BTreeMap::new();
-    for (file, points) in [(client, [0, 3]), (server, [1, 2])] {
-        for (time, frame) in stamped_frames(file) {
+    for (frames, home, points) in [(&captures[0], Side::A, [0, 3]), (&captures[1], Side::B, [1, 2])] {
+        for (time, frame) in frames {
             let Frame::Udp { source, destination, text } = frame else { continue };
-            let point = match (server_port(source.port()), server_port(destination.port())) {
-                (_, true) => points[0],
-                (true, _) => points[1],
+            let (point, client) = match (is_server_port(source.port()), is_server_port(destination.port())) {
+                (_, true) => (points[0], source.port()),
+                (true, _) => (points[1], destination.port()),
                 _ => continue,
             };
-            let Some(number) = number(&text) else { continue };
+            if !is_of_run(home, client, *time) {
+                continue;
+            }
+            let Some(number) = number(text) else { continue };
             let message = observed.entry(number).or_default();
-            message.at[point].get_or_insert(time);
+            message.at[point].get_or_insert(*time);
             message.copies[point] += 1;
         }
     }

@@ -17,18 +17,21 @@ mod worlds;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 use std::{env, fs, thread};
 
+use fastrand::Rng;
 use serde_json::Value;
+use tempfile::TempDir;
 
 use clocks::{ClockError, ClockTable};
 use common::lab::Lab;
 use ground_truth::Truth;
-use scenario::{ScenarioResult, witness_file};
+use scenario::{Case, ScenarioResult, witness_file};
 use scenarios_list::{Ingredient, SCENARIOS, Scenario};
 use table::{Judged, Subset, Table, Verdict};
 
@@ -72,17 +75,39 @@ impl Settings {
         Self { seeds: first..first + seeds, only: from_environment("MEDIDOR_SCENARIO").unwrap_or_default() }
     }
 
-    fn jobs(&self, scenarios: &'static [Scenario]) -> Vec<(&'static Scenario, u64)> {
-        let wanted = || scenarios.iter().filter(|(name, _)| name.contains(&self.only));
-        self.seeds.clone().flat_map(|seed| wanted().map(move |scenario| (scenario, seed))).collect()
+    fn jobs<T: Copy>(&self, all: &[(&'static str, T)]) -> Vec<Job<T>> {
+        let wanted = || all.iter().filter(|(name, _)| name.contains(&self.only));
+        self.seeds.clone().flat_map(|seed| wanted().map(move |(name, what)| Job { name, seed, what: *what })).collect()
     }
 }
 
-/// Runs scenarios in several labs at the same time. Returns the names of those that failed, or `None` without a lab.
-fn perform_all(
+/// A scenario or a world to be performed in a lab.
+#[derive(Clone, Copy)]
+struct Job<T> {
+    name: &'static str,
+    seed: u64,
+    what: T,
+}
+
+impl<T> Job<T> {
+    /// A source of random numbers of its own.
+    fn rng(&self) -> Rng {
+        Rng::with_seed(self.name.bytes().fold(self.seed, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into())))
+    }
+
+    /// Keeps the files, if the environment asks for it.
+    fn keep(&self, folder: TempDir) {
+        if env::var_os("MEDIDOR_KEEP").is_some() {
+            eprintln!("{}, seed {}: {}", self.name, self.seed, folder.keep().display());
+        }
+    }
+}
+
+/// Performs all jobs in several labs at the same time. Returns those that failed, or `None` without a lab.
+fn perform_all<T: Copy + Send + Sync>(
     test: &str,
-    jobs: Vec<(&'static Scenario, u64)>,
-    work: impl Fn(&'static Scenario, u64, &ScenarioResult) + Sync,
+    jobs: Vec<Job<T>>,
+    perform: impl Fn(&Lab, &Job<T>) + Sync,
 ) -> Option<Vec<String>> {
     let queue = Mutex::new(jobs.into_iter());
     let broken = Mutex::new(Vec::new());
@@ -92,17 +117,11 @@ fn perform_all(
                 scope.spawn(|| {
                     let Some(mut lab) = Lab::build(test) else { return false };
                     loop {
-                        let Some((scenario, seed)) = queue.lock().unwrap().next() else { return true };
-                        let run = || {
-                            let Some(performed) = scenario::perform(&lab, scenario, seed) else { return };
-                            work(scenario, seed, &performed);
-                            if env::var_os("MEDIDOR_KEEP").is_some() {
-                                eprintln!("{}, seed {seed}: {}", scenario.0, performed.folder.keep().display());
-                            }
-                        };
-                        if catch_unwind(AssertUnwindSafe(run)).is_err() {
-                            eprintln!("that was {}, seed {seed}", scenario.0);
-                            broken.lock().unwrap().push(format!("{}, seed {seed}", scenario.0));
+                        let Some(job) = queue.lock().unwrap().next() else { return true };
+                        if catch_unwind(AssertUnwindSafe(|| perform(&lab, &job))).is_err() {
+                            let name = format!("{}, seed {}", job.name, job.seed);
+                            eprintln!("that was {name}");
+                            broken.lock().unwrap().push(name);
                             // Leftovers in this lab would disturb the next run.
                             let Some(another) = Lab::build(test) else { return false };
                             lab = another;
@@ -116,6 +135,19 @@ fn perform_all(
     built.then(|| broken.into_inner().unwrap())
 }
 
+/// Performs scenarios, and gives the result of each to `work`.
+fn perform_scenarios(
+    test: &str,
+    scenarios: &[Scenario],
+    work: impl Fn(&Job<&'static [Ingredient]>, &ScenarioResult) + Sync,
+) -> Option<Vec<String>> {
+    perform_all(test, Settings::read().jobs(scenarios), |lab, job| {
+        let Some(performed) = scenario::perform(lab, job) else { return };
+        work(job, &performed);
+        job.keep(performed.folder);
+    })
+}
+
 /// Appends to the file of the tables, if one is set.
 fn publish(part: &str) {
     let Some(path) = env::var_os("MEDIDOR_SCOREBOARD") else { return };
@@ -125,17 +157,16 @@ fn publish(part: &str) {
 
 #[test]
 fn every_fault_judged_by_every_subset_of_the_witnesses() {
-    let jobs = Settings::read().jobs(SCENARIOS);
     let board = Mutex::new(Table::new(SCENARIOS.iter().map(|(name, _)| *name).collect()));
     let broken =
-        perform_all("every_fault_judged_by_every_subset_of_the_witnesses", jobs, |scenario, seed, performed| {
-            let verdicts = judge(performed.folder.path(), performed, |_, _| {});
+        perform_scenarios("every_fault_judged_by_every_subset_of_the_witnesses", SCENARIOS, |job, performed| {
+            let verdicts = judge(performed.folder.path(), &performed.case, Subset::every(), |_, _| {});
             if performed.relayed && !performed.renumbered {
                 check_score(performed.folder.path(), &verdicts);
             }
             let mut board = board.lock().unwrap();
             let known = board.misses.len();
-            board.enter(scenario.0, seed, &verdicts, performed.weakened);
+            board.enter(job.name, job.seed, &verdicts, performed.weakened);
             board.misses[known..].iter().for_each(|miss| eprintln!("{miss}"));
         });
     let Some(broken) = broken else { return };
@@ -148,25 +179,25 @@ fn every_fault_judged_by_every_subset_of_the_witnesses() {
 
 #[test]
 fn a_wrong_clock_is_bounded_and_makes_no_verdict_false() {
-    let jobs = Settings::read().jobs(&CLOCKED);
     let verdicts = Mutex::new(Table::new(Vec::new()));
     let clocks = Mutex::new(ClockTable::default());
     let broken =
-        perform_all("a_wrong_clock_is_bounded_and_makes_no_verdict_false", jobs, |scenario, seed, performed| {
+        perform_scenarios("a_wrong_clock_is_bounded_and_makes_no_verdict_false", &CLOCKED, |job, performed| {
             // Messages observed in both directions bound the offset on both sides, others on one side only.
-            let both = performed.observed.iter().filter(|(n, _)| performed.truths.get(n) == Some(&Truth::Delivered));
+            let both =
+                performed.observed.iter().filter(|(n, _)| performed.case.truths.get(n) == Some(&Truth::Delivered));
             let times: Vec<i64> = both.flat_map(|(_, message)| [message.at[0], message.at[3]]).flatten().collect();
-            for (number, wrong) in ClockError::ways(performed, seed).into_iter().enumerate() {
+            for (number, wrong) in ClockError::ways(performed, job.seed).into_iter().enumerate() {
                 let folder = performed.folder.path().join(format!("clock{number}"));
                 wrong.rewrite(performed.folder.path(), &folder);
-                let judged = judge(&folder, performed, |subset, document| {
+                let judged = judge(&folder, &performed.case, Subset::every(), |subset, document| {
                     if subset.hears_both_hosts() {
-                        let whose = format!("{}, seed {seed}, {}, {}", scenario.0, folder.display(), subset.name());
+                        let whose = format!("{}, seed {}, {}, {}", job.name, job.seed, folder.display(), subset.name());
                         clocks.lock().unwrap().enter(&wrong, subset, &times, document, &whose);
                     }
                 });
                 // A step makes the witnesses' timestamps unreliable, so the blames are wider.
-                verdicts.lock().unwrap().enter(wrong.name, seed, &judged, wrong.step.is_some());
+                verdicts.lock().unwrap().enter(wrong.name, job.seed, &judged, wrong.step.is_some());
             }
         });
     let Some(broken) = broken else { return };
@@ -177,21 +208,26 @@ fn a_wrong_clock_is_bounded_and_makes_no_verdict_false() {
     assert_eq!(broken, Vec::<String>::new(), "runs that broke, see above");
 }
 
-/// The verdicts of all subsets of a run's witnesses, whose files are in `folder`. `look` gets each document.
-fn judge(folder: &Path, performed: &ScenarioResult, mut look: impl FnMut(Subset, &Value)) -> Vec<Judged> {
-    let possible = |subset: &Subset| (0..4).all(|witness| !subset.has(witness) || performed.present[witness]);
-    let judged = Subset::every().filter(possible).flat_map(|subset| {
+/// The verdicts of some subsets of a run's witnesses, whose files are in `folder`. `look` gets each document.
+fn judge(
+    folder: &Path,
+    case: &Case,
+    subsets: impl IntoIterator<Item = Subset>,
+    mut look: impl FnMut(Subset, &Value),
+) -> Vec<Judged> {
+    let possible = |subset: &Subset| (0..4).all(|witness| !subset.has(witness) || case.present[witness]);
+    let judged = subsets.into_iter().filter(possible).flat_map(|subset| {
         let verdicts = match analyze(folder, subset, &[]) {
             Some(document) => {
                 look(subset, &document);
-                verdicts(&document)
+                verdicts(&document, case.client)
             }
-            None => performed.truths.keys().map(|number| (*number, Verdict::Refused)).collect(),
+            None => case.truths.keys().map(|number| (*number, Verdict::Refused)).collect(),
         };
-        performed.truths.iter().map(move |(number, truth)| {
+        case.truths.iter().map(move |(number, truth)| {
             let verdict = verdicts.get(number).copied().unwrap_or(Verdict::Open);
             let alone = |side: usize| subset.has(2 * side + 1) && !subset.has(2 * side);
-            let misled = (0..2).any(|side| performed.dropped[side] && alone(side));
+            let misled = (0..2).any(|side| case.dropped[side] && alone(side));
             Judged { number: *number, truth: *truth, verdict, subset, misled }
         })
     });
@@ -207,17 +243,27 @@ fn analyze(folder: &Path, subset: Subset, options: &[&str]) -> Option<Value> {
     }
     let output = command.output().expect("it starts");
     let errors = String::from_utf8_lossy(&output.stderr);
-    match output.status.code() {
-        Some(0) => Some(serde_json::from_slice(&output.stdout).expect("a document")),
-        Some(1) if !errors.contains("panicked") => None,
-        code => panic!("{code:?} {command:?}: {errors}"),
-    }
+    let code = output.status.code();
+    assert!(matches!(code, Some(0 | 1)) && !errors.contains("panicked"), "{code:?} {command:?}: {errors}");
+    let document: Option<Value> = serde_json::from_slice(&output.stdout).ok();
+    // Files of different runs are judged all the same, each end by itself.
+    let is_other_run = |document: &Value| warns_of(document, "other_run");
+    assert_eq!(code, Some(i32::from(document.as_ref().is_none_or(is_other_run))), "{command:?}: {errors}");
+    document
 }
 
-/// The verdict on each message of a document. A server alone may take a changed or very late number for the start of
-/// another run: then the verdict of either run counts, a loss first.
-fn verdicts(document: &Value) -> BTreeMap<u64, Verdict> {
-    let flows = document["flows"].as_array().expect("flows");
+/// Whether a document has this warning.
+fn warns_of(document: &Value, code: &str) -> bool {
+    document["warnings"].as_array().expect("warnings").iter().any(|warning| warning["code"] == code)
+}
+
+/// The verdict on each message of a document, of the client with this address if there are several. A server alone may take
+/// a changed or very late number for the start of another run: then the verdict of either run counts, a loss first.
+fn verdicts(document: &Value, client: Option<SocketAddr>) -> BTreeMap<u64, Verdict> {
+    let mut flows: Vec<&Value> = document["flows"].as_array().expect("flows").iter().collect();
+    if let Some(client) = client.filter(|_| flows.len() > 1) {
+        flows.retain(|flow| flow["client"] == client.to_string());
+    }
     assert!(flows.len() == 1 || document["role"] == "server", "one client, one run: {document:#}");
     let mut verdicts: BTreeMap<u64, Verdict> = BTreeMap::new();
     for message in flows.iter().flat_map(|flow| flow["messages"].as_array().expect("messages")) {

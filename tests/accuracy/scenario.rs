@@ -3,19 +3,21 @@
 mod run;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
 use tempfile::TempDir;
 
+use super::Job;
 use super::common::faults::{self, Match};
-use super::common::lab::{Host, Lab, PORT, Side};
-use super::faults::set_mtu;
+use super::common::lab::{Lab, PORT, Side};
+use super::faults::{lose, set_mtu};
 use super::ground_truth::{
-    CLIENT_HOST_IN, CLIENT_HOST_OUT, NETWORK_FORWARD, NETWORK_RETURN, Observed, RunFacts, SERVER_APP, SERVER_HOST_IN,
-    SERVER_HOST_OUT, Segment, Truth,
+    CLIENT_HOST_OUT, NETWORK_FORWARD, NETWORK_RETURN, Observed, RunFacts, SERVER_APP, SERVER_HOST_IN, SERVER_HOST_OUT,
+    Segment, Truth,
 };
-use super::scenarios_list::{CHOSEN, Ingredient, Scenario};
+use super::scenarios_list::{CHOSEN, Ingredient};
 
 /// The relay's port for home A, on router A.
 const RELAY: u16 = 5006;
@@ -30,20 +32,28 @@ enum Action {
     Flood(Side),
 }
 
+/// What is known of a run whose files are judged.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub truths: BTreeMap<u64, Truth>,
+    /// Which of the four witnesses exist.
+    pub present: [bool; 4],
+    /// Whether the client's capture and the server's lost frames that only their journals count.
+    pub dropped: [bool; 2],
+    /// The client's own address, where a capture of its host may show other clients.
+    pub client: Option<SocketAddr>,
+}
+
 /// The result of a run: files in `j` (journals) and `c` (captures), named after their side, and the truth.
 pub struct ScenarioResult {
     pub folder: TempDir,
-    pub truths: BTreeMap<u64, Truth>,
+    pub case: Case,
     /// The observations of each message by the reference captures.
     pub observed: BTreeMap<u64, Observed>,
-    /// Which of the four witnesses exist.
-    pub present: [bool; 4],
     /// A message arrived under a wrong number.
     pub renumbered: bool,
     /// A capture was weakened, or numbers are unreliable: four witnesses may not be enough for the exact segment.
     pub weakened: bool,
-    /// Whether the client's capture and the server's lost frames that only their journals count.
-    pub dropped: [bool; 2],
     /// A relay wrote its record to `truth.jsonl`.
     pub relayed: bool,
 }
@@ -69,11 +79,10 @@ struct ScenarioSetup<'lab> {
 ///
 /// # Panics
 /// When the planned faults did not happen.
-pub fn perform(lab: &Lab, scenario: &Scenario, seed: u64) -> Option<ScenarioResult> {
-    let name = scenario.0.bytes().fold(seed, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
+pub fn perform(lab: &Lab, job: &Job<&'static [Ingredient]>) -> Option<ScenarioResult> {
     let mut stage = ScenarioSetup {
         lab,
-        rng: Rng::with_seed(name),
+        rng: job.rng(),
         folder: TempDir::new().unwrap(),
         free_numbers: Vec::new(),
         known: RunFacts { count: 40, wait: 1_500_000_000, ..RunFacts::default() },
@@ -85,7 +94,7 @@ pub fn perform(lab: &Lab, scenario: &Scenario, seed: u64) -> Option<ScenarioResu
         act: Action::None,
         cuts: Vec::new(),
     };
-    let ingredients = stage.choose(scenario.1);
+    let ingredients = stage.choose(job.what);
     let prepared = stage.set_up(&ingredients);
     let performed = prepared.map(|()| stage.perform());
     clean(lab, &ingredients);
@@ -108,7 +117,7 @@ fn clean(lab: &Lab, ingredients: &[Ingredient]) {
     }
 }
 
-impl<'lab> ScenarioSetup<'lab> {
+impl ScenarioSetup<'_> {
     /// Replaces "any" by definite ingredients.
     fn choose(&mut self, wanted: &[Ingredient]) -> Vec<Ingredient> {
         let mut chosen = Vec::new();
@@ -196,8 +205,8 @@ impl<'lab> ScenarioSetup<'lab> {
     }
 
     /// A router that forwards: with a relay on router A only router B does.
-    fn router(&mut self) -> &'lab Host {
-        if self.relay.is_some() || self.rng.bool() { self.lab.router_b() } else { self.lab.router_a() }
+    fn router(&mut self) -> Side {
+        if self.relay.is_some() || self.rng.bool() { Side::B } else { Side::A }
     }
 
     /// The server's port as home A sees it.
@@ -212,62 +221,34 @@ impl<'lab> ScenarioSetup<'lab> {
         let port = self.port_at_client();
         let lost = |segment| Some(Truth::Lost(segment));
         match ingredient {
-            Ingredient::Forward => {
+            Ingredient::Forward
+            | Ingredient::Return
+            | Ingredient::Reject
+            | Ingredient::ServerInput
+            | Ingredient::ServerIngress
+            | Ingredient::ClientOutput
+            | Ingredient::ClientEgress
+            | Ingredient::ServerOutput
+            | Ingredient::ServerEgress
+            | Ingredient::ClientInput
+            | Ingredient::ClientIngress => {
                 let router = self.router();
-                self.apply_to_chosen(lost(NETWORK_FORWARD), |stage, number| {
-                    faults::forward_drop(router, &Match::request(stage.request(number)));
-                    Some(())
-                })?;
-            }
-            Ingredient::Return => {
-                let router = self.router();
-                self.apply_to_chosen(lost(NETWORK_RETURN), |stage, number| {
-                    faults::forward_drop(router, &Match::reply(stage.reply(number)));
-                    Some(())
-                })?;
+                for number in self.choose_numbers() {
+                    let truth = lose(lab, ingredient, router, &|side| {
+                        let port = if side == Side::A { port } else { PORT };
+                        let (request, reply) = (self.request(number), self.reply(number));
+                        [Match::request(request).on_port(port), Match::reply(reply).on_port(port)]
+                    })?;
+                    self.known.planned.insert(number, truth);
+                }
             }
             Ingredient::RandomForward => {
-                faults::forward_drop(self.router(), &Match::any_request().at_random(120));
+                faults::forward_drop(lab.router(self.router()), &Match::any_request().at_random(120));
                 self.known.between[1] = Some(NETWORK_FORWARD);
             }
             Ingredient::RandomReturn => {
-                faults::forward_drop(self.router(), &Match::any_reply().at_random(120));
+                faults::forward_drop(lab.router(self.router()), &Match::any_reply().at_random(120));
                 self.known.between[3] = Some(NETWORK_RETURN);
-            }
-            Ingredient::ServerInput => self.apply_to_chosen(lost(SERVER_HOST_IN), |stage, number| {
-                faults::input_drop(home_b, &Match::request(stage.request(number)));
-                Some(())
-            })?,
-            Ingredient::ServerIngress => self.apply_to_chosen(lost(SERVER_HOST_IN), |stage, number| {
-                faults::ingress_drop(home_b, &Match::request(stage.request(number))).map(drop)
-            })?,
-            Ingredient::ClientOutput => self.apply_to_chosen(Some(Truth::NotSent), |stage, number| {
-                faults::output_drop(home_a, &Match::request(stage.request(number)).on_port(port));
-                Some(())
-            })?,
-            Ingredient::ClientEgress => self.apply_to_chosen(lost(CLIENT_HOST_OUT), |stage, number| {
-                faults::egress_drop(home_a, &Match::request(stage.request(number)).on_port(port)).map(drop)
-            })?,
-            Ingredient::ServerOutput => self.apply_to_chosen(lost(SERVER_APP), |stage, number| {
-                faults::output_drop(home_b, &Match::reply(stage.reply(number)));
-                Some(())
-            })?,
-            Ingredient::ServerEgress => self.apply_to_chosen(lost(SERVER_HOST_OUT), |stage, number| {
-                faults::egress_drop(home_b, &Match::reply(stage.reply(number))).map(drop)
-            })?,
-            Ingredient::ClientInput => self.apply_to_chosen(lost(CLIENT_HOST_IN), |stage, number| {
-                faults::input_drop(home_a, &Match::reply(stage.reply(number)).on_port(port));
-                Some(())
-            })?,
-            Ingredient::ClientIngress => self.apply_to_chosen(lost(CLIENT_HOST_IN), |stage, number| {
-                faults::ingress_drop(home_a, &Match::reply(stage.reply(number)).on_port(port)).map(drop)
-            })?,
-            Ingredient::Reject => {
-                let router = self.router();
-                self.apply_to_chosen(lost(NETWORK_FORWARD), |stage, number| {
-                    faults::forward_reject(router, &Match::request(stage.request(number)));
-                    Some(())
-                })?;
             }
             Ingredient::DuplicateRequest => self.apply_to_chosen(None, |stage, number| {
                 faults::duplicate(home_a, &Match::request(stage.request(number)).on_port(port)).map(drop)

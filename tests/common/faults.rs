@@ -19,6 +19,7 @@ pub struct Match {
     transport: &'static str,
     port_field: &'static str,
     port: u16,
+    client: Option<u16>,
     text: Option<Vec<u8>>,
     choice: Option<String>,
     later_fragments_to: Option<IpAddr>,
@@ -36,7 +37,15 @@ impl Match {
     }
 
     pub fn any_request() -> Self {
-        Self { transport: "udp", port_field: "dport", port: PORT, text: None, choice: None, later_fragments_to: None }
+        Self {
+            transport: "udp",
+            port_field: "dport",
+            port: PORT,
+            client: None,
+            text: None,
+            choice: None,
+            later_fragments_to: None,
+        }
     }
 
     pub fn any_reply() -> Self {
@@ -54,6 +63,13 @@ impl Match {
     #[must_use]
     pub fn on_port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// Only the datagrams of the client with this port, as the faulty host sees it: behind a NAT it is another one.
+    #[must_use]
+    pub fn of_client(mut self, port: u16) -> Self {
+        self.client = Some(port);
         self
     }
 
@@ -99,10 +115,14 @@ impl Match {
             Some(IpAddr::V4(address)) => format!("ip daddr {address} ip frag-off & 0x1fff != 0"),
             Some(IpAddr::V6(address)) => format!("ip6 daddr {address} frag frag-off != 0"),
         };
+        if let Some(port) = self.client {
+            let field = if self.port_field == "dport" { "sport" } else { "dport" };
+            // Writing to a string cannot fail.
+            let _ = write!(rule, " udp {field} {port}");
+        }
         if let Some(text) = &self.text {
             // nft stores the offset in 8 bits.
             assert!(text.len() <= 200, "too long to be matched: {} bytes", text.len());
-            // Writing to a string cannot fail.
             let _ = write!(rule, " udp length {}", UDP_HEADER + text.len());
             for (index, part) in text.chunks(16).enumerate() {
                 let (offset, bits) = ((UDP_HEADER + index * 16) * 8, part.len() * 8);
@@ -353,6 +373,42 @@ pub fn slow_link(host: &Host, bits_per_second: u32, queue_bytes: u32) -> Option<
     let shape = ["root", "tbf", "rate", &rate, "burst", "1600", "limit", &limit];
     let added = host.run("tc", &[["qdisc", "replace", "dev", device].as_slice(), &shape].concat());
     optional(host, "slow_link", added.map(|_| Fault { host, mechanism: Mechanism::Qdisc { device } }))
+}
+
+/// Makes a router's NAT give these public ports to clients by their own ports, instead of keeping theirs. Not a fault, but
+/// it is lifted and flushed like one.
+///
+/// # Panics
+/// When the kernel refuses.
+pub fn map_ports<'lab>(router: &'lab Host, ports: &[[u16; 2]]) -> Fault<'lab> {
+    let (address, device) = (router.address(), router.device());
+    let map: Vec<String> = ports.iter().map(|[own, public]| format!("{own} : {public}")).collect();
+    let name = format!("{TABLE}{}", router.next_serial());
+    // Before the router's own rule, at priority 100.
+    let script = format!(
+        "table ip {name} {{\nchain fault {{\ntype nat hook postrouting priority 99;\n\
+         oifname {device} meta l4proto udp counter snat to {address} : udp sport map {{ {} }}\n}}\n}}",
+        map.join(", "),
+    );
+    router.nft(&script).unwrap_or_else(|why| panic!("{why}"));
+    Fault { host: router, mechanism: Mechanism::NftTable { family: "ip", name } }
+}
+
+/// Makes a router rewrite the IP identifications of all requests and replies: all to 0, or at random. Not a fault, but it is
+/// lifted and flushed like one.
+///
+/// # Panics
+/// When the kernel refuses.
+pub fn rewrite_ids(router: &Host, at_random: bool) -> Fault<'_> {
+    // The identification takes 16 of the 32 random bits.
+    let id = if at_random { "numgen random mod 4294967295" } else { "0" };
+    let name = format!("{TABLE}{}", router.next_serial());
+    let script = format!(
+        "table ip {name} {{\nchain fault {{\ntype filter hook postrouting priority 300;\n\
+         udp dport {PORT} counter ip id set {id}\nudp sport {PORT} ip id set {id}\n}}\n}}"
+    );
+    router.nft(&script).unwrap_or_else(|why| panic!("{why}"));
+    Fault { host: router, mechanism: Mechanism::NftTable { family: "ip", name } }
 }
 
 /// The prefix of the tables' names.

@@ -154,6 +154,14 @@ impl Lab {
         &self.home_b
     }
 
+    /// The router of a home.
+    pub fn router(&self, side: Side) -> &Host {
+        match side {
+            Side::A => &self.router_a,
+            Side::B => &self.router_b,
+        }
+    }
+
     /// The address at which a client reaches the server on [`PORT`]: router B's WAN address.
     pub fn server_address(&self) -> SocketAddr {
         (self.router_b.address(), PORT).into()
@@ -236,14 +244,15 @@ impl Lab {
     }
 
     fn try_forward(&self, side: Side, transport: Transport, port: u16) -> Result<(), String> {
-        let (router, home) = match side {
-            Side::A => (&self.router_a, HOME_A),
-            Side::B => (&self.router_b, HOME_B),
+        let home = match side {
+            Side::A => HOME_A,
+            Side::B => HOME_B,
         };
         let transport = match transport {
             Transport::Tcp => "tcp",
             Transport::Udp => "udp",
         };
+        let router = self.router(side);
         router.nft(&format!("add rule ip nat prerouting iifname {WAN_DEVICE} {transport} dport {port} dnat to {home}"))
     }
 }

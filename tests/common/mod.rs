@@ -6,6 +6,7 @@
 //! * [`chat`]: a chat server under test, and simple clients.
 //! * [`disk`]: small file systems that fill up.
 //! * [`faults`]: ways to lose a datagram at a known place.
+//! * [`foreign_capture`]: captures by tcpdump and dumpcap.
 //! * [`medidor`]: the program under test inside the lab, and its result document.
 //! * [`pcap`]: capture files built byte by byte.
 //! * [`process`]: child processes whose output is awaited line by line.
@@ -20,6 +21,7 @@ pub mod browser;
 pub mod chat;
 pub mod disk;
 pub mod faults;
+pub mod foreign_capture;
 pub mod lab;
 pub mod medidor;
 pub mod pcap;

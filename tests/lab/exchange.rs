@@ -4,10 +4,10 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::common::faults::{self, Fault, Match};
-use crate::common::lab::{Host, Lab};
+use crate::common::foreign_capture::{ForeignCapture, Program};
+use crate::common::lab::Lab;
 use crate::common::medidor::{Report, analyze, client, medidor, server};
 use crate::common::process::{Running, STEP_TIMEOUT, Stream};
-use crate::common::reference_capture::ReferenceCapture;
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
@@ -153,44 +153,17 @@ fn each_loss_is_located_across_two_nats() {
     assert!(twice.text(Stream::Err).contains("are the same one"), "{}", twice.text(Stream::Err));
 }
 
-/// A capture by another program: tcpdump where it can run, otherwise the tests' own. tcpdump fails in a user namespace,
-/// because it changes its groups.
-enum ForeignCapture {
-    Tcpdump(Running),
-    ReferenceCapture(ReferenceCapture),
-}
-
-impl ForeignCapture {
-    fn start(host: &Host, device: &str, file: &Path) -> Self {
-        if !nix::unistd::geteuid().is_root() {
-            return Self::ReferenceCapture(ReferenceCapture::start_on(host, device, file, "udp port 5005"));
-        }
-        let mut tcpdump = host.command("tcpdump");
-        tcpdump.args(["-i", device, "-s", "256", "-U", "--immediate-mode", "-Z", "root", "-w"]).arg(file);
-        let tcpdump = Running::start({
-            tcpdump.args(["udp", "port", "5005"]);
-            tcpdump
-        });
-        tcpdump.wait_for_line(|line| line.contains("listening on"), STEP_TIMEOUT);
-        Self::Tcpdump(tcpdump)
-    }
-
-    fn stop(self) {
-        match self {
-            Self::Tcpdump(tcpdump) => _ = tcpdump.interrupt(STEP_TIMEOUT).expect_code(0),
-            Self::ReferenceCapture(tap) => _ = tap.stop(),
-        }
-    }
-}
-
 #[test]
 fn foreign_captures_find_the_same_losses() {
     let Some(lab) = Lab::build("foreign_captures_find_the_same_losses") else { return };
     let folder = TempDir::new().unwrap();
-    let path = |name: &str| folder.path().join(name);
     let Some(_faults) = six_faults(&lab) else { return };
-    let at_client = ForeignCapture::start(lab.home_a(), lab.home_a().device(), &path("a.pcap"));
-    let at_server = ForeignCapture::start(lab.home_b(), "any", &path("b.pcap"));
+    let start = |host, device, name| {
+        let options = ["-s", "256", "-U", "--immediate-mode"];
+        ForeignCapture::start(host, Program::Tcpdump, &options, device, &folder.path().join(name), "udp port 5005")
+    };
+    let at_client = start(lab.home_a(), lab.home_a().device(), "a.pcap");
+    let at_server = start(lab.home_b(), "any", "b.pcap");
     let server = server(lab.home_b(), folder.path(), &["--journal", "server.journal.jsonl"]);
     let to = lab.server_address().to_string();
     let arguments = [&[to.as_str(), "--journal", "client.journal.jsonl"], &PACE[..]].concat();

@@ -15,9 +15,9 @@ use super::super::faults::{
     check_relay_record, flood, in_transit, records, relay_record, renumbered, socket_drops, wait_for_arrivals,
 };
 use super::super::ground_truth::{
-    CLIENT_HOST_IN, CLIENT_HOST_OUT, NETWORK_FORWARD, SERVER_HOST_IN, Truth, read_captures,
+    CLIENT_HOST_IN, CLIENT_HOST_OUT, NETWORK_FORWARD, SERVER_HOST_IN, Truth, observe, read_captures,
 };
-use super::{Action, RELAY, ScenarioResult, ScenarioSetup, witness_file};
+use super::{Action, Case, RELAY, ScenarioResult, ScenarioSetup, witness_file};
 use serde_json::Value;
 
 impl ScenarioSetup<'_> {
@@ -59,7 +59,8 @@ impl ScenarioSetup<'_> {
             let _ = tap.stop();
         }
 
-        let observed = read_captures(&tap_a, &tap_b, &|port| port == PORT || port == RELAY);
+        let captures = read_captures(&tap_a, &tap_b);
+        let observed = observe(&captures, |port| port == PORT || port == RELAY, |_, _, _| true);
         let relayed = self.relay.is_some();
         if relayed {
             let record = relay_record(&folder.join("truth.jsonl"));
@@ -87,14 +88,17 @@ impl ScenarioSetup<'_> {
         }
         ScenarioResult {
             folder: self.folder,
-            truths,
+            case: Case {
+                truths,
+                present: [true, true, !self.no_server, true],
+                dropped: [Side::A, Side::B].map(|side| self.act == Action::Flood(side)),
+                client: None,
+            },
             observed,
-            present: [true, true, !self.no_server, true],
             renumbered: !self.known.renumbered.is_empty(),
             weakened: !self.cuts.is_empty()
                 || !self.known.renumbered.is_empty()
                 || matches!(self.act, Action::Flood(_)),
-            dropped: [Side::A, Side::B].map(|side| self.act == Action::Flood(side)),
             relayed,
         }
     }

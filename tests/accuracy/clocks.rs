@@ -65,6 +65,11 @@ impl ClockError {
         .concat()
     }
 
+    /// The clock of a server's host that was never in step with the client's.
+    pub fn of_another_host(name: &'static str, offset: i64, ppm: i64, origin: i64) -> Self {
+        Self { name, side: Side::B, offset, ppm, step: None, origin }
+    }
+
     fn drifted(&self, time: i64) -> i64 {
         (i128::from(time - self.origin) * i128::from(self.ppm) / 1_000_000) as i64
     }
@@ -96,7 +101,8 @@ impl ClockError {
         }
     }
 
-    fn journal(&self, text: &str) -> String {
+    /// A journal as the wrong clock would have written it, by another host: hosts in the lab share a boot ID.
+    pub fn journal(&self, text: &str) -> String {
         let mut written = String::new();
         for line in text.lines() {
             let mut record: Value = serde_json::from_str(line).unwrap();
@@ -128,14 +134,19 @@ impl ClockError {
         written
     }
 
-    fn capture(&self, mut bytes: Vec<u8>) -> Vec<u8> {
-        assert_eq!(bytes[..4], 0xa1b2_3c4d_u32.to_le_bytes(), "nanoseconds, in this machine's order");
+    /// A classic capture file in this machine's order with the wrong clock's stamps.
+    pub fn capture(&self, mut bytes: Vec<u8>) -> Vec<u8> {
+        let tick = match u32::from_le_bytes(bytes[..4].try_into().unwrap()) {
+            0xa1b2_3c4d => 1,
+            0xa1b2_c3d4 => 1_000,
+            magic => panic!("no classic capture in this machine's order: {magic:#x}"),
+        };
         for record in records(&bytes) {
             let figure = |at: usize| i64::from(u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()));
-            let time = figure(record) * SECOND + figure(record + 4);
+            let time = figure(record) * SECOND + figure(record + 4) * tick;
             let time = time + self.ahead(time);
             bytes[record..record + 4].copy_from_slice(&(time.div_euclid(SECOND) as u32).to_le_bytes());
-            bytes[record + 4..record + 8].copy_from_slice(&(time.rem_euclid(SECOND) as u32).to_le_bytes());
+            bytes[record + 4..record + 8].copy_from_slice(&((time.rem_euclid(SECOND) / tick) as u32).to_le_bytes());
         }
         bytes
     }

@@ -10,6 +10,7 @@ mod common;
 mod clocks;
 mod faults;
 mod ground_truth;
+mod lab_worlds;
 mod scenario;
 mod scenarios_list;
 mod table;

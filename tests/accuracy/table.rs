@@ -229,8 +229,12 @@ impl Totals {
         self.marks.values().sum()
     }
 
+    fn width(&self) -> Option<f64> {
+        (self.blames > 0).then(|| self.width as f64 / self.blames as f64)
+    }
+
     fn mean_width(&self) -> String {
-        if self.blames == 0 { "–".to_owned() } else { format!("{:.2}", self.width as f64 / self.blames as f64) }
+        self.width().map_or_else(|| "–".to_owned(), |width| format!("{width:.2}"))
     }
 }
 
@@ -238,7 +242,7 @@ impl Totals {
 #[derive(Default)]
 pub struct Table {
     runs: BTreeMap<&'static str, u64>,
-    order: Vec<&'static str>,
+    pub order: Vec<&'static str>,
     by_scenario: BTreeMap<(&'static str, u32), Totals>,
     by_subset: BTreeMap<Subset, Totals>,
     matrix: BTreeMap<(Subset, bool), BTreeMap<(Truth, Verdict), u64>>,
@@ -354,26 +358,39 @@ impl Table {
     }
 
     fn subsets(&self) -> String {
-        let mut table = String::from(
-            "### By witnesses heard\n\n\
-             | witnesses | verdicts | exact | true, not exact | of the wire | open | moot | misled | false | mean width | widest |\n\
-             |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
-        );
-        for subset in Subset::every() {
-            let Some(sum) = self.by_subset.get(&subset) else { continue };
-            let counts = [Mark::Exact, Mark::True, Mark::OfTheWire, Mark::Open, Mark::Moot, Mark::Misled, Mark::False];
-            let counts: Vec<String> = counts.iter().map(|mark| sum.count(*mark).to_string()).collect();
-            let _ = writeln!(
-                table,
-                "| {} | {} | {} | {} | {} |",
-                subset.name(),
-                sum.all(),
-                counts.join(" | "),
-                sum.mean_width(),
-                sum.widest
-            );
-        }
-        table
+        let heard = Subset::every().filter_map(|subset| Some((subset.name(), self.by_subset.get(&subset)?)));
+        format!("### By witnesses heard\n\n{}", by_mark("witnesses", heard))
+    }
+
+    /// All verdicts by scenario and mark, in Markdown.
+    pub fn of_scenarios(&self, title: &str) -> String {
+        let sums: Vec<(String, Totals)> =
+            self.order.iter().map(|name| ((*name).to_owned(), self.of_scenario(name))).collect();
+        by_mark(title, sums.iter().filter(|(_, sum)| sum.all() > 0).map(|(name, sum)| (name.clone(), sum)))
+    }
+
+    /// The verdicts of a scenario by any number of witnesses.
+    fn of_scenario(&self, name: &str) -> Totals {
+        let mut sum = Totals::default();
+        self.by_scenario.iter().filter(|((known, _), _)| *known == name).for_each(|(_, part)| sum.join(part));
+        sum
+    }
+
+    /// The number of verdicts of some scenarios.
+    pub fn verdicts(&self, names: &[&'static str]) -> u64 {
+        names.iter().map(|name| self.of_scenario(name).all()).sum()
+    }
+
+    /// The share of a scenario's verdicts that are exact, of those that can be; `None` without any.
+    pub fn exact_share(&self, name: &str) -> Option<f64> {
+        let sum = self.of_scenario(name);
+        let all = sum.all() - sum.count(Mark::Moot);
+        (all > 0).then(|| sum.count(Mark::Exact) as f64 / all as f64)
+    }
+
+    /// The number of segments that a blame of a scenario names in the mean; `None` without a blame.
+    pub fn mean_width(&self, name: &str) -> Option<f64> {
+        self.of_scenario(name).width()
     }
 
     fn matrices(&self) -> String {
@@ -414,6 +431,28 @@ impl Table {
         }
         text
     }
+}
+
+/// A table with a row for each of some verdicts and a column for each mark.
+fn by_mark<'a>(title: &str, rows: impl Iterator<Item = (String, &'a Totals)>) -> String {
+    let mut table = format!(
+        "| {title} | verdicts | exact | true, not exact | of the wire | open | moot | misled | false | mean width | widest |\n\
+         |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+    );
+    for (name, sum) in rows {
+        let counts = [Mark::Exact, Mark::True, Mark::OfTheWire, Mark::Open, Mark::Moot, Mark::Misled, Mark::False];
+        let counts: Vec<String> = counts.iter().map(|mark| sum.count(*mark).to_string()).collect();
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            table,
+            "| {name} | {} | {} | {} | {} |",
+            sum.all(),
+            counts.join(" | "),
+            sum.mean_width(),
+            sum.widest
+        );
+    }
+    table
 }
 
 /// A percentage; 100% only if all are counted.

@@ -201,6 +201,8 @@ struct Totals {
     blames: u64,
     width: u64,
     widest: u32,
+    /// Lost messages of which nothing is said.
+    unblamed: u64,
 }
 
 impl Totals {
@@ -210,6 +212,8 @@ impl Totals {
             self.blames += 1;
             self.width += u64::from(blame.count_ones());
             self.widest = self.widest.max(blame.count_ones());
+        } else if judged.mark() == Mark::Open && matches!(judged.truth, Truth::Lost(_)) {
+            self.unblamed += 1;
         }
     }
 
@@ -219,6 +223,7 @@ impl Totals {
         }
         (self.blames, self.width) = (self.blames + other.blames, self.width + other.width);
         self.widest = self.widest.max(other.widest);
+        self.unblamed += other.unblamed;
     }
 
     fn count(&self, mark: Mark) -> u64 {
@@ -229,12 +234,8 @@ impl Totals {
         self.marks.values().sum()
     }
 
-    fn width(&self) -> Option<f64> {
-        (self.blames > 0).then(|| self.width as f64 / self.blames as f64)
-    }
-
     fn mean_width(&self) -> String {
-        self.width().map_or_else(|| "–".to_owned(), |width| format!("{width:.2}"))
+        if self.blames == 0 { "–".to_owned() } else { format!("{:.2}", self.width as f64 / self.blames as f64) }
     }
 }
 
@@ -388,9 +389,13 @@ impl Table {
         (all > 0).then(|| sum.count(Mark::Exact) as f64 / all as f64)
     }
 
-    /// The number of segments that a blame of a scenario names in the mean; `None` without a blame.
-    pub fn mean_width(&self, name: &str) -> Option<f64> {
-        self.of_scenario(name).width()
+    /// The segments that a scenario's verdicts leave open for a lost message in the mean, all where nothing is blamed; `None`
+    /// without a lost message.
+    pub fn width_of_lost(&self, name: &str) -> Option<f64> {
+        let sum = self.of_scenario(name);
+        let width = sum.width + sum.unblamed * SEGMENTS.len() as u64;
+        let lost = sum.blames + sum.unblamed;
+        (lost > 0).then(|| width as f64 / lost as f64)
     }
 
     fn matrices(&self) -> String {

@@ -10,6 +10,7 @@ use std::sync::Mutex;
 
 use serde_json::Value;
 
+use super::common::skip;
 use super::table::{Judged, Mark, Subset, Table};
 use super::{Job, Settings, judge, perform_all, publish, warns_of};
 use kinds::{CROWD, FOREIGN_PAIR, Kind, OTHER_RUN, OWN_PAIR, RESTART, SCHEDULE, SERVED, TWO_RUNS, play};
@@ -85,21 +86,15 @@ impl Board {
         // The floors decide about inexact ones.
         let are_false = self.table.misses.iter().filter(|miss| miss.judged.mark() == Mark::False);
         let mut failures: Vec<String> = are_false.map(ToString::to_string).collect();
-        let (starved, all) = (self.table.verdicts(&STARVED), self.table.verdicts(&self.table.order));
-        if starved * 2 > all {
-            failures.push(format!("this machine was too busy: {starved} of {all} verdicts are of starved clients"));
-        }
         for (row, floor) in FLOORS {
             let share = self.table.exact_share(row).unwrap_or(1.0);
             if share < floor {
                 failures.push(format!("{row}: {share:.4} exact, at least {floor} expected"));
             }
         }
-        if let Some((foreign, own)) = self.table.mean_width(FOREIGN_PAIR[0]).zip(self.table.mean_width(OWN_PAIR[0]))
-            && foreign > own
-        {
-            failures
-                .push(format!("{}: a blame names {foreign:.3} segments, of {} {own:.3}", FOREIGN_PAIR[0], OWN_PAIR[0]));
+        let [foreign, own] = [FOREIGN_PAIR, OWN_PAIR].map(|rows| self.table.width_of_lost(rows[0]));
+        if foreign > own {
+            failures.push(format!("{}: segments left open {foreign:.3?}, {}: {own:.3?}", FOREIGN_PAIR[0], OWN_PAIR[0]));
         }
         if (self.recognized as f64) < MIN_RECOGNIZED * self.of_other_run as f64 {
             failures.push(format!("only {} of {} other runs are recognized", self.recognized, self.of_other_run));
@@ -141,4 +136,8 @@ fn verdicts_hold_in_the_worlds_of_the_lab() {
     let failures = board.failures();
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
     assert_eq!(broken, Vec::<String>::new(), "worlds that broke, see above");
+    let (starved, all) = (board.table.verdicts(&STARVED), board.table.verdicts(&board.table.order));
+    if starved * 2 > all {
+        skip("the floors of the lab's worlds", &format!("{starved} of {all} verdicts are of clients without CPU time"));
+    }
 }

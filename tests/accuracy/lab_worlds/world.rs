@@ -285,7 +285,7 @@ impl<'lab> World<'lab> {
 
     /// Starts a client with its own journal and capture.
     pub fn start_recorded_client(&mut self, run: &mut Run) -> Running {
-        let (capture, filter) = (format!("{}.pcap", run.name), format!("udp port {}", run.ports[0]));
+        let (capture, filter) = (format!("{}.pcap", run.name), format!("udp port {} or icmp", run.ports[0]));
         // All clients share home A's device, and the usual filter admits the packets of all.
         let filtered = if self.rng.bool() { &["--filter", &filter][..] } else { &[] };
         self.start_client(run, &[&["--capture", &capture], filtered].concat())
@@ -362,7 +362,7 @@ impl<'lab> World<'lab> {
             lay_out(folder.path(), &files, &own);
             let observed = run.observed(&captures);
             let case = run.case(&observed, &files);
-            let rows = if run.was_starved(&observed) { STARVED } else { rows };
+            let rows = if !of_other_run && run.was_starved(&observed) { STARVED } else { rows };
             // For people who look at kept files.
             fs::write(own.join("truth.txt"), format!("{run:#?}\n{:#?}\n", case.truths)).unwrap();
             JudgedRun { rows, folder: own, case, subsets, of_other_run }

@@ -15,8 +15,8 @@ pub enum Program {
     Dumpcap,
 }
 
-/// A running capture by another program. Without root it is the tests' own: both programs change their
-/// groups, which a user namespace forbids.
+/// A running capture by another program. Without root, or without the program, it is the tests' own: both programs change
+/// their groups, which a user namespace forbids.
 pub enum ForeignCapture {
     Program(Running),
     ReferenceCapture(ReferenceCapture),
@@ -28,12 +28,21 @@ impl ForeignCapture {
     /// # Panics
     /// When the capture does not start; the message shows the program's output.
     pub fn start(host: &Host, program: Program, options: &[&str], device: &str, file: &Path, filter: &str) -> Self {
+        let name = match program {
+            Program::Tcpdump => "tcpdump",
+            Program::Dumpcap => "dumpcap",
+        };
+        let own_capture = || Self::ReferenceCapture(ReferenceCapture::start_on(host, device, file, filter));
         if !geteuid().is_root() {
-            return Self::ReferenceCapture(ReferenceCapture::start_on(host, device, file, filter));
+            return own_capture();
         }
-        let (name, own, live) = match program {
-            Program::Tcpdump => ("tcpdump", ["-Z", "root", filter], "listening on"),
-            Program::Dumpcap => ("dumpcap", ["-q", "-f", filter], "File: "),
+        if host.run(name, &["--version"]).is_err() {
+            super::skip(&format!("{}: {name}", host.test()), "not installed");
+            return own_capture();
+        }
+        let (own, live) = match program {
+            Program::Tcpdump => (["-Z", "root", filter], "listening on"),
+            Program::Dumpcap => (["-q", "-f", filter], "File: "),
         };
         let mut command = host.command(name);
         command.args(options).args(["-i", device, "-w"]).arg(file).args(own);

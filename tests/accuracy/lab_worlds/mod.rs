@@ -36,8 +36,8 @@ const MIN_RECOGNIZED: f64 = 0.95;
 struct Board {
     table: Table,
     /// Analyses of the server's files of another run: all, and those that recognize it.
-    of_other_run: u64,
-    recognized: u64,
+    of_other_run: usize,
+    recognized: usize,
     /// Those that use the server's files all the same.
     misused: Vec<String>,
 }
@@ -51,6 +51,9 @@ impl Board {
     }
 
     fn enter(&mut self, job: &Job<Kind>, run: &JudgedRun, verdicts: Vec<Judged>) {
+        if run.of_other_run {
+            self.of_other_run += run.subsets.len();
+        }
         let (of_all, of_fewer): (Vec<Judged>, Vec<Judged>) =
             verdicts.into_iter().partition(|judged| judged.subset == Subset::ALL);
         for (row, verdicts) in run.rows.into_iter().zip([of_all, of_fewer]) {
@@ -63,10 +66,8 @@ impl Board {
     /// Looks at a document about files of two runs.
     fn look(&mut self, whose: &str, document: &Value) {
         let is_recognized = warns_of(document, "other_run") || warns_of(document, "perhaps_other_run");
-        self.of_other_run += 1;
-        self.recognized += u64::from(is_recognized);
-        let flows = document["flows"].as_array().expect("flows");
-        if !is_recognized || flows.iter().any(shows_server) {
+        self.recognized += usize::from(is_recognized);
+        if document["flows"].as_array().expect("flows").iter().any(shows_server) {
             self.misused.push(format!("{whose}: {}", document["identification"]));
         }
     }
@@ -76,7 +77,7 @@ impl Board {
         if self.of_other_run > 0 {
             let (found, of) = (self.recognized, self.of_other_run);
             // Writing to a string cannot fail.
-            let _ = write!(text, "\nOf {of} analyses with the server's files of another run, {found} recognize it.\n");
+            let _ = writeln!(text, "Of {of} analyses with the server's files of another run, {found} recognize it.");
         }
         text
     }

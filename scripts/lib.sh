@@ -61,6 +61,8 @@ need_lab_tools() {
   { has ip && has tc; } || wanted_too+=(iproute2)
   { has nsenter && has unshare && has setpriv; } || wanted_too+=(util-linux)
   has ethtool || wanted_too+=(ethtool)
+  has tcpdump || wanted_too+=(tcpdump)
+  { has tshark && has dumpcap; } || wanted_too+=(tshark)
 }
 
 # Whether a network of one's own can be had without root.

@@ -101,6 +101,16 @@ impl Route {
         self.legs == 0
     }
 
+    /// The places at which the frame at position `index` is seen: also the other wire point, where both ends are on one host.
+    pub fn same_frame(self, index: usize) -> impl Iterator<Item = usize> {
+        let other = match Point::ALL[index % 4] {
+            Point::WireOut => Some(index + 1),
+            Point::WireIn => Some(index - 1),
+            Point::AppSent | Point::AppReceived => None,
+        };
+        std::iter::once(index).chain(other.filter(|_| self.same_host))
+    }
+
     /// The segment that follows the place at position `index`, or `None` where there is none: after the last place,
     /// and in place of the network where both ends are on one host.
     pub fn segment_after(self, index: usize) -> Option<Segment> {

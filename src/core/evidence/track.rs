@@ -156,9 +156,18 @@ impl<'a> Iterator for ObservationJoin<'a> {
     type Item = (u64, Row<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let first = |(list, _): &(&[Sighting], usize)| Some(list.first()?.key);
-        let key = self.lists[..self.count].iter().filter_map(first).min()?;
-        Some((key, self.seek(key)))
+        let lists = &mut self.lists[..self.count];
+        let key = lists.iter().filter_map(|(list, _)| Some(list.first()?.key)).min()?;
+        let mut row = Row::default();
+        for (list, place) in lists {
+            if let Some((first, rest)) = list.split_first()
+                && first.key == key
+            {
+                *list = rest;
+                row[*place] = Some(first);
+            }
+        }
+        Some((key, row))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

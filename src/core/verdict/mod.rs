@@ -4,7 +4,6 @@ pub mod chat;
 pub mod check;
 pub mod exchange;
 pub mod ledger;
-mod reordering;
 pub mod statistics;
 pub mod transfer;
 pub mod warnings;

@@ -20,7 +20,8 @@ use crate::core::evidence::track::PointObservations;
 use crate::core::identify::clock_offset::Offset;
 use crate::core::protocol::server::NoReplyReason;
 use crate::core::time::SECOND;
-use crate::core::verdict::exchange::outcome::{ExchangeAnalysis, ExchangeInput};
+use crate::core::verdict::exchange::input::ExchangeInput;
+use crate::core::verdict::exchange::outcome::ExchangeAnalysis;
 
 /// Clocks of two hosts that are further apart than this make one wonder whether the files are of the same run.
 /// A run of thirty messages may be followed by the next in less than a minute, and synchronized clocks agree to a second.
@@ -161,7 +162,8 @@ const FEW: usize = 3;
 /// reason.
 fn warn_of_nothing(analysis: &ExchangeAnalysis<'_>, messages: &[Message], warnings: &mut Vec<Warning>) {
     let tried = || messages.iter().filter(|message| message.outcome != Outcome::NotSent);
-    let all_lost = messages.len() == analysis.keys.len() && tried().all(|message| message.outcome == Outcome::Lost);
+    let all_lost =
+        messages.len() as u64 == analysis.keys.len() && tried().all(|message| message.outcome == Outcome::Lost);
     if tried().count() < FEW || !all_lost || tried().any(|message| message.reason.is_some()) {
         return;
     }

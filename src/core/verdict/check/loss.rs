@@ -6,7 +6,7 @@ use crate::core::document::check::{Requirement, RequirementResult, Status};
 use crate::core::document::frame_ref::FrameRef;
 use crate::core::document::statistics::Ratio;
 use crate::core::verdict::exchange::flow_judge::{self, Options};
-use crate::core::verdict::exchange::outcome::{ExchangeInput, NOWHERE};
+use crate::core::verdict::exchange::input::{ExchangeInput, NOWHERE};
 
 /// Which part of the messages was not answered, as far as the client's files tell. It is never *not met*.
 pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {

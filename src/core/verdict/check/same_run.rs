@@ -14,9 +14,9 @@ use crate::core::evidence::track::ObservationJoin;
 use crate::core::identify::clock_offset::{self, Offset};
 use crate::core::identify::flow_comparison;
 use crate::core::verdict::exchange::flow_judge;
-use crate::core::verdict::exchange::outcome::{
-    CLIENT_WIRE_IN, CLIENT_WIRE_OUT, ExchangeAnalysis, ExchangeInput, NOWHERE, SERVER_WIRE_IN, SERVER_WIRE_OUT,
-};
+use crate::core::verdict::exchange::input::{ExchangeInput, NOWHERE};
+use crate::core::verdict::exchange::outcome::ExchangeAnalysis;
+use crate::core::verdict::exchange::places::{CLIENT_WIRE_IN, CLIENT_WIRE_OUT, SERVER_WIRE_IN, SERVER_WIRE_OUT};
 use crate::core::verdict::warnings::CLOCKS_APART_NS;
 
 /// This many messages missed by captures of unknown coverage, with clocks that disagree, are no accident.
@@ -146,7 +146,7 @@ struct Missed {
 impl Missed {
     fn find(hosts: [Host<'_>; 2], flows: [&HostFlow; 2], same_host: bool) -> Self {
         let [client, server] = flows;
-        let analysis = ExchangeAnalysis::new(ExchangeInput {
+        let case = ExchangeInput {
             client: Some(client),
             server: Some(server),
             elsewhere: &NOWHERE,
@@ -155,7 +155,9 @@ impl Missed {
             client_file: None,
             server_file: None,
             resolution_ns: 1,
-        });
+        };
+        let observations = case.observations();
+        let analysis = ExchangeAnalysis::new(case, observations.coverages(), observations.rows());
         let found = analysis.ledger.contradictions();
         let at = |places: [RoutePoint; 2]| places.map(|place| found.get(&place.index()).cloned().unwrap_or_default());
         let at_hosts = [at([CLIENT_WIRE_OUT, CLIENT_WIRE_IN]), at([SERVER_WIRE_IN, SERVER_WIRE_OUT])];

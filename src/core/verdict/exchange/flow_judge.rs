@@ -5,7 +5,8 @@ use std::net::SocketAddr;
 
 use super::flow_statistics::FlowStatistics;
 use super::host_summary::HostSummary;
-use super::outcome::{ExchangeAnalysis, ExchangeInput};
+use super::input::ExchangeInput;
+use super::outcome::ExchangeAnalysis;
 use crate::core::document::exchange::Flow;
 use crate::core::document::warning::Warning;
 use crate::core::evidence::exchange_host::HostFlow;
@@ -62,13 +63,14 @@ impl FlowJudge<'_> {
 
 /// Analyzes one run.
 pub fn analyze_flow(case: ExchangeInput<'_>, id: u32, options: &Options, warnings: &mut Vec<Warning>) -> Flow {
-    let analysis = ExchangeAnalysis::new(case);
-    let list_all = options.all_messages || analysis.keys.len() <= MAX_MESSAGES;
-    let mut summary = FlowStatistics::new(analysis.keys.len(), case.bounds());
+    let observations = case.observations();
+    let analysis = ExchangeAnalysis::new(case, observations.coverages(), observations.rows());
+    let list_all = options.all_messages || analysis.keys.len() <= MAX_MESSAGES as u64;
+    let mut summary = FlowStatistics::new(&analysis, case.bounds());
     let mut messages = Vec::new();
-    for finding in analysis.findings() {
-        summary.add(&finding, case.left(&finding));
-        if list_all || !finding.is_plain() {
+    for result in analysis.results(observations.rows()) {
+        summary.add(&result, case.left(&result.row));
+        if let Some(finding) = result.message.filter(|finding| list_all || !finding.is_plain()) {
             messages.push(analysis.message(finding));
         }
     }

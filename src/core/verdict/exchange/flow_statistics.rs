@@ -1,8 +1,10 @@
 //! Adds up the messages of a flow: counts, losses, delays. Delivered messages are not kept.
 
-use super::outcome::{
-    CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, ExchangeAnalysis, MessageResult, Overdue,
-    SERVER_RECEIVED, SERVER_SENT, SERVER_WIRE_IN, SERVER_WIRE_OUT,
+use super::flow_reordering::FlowReordering;
+use super::outcome::{ExchangeAnalysis, MessageResult, Overdue, RowResult};
+use super::places::{
+    CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, SERVER_RECEIVED, SERVER_SENT, SERVER_WIRE_IN,
+    SERVER_WIRE_OUT,
 };
 use super::time_series::{self, RoundTrips, TimelineBuilder};
 use crate::core::document::counts::{PointCounts, SegmentCounts};
@@ -11,10 +13,10 @@ use crate::core::document::exchange::{
 };
 use crate::core::document::outcome::Outcome;
 use crate::core::document::path::{PointName, SegmentName};
-use crate::core::document::statistics::{Delays, Ratio, Reordering};
+use crate::core::document::statistics::{Delays, Ratio};
 use crate::core::evidence::leg::RoutePoint;
 use crate::core::identify::clock_offset::Offset;
-use crate::core::verdict::ledger::{Ledger, MessageTrace, Observation};
+use crate::core::verdict::ledger::{MessageTrace, Observation};
 use crate::core::verdict::statistics::delays::DelaySeries;
 use crate::core::verdict::statistics::loss_periods::LossPeriods;
 use crate::core::verdict::statistics::variation::VariationSeries;
@@ -50,6 +52,7 @@ pub struct FlowStatistics {
     lateness: DelaySeries,
     send_duration: DelaySeries,
     recorder: TimelineBuilder,
+    reordering: FlowReordering,
 }
 
 /// Messages that entered a network segment: those that left it or provably did not, and those unknown.
@@ -61,8 +64,9 @@ struct SegmentAttempts {
 }
 
 impl FlowStatistics {
-    /// Empty statistics for `messages` messages, and the times between which they were sent, nanoseconds.
-    pub fn new(messages: usize, bounds: Option<(i64, i64)>) -> Self {
+    /// Empty statistics for the messages of a run, and the times between which they were sent, nanoseconds.
+    pub fn new(analysis: &ExchangeAnalysis<'_>, bounds: Option<(i64, i64)>) -> Self {
+        let messages = analysis.keys.len() as usize;
         let delays = || DelaySeries::with_capacity(messages);
         let variation = || VariationSeries::with_capacity(messages);
         Self {
@@ -81,12 +85,21 @@ impl FlowStatistics {
             back_variation: variation(),
             recorder: TimelineBuilder::new(bounds),
             blames: SegmentCounts::new(&SegmentName::EXCHANGE),
+            reordering: FlowReordering::new(&analysis.case, &analysis.ledger),
             ..Self::default()
         }
     }
 
-    /// Takes a message in, and when it left by the clock of the timeline. Messages come in the order of their numbers.
-    pub fn add(&mut self, finding: &MessageResult<'_>, left_ns: Option<i64>) {
+    /// Takes a row in, and when its message left by the clock of the timeline. Rows come in the order of their numbers.
+    pub fn add(&mut self, result: &RowResult<'_>, left_ns: Option<i64>) {
+        let RowResult { key, row, message } = result;
+        self.reordering.add(*key, row);
+        if let Some(finding) = message {
+            self.add_message(finding, left_ns);
+        }
+    }
+
+    fn add_message(&mut self, finding: &MessageResult<'_>, left_ns: Option<i64>) {
         let trace = &finding.message_trace;
         self.counts[finding.outcome as usize] += 1;
         for (count, sight) in self.seen.iter_mut().zip(trace.seen()) {
@@ -176,6 +189,7 @@ impl FlowStatistics {
         self.lateness.merge(other.lateness);
         self.send_duration.merge(other.send_duration);
         self.recorder.merge(other.recorder);
+        self.reordering.merge(other.reordering);
     }
 
     /// The flow with its figures; the caller adds addresses and messages.
@@ -184,8 +198,8 @@ impl FlowStatistics {
         let same_host = analysis.ledger.route().same_host;
         let journal = analysis.ledger.is_watched(CLIENT_SENT);
         let lost = count(Outcome::Lost);
-        let reordering = reorderings(&analysis.ledger);
-        let arrivals = if at_client { round_trip_reordering(&analysis.ledger) } else { reordering.forward };
+        let reordering = self.reordering.by_direction();
+        let arrivals = if at_client { self.reordering.round_trip() } else { reordering.forward };
         let known = |value: u64, known: bool| known.then_some(value);
         let total: u64 = self.counts.iter().sum();
         let counts = Counts {
@@ -351,98 +365,37 @@ fn points(analysis: &ExchangeAnalysis<'_>, seen: &[u64; 8]) -> PointCounts {
     PointCounts::new(PointName::EXCHANGE.into_iter().zip(places.map(count)))
 }
 
-/// Replies at the client that came after the reply to a later message.
-fn round_trip_reordering(ledger: &Ledger<'_>) -> Option<Reordering> {
-    let place = [CLIENT_RECEIVED, CLIENT_WIRE_IN].into_iter().find(|place| ledger.is_watched(*place))?;
-    Some(ledger.reordering(place, None))
-}
-
-/// Reordering by direction: of requests against their numbers, of replies against the order in which they left.
-fn reorderings(ledger: &Ledger<'_>) -> PerDirection<Reordering> {
-    let watched = |places: [RoutePoint; 2]| places.into_iter().find(|place| ledger.is_watched(*place));
-    let arrived = watched([SERVER_WIRE_IN, SERVER_RECEIVED]);
-    let went = watched([SERVER_WIRE_OUT, SERVER_SENT]).zip(watched([CLIENT_WIRE_IN, CLIENT_RECEIVED]));
-    PerDirection {
-        forward: arrived.map(|place| ledger.reordering(place, None)),
-        back: went.map(|(from, to)| ledger.reordering(to, Some(from))),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::core::evidence::coverage::Coverage;
-    use crate::core::evidence::exchange_host::HostFlow;
-    use crate::core::evidence::track::{PointObservations, Sighting};
-    use crate::core::time::{SECOND, Wall};
-    use crate::core::verdict::exchange::outcome::ExchangeInput;
-
-    /// One message: how many of the eight places it reaches, its delay to each, nanoseconds, and its copies.
-    type History = (usize, [i64; 8], u32);
-
-    /// The flows of both hosts. A message left unseen at the client leaves a gap in its timeline.
-    fn flows(messages: &[History], unseen: usize) -> [HostFlow; 2] {
-        let track = |place: usize, copies_from: usize| {
-            let reached = (1..).zip(messages).filter(|(number, (reached, ..))| {
-                place < *reached && !(place == 1 && (*number as usize).is_multiple_of(unseen))
-            });
-            let sights = reached.map(|(key, (_, delays, copies))| Sighting {
-                key,
-                time: Wall(key as i64 * SECOND + delays[..=place].iter().sum::<i64>()),
-                frame: None,
-                digest: None,
-                packet_id: None,
-                copies: if place >= copies_from { *copies } else { 1 },
-            });
-            let coverage = Coverage { from: Wall(-SECOND), to: Wall(100_000 * SECOND), ..Coverage::default() };
-            Some(PointObservations::new(sights.collect(), coverage))
-        };
-        let flow =
-            |out, back| HostFlow { request_wire: track(out, 2), reply_wire: track(back, 2), ..HostFlow::default() };
-        [flow(1, 6), flow(2, 5)]
-    }
+    use crate::core::verdict::exchange::random_runs::{input, parts, runs};
 
     proptest! {
         #[test]
         fn parts_of_a_flow_merge_to_the_same_figures(
-            messages in prop::collection::vec((1..9_usize, prop::array::uniform8(0..3 * SECOND), 1..3_u32), 1..120),
-            unseen in 2..9_usize,
-            cuts in prop::collection::vec(0..120_usize, 0..4),
-            order in any::<u64>(),
+            flows in runs(),
+            cuts in any::<[prop::sample::Index; 4]>(),
+            order in Just([0, 1, 2, 3, 4]).prop_shuffle(),
         ) {
-            let [client, server] = flows(&messages, unseen);
-            let input = ExchangeInput {
-                client: Some(&client),
-                server: Some(&server),
-                elsewhere: &crate::core::verdict::exchange::outcome::NOWHERE,
-                same_host: false,
-                timeout_ns: None,
-                client_file: None,
-                server_file: None,
-                resolution_ns: 1,
-            };
-            let analysis = ExchangeAnalysis::new(input);
-            let findings: Vec<MessageResult<'_>> = analysis.findings().collect();
-            let empty = || FlowStatistics::new(findings.len(), input.bounds());
-            let figures = |statistics: FlowStatistics| format!("{:#?}", statistics.finish(&analysis, true, true));
-            let sum = |findings: &[MessageResult<'_>]| {
-                let mut statistics = empty();
-                for finding in findings {
-                    statistics.add(finding, input.left(finding));
+            let input = input(&flows);
+            let observations = input.observations();
+            let analysis = ExchangeAnalysis::new(input, observations.coverages(), observations.rows());
+            let results: Vec<RowResult<'_>> = analysis.results(observations.rows()).collect();
+            let sum = |results: &[RowResult<'_>]| {
+                let mut statistics = FlowStatistics::new(&analysis, input.bounds());
+                for result in results {
+                    statistics.add(result, input.left(&result.row));
                 }
                 statistics
             };
-            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(findings.len())).chain([0, findings.len()]).collect();
-            cuts.sort_unstable();
-            let mut parts: Vec<FlowStatistics> = cuts.windows(2).map(|cut| sum(&findings[cut[0]..cut[1]])).collect();
-            fastrand::Rng::with_seed(order).shuffle(&mut parts);
-            let mut merged = empty();
-            for part in parts {
-                merged.merge(part);
+            let figures = |statistics: FlowStatistics| format!("{:#?}", statistics.finish(&analysis, true, true));
+            let mut merged = sum(&[]);
+            for part in parts(&results, cuts, order) {
+                merged.merge(sum(part));
             }
-            prop_assert_eq!(figures(merged), figures(sum(&findings)));
+            prop_assert_eq!(figures(merged), figures(sum(&results)));
         }
     }
 }

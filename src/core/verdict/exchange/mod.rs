@@ -1,10 +1,17 @@
 //! The entry point of exchange verdicts: from the evidence of one host or two to the result document.
 
 mod candidates;
+pub mod first_pass;
 pub mod flow_judge;
+pub mod flow_reordering;
 pub mod flow_statistics;
 pub mod host_summary;
+pub mod input;
+pub mod message_numbers;
 pub mod outcome;
+pub mod places;
+#[cfg(test)]
+mod random_runs;
 pub mod score;
 pub mod time_series;
 

@@ -1,88 +1,28 @@
 //! The outcome of each message of an exchange: two legs joined by the server's application, judged with the ledger.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
+use super::first_pass::{FirstPass, RunFacts};
+use super::input::ExchangeInput;
+use super::message_numbers::MessageNumbers;
+use super::places::{CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, HOSTS, SERVER_SENT, segment_name};
 use crate::core::document::frame_ref::FrameRef;
 use crate::core::document::message::{Basis, Message, Reason};
 use crate::core::document::outcome::Outcome;
 use crate::core::document::path::{PointName, SegmentName};
 use crate::core::evidence::annotations::{AppTimes, IcmpRefusal};
+use crate::core::evidence::coverage::Coverage;
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::journal_run::EndReason;
-use crate::core::evidence::leg::{Point, Route, RoutePoint, Segment};
-use crate::core::evidence::track::{ObservationJoin, PointObservations};
-use crate::core::identify::clock_offset::{self, Offset};
-use crate::core::identify::flow_comparison;
+use crate::core::evidence::leg::RoutePoint;
+use crate::core::evidence::track::Row;
+use crate::core::identify::clock_offset::Offset;
 use crate::core::protocol::server::NoReplyReason;
-use crate::core::time::{SECOND, Wall};
-use crate::core::verdict::ledger::{Blame, Host, Ledger, MessageTrace, Observation};
-
-/// The places of an exchange, in the order of travel.
-pub const CLIENT_SENT: RoutePoint = RoutePoint::new(0, Point::AppSent);
-/// The request on the client's wire.
-pub const CLIENT_WIRE_OUT: RoutePoint = RoutePoint::new(0, Point::WireOut);
-/// The request on the server's wire.
-pub const SERVER_WIRE_IN: RoutePoint = RoutePoint::new(0, Point::WireIn);
-/// The request read by the server.
-pub const SERVER_RECEIVED: RoutePoint = RoutePoint::new(0, Point::AppReceived);
-/// The reply sent by the server.
-pub const SERVER_SENT: RoutePoint = RoutePoint::new(1, Point::AppSent);
-/// The reply on the server's wire.
-pub const SERVER_WIRE_OUT: RoutePoint = RoutePoint::new(1, Point::WireOut);
-/// The reply on the client's wire.
-pub const CLIENT_WIRE_IN: RoutePoint = RoutePoint::new(1, Point::WireIn);
-/// The reply read by the client.
-pub const CLIENT_RECEIVED: RoutePoint = RoutePoint::new(1, Point::AppReceived);
-
-/// No number may have passed in another flow.
-pub static NOWHERE: BTreeSet<u64> = BTreeSet::new();
+use crate::core::time::Wall;
+use crate::core::verdict::ledger::{Blame, Ledger, MessageTrace, Observation};
 
 const POINTS: [PointName; 8] = PointName::EXCHANGE;
-
-/// The client's host is 0, the server's 1.
-const HOSTS: [Host; 8] = [0, 0, 1, 1, 1, 1, 0, 0];
-
-/// A number further away than this from all others is not a gap, but a text with another meaning.
-const MAX_NUMBER_GAP: u64 = 10_000;
-
-/// The gaps together may be this many times the numbers seen (94 % lost), or one of the maximum: beyond that the
-/// numbers mean something else, and a small file must not fill the memory.
-const GAPS_A_NUMBER: u64 = 16;
-
-/// The name of a segment of the exchange.
-fn segment_name(segment: Segment) -> SegmentName {
-    match segment {
-        Segment::SenderHost(0) => SegmentName::ClientHostOut,
-        Segment::Network(0) => SegmentName::NetworkForward,
-        Segment::ReceiverHost(0) => SegmentName::ServerHostIn,
-        Segment::Application(_) => SegmentName::ServerApp,
-        Segment::SenderHost(_) => SegmentName::ServerHostOut,
-        Segment::Network(_) => SegmentName::NetworkReturn,
-        Segment::ReceiverHost(_) => SegmentName::ClientHostIn,
-    }
-}
-
-/// One client's run, from as many of its witnesses as there are.
-#[derive(Clone, Copy)]
-pub struct ExchangeInput<'a> {
-    /// The client host's evidence.
-    pub client: Option<&'a HostFlow>,
-    /// The server host's evidence.
-    pub server: Option<&'a HostFlow>,
-    /// Numbers that the server may have received from this client in another flow.
-    pub elsewhere: &'a BTreeSet<u64>,
-    /// Both are one host.
-    pub same_host: bool,
-    /// How long a message may wait for its reply, nanoseconds; known from the client's journal.
-    pub timeout_ns: Option<i64>,
-    /// Name of the client's capture file.
-    pub client_file: Option<&'a str>,
-    /// Name of the server's capture file.
-    pub server_file: Option<&'a str>,
-    /// Coarsest resolution of the stamps, nanoseconds.
-    pub resolution_ns: i64,
-}
 
 /// No reply came while a message was waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,78 +59,57 @@ impl MessageResult<'_> {
     }
 }
 
-/// The opened case: the ledger, and the messages that it is about.
+/// A row of the second pass.
+#[derive(Clone, Debug)]
+pub struct RowResult<'a> {
+    /// The number.
+    pub key: u64,
+    /// Where it was seen.
+    pub row: Row<'a>,
+    /// The result for the message; `None` where the number is not one of the run's messages.
+    pub message: Option<MessageResult<'a>>,
+}
+
+/// A run after the first pass: the ledger, and the messages that it is about.
 pub struct ExchangeAnalysis<'a> {
-    case: ExchangeInput<'a>,
+    /// The evidence.
+    pub case: ExchangeInput<'a>,
     /// The ledger of the exchange.
-    pub ledger: Ledger<'a>,
+    pub ledger: Ledger,
     /// How far the clocks are apart.
     pub offset: Offset,
-    /// The messages, ascending: the client's own where its journal speaks, else all that were seen and the gaps between.
-    pub keys: Vec<u64>,
-    /// No request with a wrong checksum was received: only then does a wrong one explain a loss. Where the capturing
-    /// host's links leave checksums to be finished, they are wrong on all frames.
+    /// The messages, ascending.
+    pub keys: MessageNumbers,
     checksums_tell: bool,
     /// Replies at the client with numbers that it did not send; `None` without its journal.
     pub never_sent: Option<u64>,
 }
 
 impl<'a> ExchangeAnalysis<'a> {
-    /// Lays the evidence out along the route and lets the witnesses be held against each other.
-    pub fn new(case: ExchangeInput<'a>) -> Self {
-        let of = |side: Option<&'a HostFlow>,
-                  track: fn(&HostFlow) -> &Option<PointObservations>|
-         -> Option<&'a PointObservations> { track(side?).as_ref() };
-        let tracks = [
-            of(case.client, |flow| &flow.request_app),
-            of(case.client, |flow| &flow.request_wire),
-            of(case.server, |flow| &flow.request_wire),
-            of(case.server, |flow| &flow.request_app),
-            of(case.server, |flow| &flow.reply_app),
-            of(case.server, |flow| &flow.reply_wire),
-            of(case.client, |flow| &flow.reply_wire),
-            of(case.client, |flow| &flow.reply_app),
-        ];
-        let offset = match (case.client, case.server) {
-            (Some(client), Some(server)) if !case.same_host => {
-                let (forward, back) = flow_comparison::bounds(client, server);
-                let annotations = [&client.annotations, &server.annotations];
-                let moves = annotations.iter().map(|annotation| annotation.clock_moved).fold(0, i64::saturating_add);
-                if forward.is_empty() || back.is_empty() {
-                    Offset::Unknown
-                } else if annotations.iter().any(|annotation| annotation.clock_set) {
-                    // The stamps may still fit one line, by chance and slow ways; it would be that of no moment.
-                    Offset::Stepped
-                } else {
-                    clock_offset::offset(&forward, &back, case.resolution_ns, moves)
-                }
-            }
-            _ => Offset::Unknown,
-        };
-        let hosts = if case.same_host { [0; 8] } else { HOSTS };
-        let mut ledger = Ledger::new(Route::new(2, case.same_host), &tracks, &hosts, offset);
-        let (keys, never_sent) = case.keys(&ledger);
-        case.mark_known_absences(&mut ledger);
-        for number in case.elsewhere {
-            for place in [SERVER_WIRE_IN, SERVER_RECEIVED, SERVER_SENT, SERVER_WIRE_OUT] {
-                ledger.mark_elsewhere(*number, place);
-            }
-        }
-        ledger.detect_contradictions(&keys);
-        let received =
-            case.server.and_then(|server| server.request_app.as_ref()).map_or(&[][..], PointObservations::sightings);
-        let mut received = ObservationJoin::new([received]);
-        let wrong = case.server.map_or(&[][..], |server| &server.annotations.bad_checksums);
-        let checksums_tell = wrong.iter().all(|key| received.seek(*key)[0].is_none());
+    /// Makes the first pass over the rows of a run, and lets its witnesses be held against each other. `coverages` are
+    /// those of the witnesses, by place.
+    pub fn new<'r, R>(case: ExchangeInput<'a>, coverages: Vec<Vec<Coverage>>, rows: R) -> Self
+    where
+        R: Iterator<Item = (u64, Row<'r>)> + Clone,
+    {
+        let mut pass = FirstPass::new(case, coverages);
+        rows.clone().for_each(|(key, row)| pass.add(key, &row));
+        let offset = case.offset();
+        let RunFacts { mut ledger, keys, never_sent, checksums_tell } = pass.finish(offset);
+        let messages = with_messages(rows, &keys).filter(|(.., is_message)| *is_message);
+        ledger.detect_contradictions(messages.map(|(key, row, _)| (key, row)), |key| case.elsewhere(key));
         Self { case, ledger, offset, keys, checksums_tell, never_sent }
     }
 
-    /// The result for each message, in number order.
-    pub fn findings(&self) -> impl Iterator<Item = MessageResult<'_>> {
+    /// Makes the second pass: the result for each message, seen or not, in number order, and the rows between.
+    pub fn results<'r>(&self, rows: impl Iterator<Item = (u64, Row<'r>)>) -> impl Iterator<Item = RowResult<'r>> {
         let mut journal = self.case.client.map(|client| client.annotations.times.reading());
-        self.ledger.traces(&self.keys).map(move |trace| {
-            let times = journal.as_mut().map(|transfer_journal| transfer_journal.seek(trace.key)).unwrap_or_default();
-            self.finding(trace, times)
+        with_messages(rows, &self.keys).map(move |(key, row, is_message)| {
+            let message = is_message.then(|| {
+                let times = journal.as_mut().map(|journal| journal.seek(key)).unwrap_or_default();
+                self.finding(self.ledger.trace(key, row, || self.case.other_evidence(key, &row)), times)
+            });
+            RowResult { key, row, message }
         })
     }
 
@@ -389,134 +308,23 @@ impl<'a> ExchangeAnalysis<'a> {
     }
 }
 
-impl ExchangeInput<'_> {
-    /// The first points of a message on the host whose clock gives the time of the run: the client's if it is observed.
-    const fn first_places(&self) -> [RoutePoint; 2] {
-        if self.client.is_some() { [CLIENT_SENT, CLIENT_WIRE_OUT] } else { [SERVER_WIRE_IN, SERVER_RECEIVED] }
-    }
-
-    /// Between which two times the messages left, or, without the client's evidence, came; nanoseconds.
-    pub fn bounds(&self) -> Option<(i64, i64)> {
-        let side = self.client.or(self.server)?;
-        let sights =
-            || [&side.request_app, &side.request_wire].into_iter().flatten().flat_map(PointObservations::sightings);
-        Some((sights().map(|sight| sight.time.0).min()?, sights().map(|sight| sight.time.0).max()?))
-    }
-
-    /// When a message left, or, without the client's evidence, came; nanoseconds.
-    pub fn left(&self, finding: &MessageResult<'_>) -> Option<i64> {
-        self.first_places().into_iter().find_map(|place| finding.message_trace.time(place)).map(|time| time.0)
-    }
-
-    /// The message numbers of the case, and the number of replies to numbers never sent.
-    fn keys(&self, ledger: &Ledger<'_>) -> (Vec<u64>, Option<u64>) {
-        let seen = ledger.keys();
-        let journal = self.client.and_then(|client| {
-            let requests = client.request_app.as_ref()?;
-            client.annotations.whole.then_some((requests, &client.annotations.unsent))
-        });
-        let Some((requests, unsent)) = journal else {
-            let mut keys = with_gaps(seen);
-            keys.extend(self.client.iter().flat_map(|client| client.annotations.unsent.keys()));
-            keys.sort_unstable();
-            keys.dedup();
-            return (keys, None);
+/// All rows and all messages, side by side in the order of the numbers, and whether each is a message.
+fn with_messages<'r>(
+    rows: impl Iterator<Item = (u64, Row<'r>)>,
+    messages: &MessageNumbers,
+) -> impl Iterator<Item = (u64, Row<'r>, bool)> {
+    let (mut rows, mut messages) = (rows.peekable(), messages.iter().peekable());
+    std::iter::from_fn(move || {
+        let seen = rows.peek().map(|(key, _)| *key);
+        let Some(message) = messages.next_if(|message| seen.is_none_or(|seen| *message <= seen)) else {
+            return rows.next().map(|(key, row)| (key, row, false));
         };
-        let mut keys: Vec<u64> =
-            requests.sightings().iter().map(|sight| sight.key).chain(unsent.keys().copied()).collect();
-        keys.sort_unstable();
-        keys.dedup();
-        let strange = |place: RoutePoint| ledger.seen_besides(place, &keys);
-        let early = self.client.map_or(0, |client| client.annotations.early_replies);
-        let never_sent = strange(CLIENT_RECEIVED).max(strange(CLIENT_WIRE_IN)) as u64 + early;
-        (keys, Some(never_sent))
-    }
-
-    /// Marks absences that are proven other than by a witness's silence.
-    fn mark_known_absences(&self, ledger: &mut Ledger<'_>) {
-        let mut claims: Vec<(u64, RoutePoint)> = Vec::new();
-        for annotations in [self.client, self.server].into_iter().flatten().map(|side| &side.annotations) {
-            claims.extend(annotations.request_refused.keys().map(|key| (*key, SERVER_RECEIVED)));
-            claims.extend(annotations.reply_refused.keys().map(|key| (*key, CLIENT_RECEIVED)));
-        }
-        if let Some(client) = self.client {
-            claims.extend(client.annotations.dropped.keys().map(|key| (*key, CLIENT_WIRE_OUT)));
-        }
-        if let Some(server) = self.server {
-            // The server answers every copy: what the journal says of one copy holds for all only if it would have
-            // recorded others. A client sends each message once.
-            let known = |key: u64, from: RoutePoint| {
-                let watched = |at: Wall| {
-                    server.reply_app.as_ref().is_some_and(|replies| replies.coverage.spans(at, at.shifted(SECOND)))
-                };
-                server.annotations.whole || ledger.trace(key).time(from).is_some_and(watched)
-            };
-            let dropped = server.annotations.dropped.keys().map(|key| (*key, SERVER_SENT, SERVER_WIRE_OUT));
-            let unanswered = server.annotations.withheld.keys().chain(server.annotations.unsent.keys());
-            let unanswered = unanswered.map(|key| (*key, SERVER_RECEIVED, SERVER_SENT));
-            let certain = dropped.chain(unanswered).filter(|(key, from, _)| known(*key, *from));
-            claims.extend(certain.map(|(key, _, place)| (key, place)));
-        }
-        for (key, place) in claims {
-            // Of several copies one may be rejected while another passes: then the error proves nothing.
-            if ledger.trace(key).is_single() {
-                ledger.mark_absent(key, place);
-            }
-        }
-    }
-}
-
-/// The numbers, ascending, with the gaps between them filled as far as they can be gaps: the narrow ones first.
-fn with_gaps(seen: Vec<u64>) -> Vec<u64> {
-    let width = |pair: &[u64]| pair[1] - pair[0] - 1;
-    let gaps = seen.windows(2).map(width).filter(|width| (1..MAX_NUMBER_GAP).contains(width));
-    let mut widths: Vec<u64> = gaps.collect();
-    if widths.is_empty() {
-        return seen;
-    }
-    widths.sort_unstable();
-    let most = MAX_NUMBER_GAP.max(seen.len() as u64 * GAPS_A_NUMBER);
-    let too_wide = widths.iter().scan(0, |sum, width| {
-        *sum += width;
-        Some((*sum, *width))
-    });
-    let too_wide = too_wide.into_iter().find(|(sum, _)| *sum > most).map_or(MAX_NUMBER_GAP, |(_, width)| width);
-    let mut keys: Vec<u64> = Vec::with_capacity(seen.len());
-    keys.extend(seen.first());
-    for pair in seen.windows(2) {
-        if width(pair) < too_wide {
-            keys.extend(pair[0] + 1..pair[1]);
-        }
-        keys.push(pair[1]);
-    }
-    keys
+        let row = rows.next_if(|(key, _)| *key == message).map(|(_, row)| row).unwrap_or_default();
+        Some((message, row, true))
+    })
 }
 
 fn times(trace: &MessageTrace<'_>) -> BTreeMap<PointName, i64> {
     let places = POINTS.into_iter().zip(trace.seen());
     places.filter_map(|(point, sight)| Some((point, sight.as_ref()?.time.0))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn gaps_are_filled_as_far_as_they_can_be_gaps() {
-        assert!(with_gaps(Vec::new()).is_empty());
-        assert_eq!(with_gaps(vec![u64::MAX]), [u64::MAX]);
-        assert_eq!(with_gaps(vec![2, 3, 6]), [2, 3, 4, 5, 6]);
-        assert_eq!(with_gaps(vec![1, 10_001]).len(), 10_001);
-        assert_eq!(with_gaps(vec![1, 10_002, u64::MAX]), [1, 10_002, u64::MAX]);
-    }
-
-    #[test]
-    fn many_wide_gaps_are_none() {
-        let far_apart: Vec<u64> = (0..2_000).map(|index| index * 10_000).collect();
-        assert_eq!(with_gaps(far_apart.clone()), far_apart);
-        let lossy: Vec<u64> = (0..2_000).map(|index| index * 10).chain([25_000]).collect();
-        assert_eq!(with_gaps(lossy).len(), 25_001, "all fit");
-        let both: Vec<u64> = (0..2_000).map(|index| index * 10).chain((3..10).map(|index| index * 10_000)).collect();
-        assert_eq!(with_gaps(both).len(), 19_991 + 7, "the narrow ones are filled");
-    }
 }

@@ -5,7 +5,7 @@
 
 pub mod delays;
 pub mod loss_periods;
-mod number_runs;
+pub mod number_runs;
 pub mod reordering;
 pub mod variation;
 

@@ -5,7 +5,12 @@ use crate::core::time::Wall;
 
 /// First arrivals of messages, to find those that came after a later one (RFC 4737).
 #[derive(Clone, Debug, Default)]
-pub struct ReorderingSeries(Vec<Arrival>);
+pub struct ReorderingSeries {
+    /// It is known that none did: the arrivals need not be kept.
+    in_order: bool,
+    count: u64,
+    arrivals: Vec<Arrival>,
+}
 
 /// When a message arrived, and its place in the order of sending.
 #[derive(Clone, Copy, Debug)]
@@ -15,25 +20,33 @@ struct Arrival {
 }
 
 impl ReorderingSeries {
+    /// For arrivals of which it may be known that they are in the order of sending.
+    pub fn new(in_order: bool) -> Self {
+        Self { in_order, count: 0, arrivals: Vec::new() }
+    }
+
     /// Adds an arrival. The order of sending is that of the times; of two sent at one time, that of the numbers.
     pub fn add(&mut self, number: u64, sent: Wall, arrived: Wall) {
-        self.0.push(Arrival { time: arrived, sent: (sent, number) });
+        self.count += 1;
+        if !self.in_order {
+            self.arrivals.push(Arrival { time: arrived, sent: (sent, number) });
+        }
     }
 
     /// Adds the arrivals of other messages.
     pub fn merge(&mut self, other: Self) {
-        self.0.extend(other.0);
+        self.count += other.count;
+        self.arrivals.extend(other.arrivals);
     }
 
     /// The figures of the document.
     pub fn figures(&mut self) -> Reordering {
-        let arrivals = &mut self.0;
+        let arrivals = &mut self.arrivals;
         // Of two that arrived at one time the lower number came first.
         let in_turn = |arrival: &Arrival| (arrival.time, arrival.sent.1);
-        if !arrivals.is_sorted_by_key(in_turn) {
-            arrivals.sort_unstable_by_key(in_turn);
-        }
-        let mut result = Reordering::none(arrivals.len());
+        // A stable sort is quick with what is almost in order.
+        arrivals.sort_by_key(in_turn);
+        let mut result = Reordering::none(self.count);
         if arrivals.is_sorted_by_key(|arrival| arrival.sent) {
             return result;
         }
@@ -57,8 +70,8 @@ impl ReorderingSeries {
 
 impl Reordering {
     /// `of` arrivals, all in order.
-    pub fn none(of: usize) -> Self {
-        Self { of: of as u64, ratio: (of > 0).then_some(0.0), ..Self::default() }
+    pub fn none(of: u64) -> Self {
+        Self { of, ratio: (of > 0).then_some(0.0), ..Self::default() }
     }
 }
 
@@ -83,6 +96,9 @@ mod tests {
         let r = arrivals(&[1, 2, 3, 7, 8, 9, 10, 4, 5, 6, 11]).figures();
         assert_eq!((r.reordered, r.of, r.max_extent), (3, 11, 6));
         assert_eq!(arrivals(&[]).figures().ratio, None);
+        let mut in_order = ReorderingSeries::new(true);
+        (1..=3).for_each(|number| in_order.add(number, Wall(0), Wall(number as i64)));
+        assert_eq!(in_order.figures(), arrivals(&[1, 2, 3]).figures());
     }
 
     #[test]

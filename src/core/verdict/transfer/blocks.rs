@@ -16,7 +16,9 @@ use crate::core::evidence::leg::{Point, Route, RoutePoint};
 use crate::core::evidence::track::{PointObservations, Sighting};
 use crate::core::evidence::transfer_records::{BlockBatch, BlockEvent, WireBlock};
 use crate::core::identify::clock_offset::Offset;
-use crate::core::verdict::ledger::{Host, Ledger, MessageTrace, Observation};
+use crate::core::verdict::ledger::{
+    Host, LedgerBuilder, MessageTrace, Observation, OtherEvidence, PlaceSet, RouteObservations,
+};
 
 /// Blocks that are judged at once: at four points, 32 MiB.
 const WINDOW: u64 = 1 << 18;
@@ -135,16 +137,18 @@ fn window(
     let route = Route::new(1, case.same_host);
     let borrowed: Vec<Option<&PointObservations>> = tracks.iter().map(Option::as_ref).collect();
     let hosts = if case.same_host { [0; 4] } else { HOSTS };
-    let mut ledger = Ledger::new(route, &borrowed, &hosts, case.offset);
-    let keys = ledger.keys();
-    ledger.detect_contradictions(&keys);
+    let observations = RouteObservations::new(route, &borrowed);
+    let mut builder = LedgerBuilder::new(route, &hosts, observations.coverages());
+    observations.rows().for_each(|(key, row)| builder.add(key, &row));
+    let mut ledger = builder.finish(case.offset);
+    ledger.detect_contradictions(observations.rows(), |_| PlaceSet::EMPTY);
     for (place, keys) in ledger.contradictions() {
         *findings.contradictions.entry(*place).or_default() += keys.len() as u64;
     }
     let mut missing = case.missing.map(|ranges| ranges.iter().peekable());
     let end = RoutePoint::new(0, Point::AppReceived);
-    for trace in ledger.traces(&keys) {
-        let key = trace.key;
+    for (key, row) in observations.rows() {
+        let trace = ledger.trace(key, row, OtherEvidence::default);
         let missing_blocks = missing.as_mut().map(|ranges| {
             while ranges.next_if(|range| range.1 < key).is_some() {}
             ranges.peek().is_some_and(|range| range.0 <= key)

@@ -12,7 +12,9 @@ use crate::core::document::path::{PointName, SegmentName};
 use crate::core::evidence::leg::{Point, Route, RoutePoint};
 use crate::core::evidence::track::PointObservations;
 use crate::core::identify::clock_offset::Offset;
-use crate::core::verdict::ledger::{Host, Ledger, MessageTrace};
+use crate::core::verdict::ledger::{
+    Host, Ledger, LedgerBuilder, MessageTrace, OtherEvidence, PlaceSet, RouteObservations,
+};
 
 /// The path of a datagram: its points and segments by name.
 pub(super) struct Path {
@@ -38,18 +40,16 @@ impl MemberEvidence<'_> {
     ) -> (DirectionTotals, Vec<DatagramResult>) {
         let tracks: Vec<Option<&PointObservations>> = aligned.tracks.iter().map(Option::as_ref).collect();
         let hosts: [Host; 4] = if self.same_host { [0; 4] } else { [0, 0, 1, 1] };
-        let mut ledger = Ledger::new(Route::new(1, self.same_host), &tracks, &hosts, offset);
-        let keys: Vec<u64> = (0..aligned.items.len() as u64).collect();
-        for (key, item) in keys.iter().zip(&aligned.items) {
-            if item.dropped.is_some() {
-                ledger.mark_absent(*key, RoutePoint::new(0, Point::WireOut));
-            }
-        }
-        ledger.detect_contradictions(&keys);
+        let route = Route::new(1, self.same_host);
+        let observations = RouteObservations::new(route, &tracks);
+        let mut builder = LedgerBuilder::new(route, &hosts, observations.coverages());
+        observations.rows().for_each(|(key, row)| builder.add(key, &row));
+        let mut ledger = builder.finish(offset);
+        ledger.detect_contradictions(observations.rows(), |_| PlaceSet::EMPTY);
         let sightings = |track: &PointObservations| track.sightings().iter().map(|sight| u64::from(sight.copies)).sum();
         let counts = aligned.tracks.iter().map(|track| track.as_ref().map(sightings));
         let mut way = DirectionTotals {
-            datagrams: keys.len() as u64,
+            datagrams: aligned.items.len() as u64,
             points: PointCounts::new(path.points.into_iter().zip(counts)),
             blame: SegmentCounts::new(&path.segments),
             ..DirectionTotals::default()
@@ -57,8 +57,16 @@ impl MemberEvidence<'_> {
         if self.same_host {
             way.blame.set_absent(path.segments[1]);
         }
-        let mut results = Vec::with_capacity(keys.len());
-        for (journey, item) in ledger.traces(&keys).zip(&aligned.items) {
+        let mut results = Vec::with_capacity(aligned.items.len());
+        for ((key, row), item) in observations.rows_of(0..).zip(&aligned.items) {
+            let known = || {
+                let mut known = OtherEvidence::default();
+                if item.dropped.is_some() {
+                    known.absent.add(RoutePoint::new(0, Point::WireOut));
+                }
+                known
+            };
+            let journey = ledger.trace(key, row, known);
             let result = self.trace_result(&ledger, &journey, item, path, aligned);
             way.duplicates += u64::from(journey.surplus());
             match result.outcome {
@@ -79,7 +87,7 @@ impl MemberEvidence<'_> {
 
     fn trace_result(
         &self,
-        ledger: &Ledger<'_>,
+        ledger: &Ledger,
         journey: &MessageTrace<'_>,
         item: &MatchedText,
         path: &Path,

@@ -9,6 +9,7 @@ use super::captured_datagram::CapturedDatagram;
 use super::tcp::Tcp;
 use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::flow::FlowKey;
+use crate::core::evidence::source::Source;
 use crate::core::evidence::transfer_records::{FileInfo, WireBlock, WireFlow};
 use crate::core::protocol::transfer::Mode;
 use crate::core::protocol::transfer::block::{self, BlockLayout, HEADER};
@@ -64,7 +65,7 @@ impl<'a> BlockCollector<'a> {
                 packets: 0,
                 bytes: 0,
                 repeated: 0,
-                blocks: Vec::new(),
+                blocks: Source::default(),
                 fragmented: 0,
                 cut: 0,
                 mixed: false,

@@ -14,6 +14,7 @@ use super::reassembly::Arrival;
 use super::retain::Retain;
 use super::tcp::Tcp;
 use crate::core::evidence::capture_log::{BlindInterval, CaptureLog, Datagram, IcmpError, UnreadableReason, digest};
+use crate::core::evidence::datagram_source::DatagramSource;
 use crate::core::evidence::flow::FlowKey;
 use crate::core::evidence::tcp_connections::TcpSegment;
 use crate::core::protocol::message::{self, Text};
@@ -29,7 +30,10 @@ pub(super) struct LogBuilder<'a> {
     keeps_texts: bool,
     /// Collects blocks of a transfer instead of datagrams.
     blocks: Option<BlockCollector<'a>>,
+    /// All but the datagrams.
     pub log: CaptureLog,
+    datagrams: Vec<Datagram>,
+    texts: Vec<Box<[u8]>>,
     pub blindness: BlindIntervals,
     streams: HashMap<FlowKey, u32>,
     flows: HashMap<FlowKey, u32>,
@@ -51,6 +55,8 @@ impl<'a> LogBuilder<'a> {
                 Retain::Numbers | Retain::Texts => None,
             },
             log: CaptureLog::default(),
+            datagrams: Vec::new(),
+            texts: Vec::new(),
             blindness: BlindIntervals::default(),
             streams: HashMap::new(),
             flows: HashMap::new(),
@@ -59,6 +65,11 @@ impl<'a> LogBuilder<'a> {
             copies: CopyFilter::default(),
             unsorted: false,
         }
+    }
+
+    /// Reserves memory for datagrams.
+    pub fn reserve(&mut self, datagrams: usize) {
+        self.datagrams.reserve(datagrams);
     }
 
     /// A datagram from the fast path.
@@ -128,9 +139,9 @@ impl<'a> LogBuilder<'a> {
             *before = number.or(*before);
         }
         if self.keeps_texts {
-            self.log.texts.push(udp.payload[..udp.payload.len().min(MAX_TEXT_LEN)].into());
+            self.texts.push(udp.payload[..udp.payload.len().min(MAX_TEXT_LEN)].into());
         }
-        self.log.datagrams.push(Datagram {
+        self.datagrams.push(Datagram {
             time,
             frame,
             flow,
@@ -272,22 +283,23 @@ impl LogBuilder<'_> {
 
     pub fn finish(mut self) -> CaptureLog {
         if self.unsorted {
-            sort_by_frame(&mut self.log);
+            self.sort_by_frame();
         }
+        let datagrams = DatagramSource::new(self.datagrams, self.texts);
         let wire_flows = self.blocks.map(BlockCollector::into_flows).unwrap_or_default();
         let late_copies = self.copies.late_copies().clone();
-        CaptureLog { wire_flows, late_copies, blind: self.blindness.into_intervals(), ..self.log }
+        CaptureLog { datagrams, wire_flows, late_copies, blind: self.blindness.into_intervals(), ..self.log }
     }
-}
 
-/// Puts the datagrams in the order of the file, with their texts.
-fn sort_by_frame(log: &mut CaptureLog) {
-    if log.texts.is_empty() {
-        return log.datagrams.sort_by_key(|datagram| datagram.frame);
+    /// Puts the datagrams in the order of the file, with their texts.
+    fn sort_by_frame(&mut self) {
+        if self.texts.is_empty() {
+            return self.datagrams.sort_by_key(|datagram| datagram.frame);
+        }
+        let mut both: Vec<_> = self.datagrams.drain(..).zip(self.texts.drain(..)).collect();
+        both.sort_by_key(|(datagram, _)| datagram.frame);
+        (self.datagrams, self.texts) = both.into_iter().unzip();
     }
-    let mut both: Vec<_> = std::mem::take(&mut log.datagrams).into_iter().zip(std::mem::take(&mut log.texts)).collect();
-    both.sort_by_key(|(datagram, _)| datagram.frame);
-    (log.datagrams, log.texts) = both.into_iter().unzip();
 }
 
 /// Reads a text of which the end may be missing: a number is known only where its last digit is not the last byte there is.

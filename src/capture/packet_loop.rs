@@ -38,7 +38,7 @@ impl<'a> PacketLoop<'a> {
 
     /// Reserves memory for datagrams.
     pub fn reserve(&mut self, datagrams: usize) {
-        self.builder.log.datagrams.reserve(datagrams);
+        self.builder.reserve(datagrams);
     }
 
     /// Reads all packets, up to the damage if there is one.

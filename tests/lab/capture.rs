@@ -154,7 +154,7 @@ fn icmp_errors_about_the_exchange_are_captured() {
     assert_eq!(running.stop().failure, None);
     let log = read_capture(&path).unwrap();
     assert_eq!((log.datagrams.len(), log.icmp_errors.len(), log.other), (1, 1, 0));
-    let error = log.icmp_errors[0];
+    let error = log.icmp_errors.iter().next().unwrap();
     assert_eq!((error.kind, error.code, error.number), (3, 3, Some(7)));
     assert_eq!((error.quoted.source, error.quoted.destination), (local, remote));
 }

@@ -203,7 +203,7 @@ fn counts_agree_for_fragments() {
     let frames: Vec<Frame> =
         packets.into_iter().map(|packet| Frame::whole(1_700_000_000_000_000_000, packet)).collect();
     let log = all_agree(&save(folder.path(), "x.pcap", &pcap::classic(LITTLE, true, link::RAW, &frames)), true);
-    assert_eq!((log.later_fragments, log.datagrams.last().unwrap().number), (2, Some(21)));
+    assert_eq!((log.later_fragments, log.datagrams.iter().last().unwrap().number), (2, Some(21)));
 }
 
 #[test]

@@ -219,7 +219,7 @@ impl World {
                 FlowKey { source: client, destination: self.server },
                 FlowKey { source: self.server, destination: client },
             ],
-            datagrams,
+            datagrams: datagrams.into(),
             ..CaptureLog::default()
         }
     }

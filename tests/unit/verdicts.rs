@@ -308,9 +308,11 @@ fn a_withheld_reply_is_certain_without_waiting() {
 fn unnumbered_replies_are_not_losses() {
     let mut history = World::of(&[DELIVERED; 6]).simulate();
     for capture in [&mut history.clients[0].capture, &mut history.server.capture] {
-        for datagram in capture.datagrams.iter_mut().filter(|datagram| datagram.reads_as_reply) {
-            (datagram.number, datagram.reads_as_reply) = (None, false);
-        }
+        capture.datagrams.update(|datagram| {
+            if datagram.reads_as_reply {
+                (datagram.number, datagram.reads_as_reply) = (None, false);
+            }
+        });
     }
     for record in &mut history.clients[0].journal.records {
         if let Record::Received(Received { p, at, .. }) = *record {
@@ -340,9 +342,11 @@ fn a_truncated_journal_may_lack_sent_messages() {
 fn a_capture_with_a_short_snaplen_proves_no_loss() {
     let mut history = World::of(&[DELIVERED; 6]).simulate();
     let capture = &mut history.clients[0].capture;
-    for datagram in capture.datagrams.iter_mut().filter(|datagram| !datagram.reads_as_reply) {
-        (datagram.number, datagram.digest, datagram.length) = (None, None, 90);
-    }
+    capture.datagrams.update(|datagram| {
+        if !datagram.reads_as_reply {
+            (datagram.number, datagram.digest, datagram.length) = (None, None, 90);
+        }
+    });
     let short = |_, form: DatagramForm| (form.length > 20).then_some(UnusableReason::Snaplen);
     let client = ExchangeHostFiles { filter_check: Some(&short), ..whole(Role::Client, &history.clients[0]) };
     let document = analyze(Some(&client), None, &Options::default()).unwrap();
@@ -358,8 +362,12 @@ fn a_first_fragment_alone_proves_no_arrival() {
     let mut history = World::of(&faults).simulate();
     assert_eq!(message(&joint(&history), 6).blame, [ServerHostIn]);
     let capture = &mut history.server.capture;
-    let first = capture.datagrams.iter_mut().find(|datagram| datagram.number == Some(6)).unwrap();
-    (first.incomplete, first.digest) = (true, None);
+    let first = *capture.datagrams.iter().find(|datagram| datagram.number == Some(6)).unwrap();
+    capture.datagrams.update(|datagram| {
+        if datagram.frame == first.frame {
+            (datagram.incomplete, datagram.digest) = (true, None);
+        }
+    });
     let (flow, why) = (Some(first.flow), UnreadableReason::Fragment);
     let (from, to) = (first.time.shifted(-1_000_000), first.time.shifted(1_000_000));
     capture.blind.push(BlindInterval { flow, why, count: 1, from, to });
@@ -373,9 +381,11 @@ fn a_first_fragment_alone_proves_no_arrival() {
 fn a_filter_of_first_fragments_shows_the_flow_and_no_arrivals() {
     let mut history = World::of(&[DELIVERED; 6]).simulate();
     let capture = &mut history.clients[0].capture;
-    for datagram in capture.datagrams.iter_mut().filter(|datagram| !datagram.reads_as_reply) {
-        (datagram.incomplete, datagram.digest) = (true, None);
-    }
+    capture.datagrams.update(|datagram| {
+        if !datagram.reads_as_reply {
+            (datagram.incomplete, datagram.digest) = (true, None);
+        }
+    });
     let refuses = |_, form: DatagramForm| form.fragmented.then_some(UnusableReason::Filter);
     let client = ExchangeHostFiles { filter_check: Some(&refuses), ..whole(Role::Client, &history.clients[0]) };
     let document = analyze(Some(&client), None, &Options::default()).unwrap();

@@ -438,8 +438,8 @@ impl AssignedRoles {
     fn assign_by_name(&mut self, mut captures: Vec<HostInput>) -> Vec<HostInput> {
         let same = |captures: &[HostInput]| match captures {
             [first, second] => {
-                let log = |unit: &'_ HostInput| unit.loaded.capture.as_ref().map(|log| log.datagrams.clone());
-                log(first) == log(second)
+                let datagrams = [first, second].map(|unit| unit.loaded.capture.as_ref().map(|log| &log.datagrams));
+                datagrams[0] == datagrams[1]
             }
             _ => false,
         };
@@ -471,7 +471,7 @@ fn role_from_name(path: &Path) -> Option<Role> {
 fn message_count(unit: &HostInput, server_port: Option<u16>) -> usize {
     let count = |log: &CaptureLog| {
         let found = conversations::conversations(log, Hints { server_port, client_port: None });
-        found.iter().map(|conversation| conversation.requests.len() + conversation.replies.len()).sum()
+        found.iter().map(|conversation| conversation.requests().len() + conversation.replies().len()).sum()
     };
     unit.loaded.capture.as_ref().map_or(0, count)
 }

@@ -95,17 +95,12 @@ fn sends_agree(journal: &JournalLog, log: &CaptureLog, clock_moved: i64) -> bool
     let Some(port) = own_port(journal).filter(|_| journal.run().is_some_and(|run| run.role == Role::Client)) else {
         return true;
     };
-    let sent: Vec<(Wall, u64)> = journal
-        .records
-        .iter()
-        .filter_map(|record| match record {
-            Record::Sent(sent) => Some((sent.at.wall, sent.n)),
-            _ => None,
-        })
-        .collect();
+    let sent = journal.records.iter().filter_map(|record| match record {
+        Record::Sent(sent) => Some((sent.at.wall, sent.n)),
+        _ => None,
+    });
     let own = log.datagrams.iter().filter(|datagram| log.flows[datagram.flow as usize].source.port() == port);
-    let on_wire: Vec<(Wall, u64)> = own.filter_map(|datagram| Some((datagram.time, datagram.number?))).collect();
-    run_window::agree(&on_wire, &sent, clock_moved)
+    run_window::agree(own.filter_map(|datagram| Some((datagram.time, datagram.number?))), sent, clock_moved)
 }
 
 /// The port that all of the run's messages pass on its host; `None` if each message has a port of its own.
@@ -159,6 +154,7 @@ fn stamps_agree(journal: &JournalLog, log: &CaptureLog) -> Option<bool> {
 mod tests {
     use super::*;
     use crate::core::evidence::capture_log::digest;
+    use crate::core::evidence::datagram_source::DatagramSource;
     use crate::core::evidence::flow::FlowKey;
     use crate::core::evidence::journal_messages::Received;
     use crate::core::evidence::journal_run::{CaptureCounters, CaptureEnd, End, EndReason, Role, Run};
@@ -234,7 +230,7 @@ mod tests {
             resolution_ns: 1,
             packets: 2,
             flows: vec![flow],
-            datagrams,
+            datagrams: datagrams.into(),
             first,
             last,
             ..CaptureLog::default()
@@ -266,7 +262,7 @@ mod tests {
 
     #[test]
     fn without_comparable_stamps_the_count_decides() {
-        let silent = |packets| CaptureLog { datagrams: Vec::new(), packets, ..log(0) };
+        let silent = |packets| CaptureLog { datagrams: DatagramSource::default(), packets, ..log(0) };
         assert_eq!(relation(&journal(2), &silent(2), 0), Relation::Consistent);
         assert_eq!(relation(&journal(3), &silent(2), 0), Relation::Unrelated);
         let strangers = CaptureLog {

@@ -4,11 +4,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
-use std::num::NonZeroU32;
 
 use thiserror::Error;
 
+pub use super::datagram::{Datagram, PacketDirection};
+use super::datagram_source::DatagramSource;
 use super::flow::FlowKey;
+use super::flow_summary::FlowSummary;
+use super::source::Source;
 use super::tcp_connections::TcpSegments;
 use super::transfer_records::WireFlow;
 use crate::core::time::Wall;
@@ -32,14 +35,12 @@ pub struct CaptureLog {
     /// Directed flows, by index from [`Datagram::flow`].
     pub flows: Vec<FlowKey>,
     /// UDP datagrams in the order of the file, each once ([`Self::dedup`]).
-    pub datagrams: Vec<Datagram>,
+    pub datagrams: DatagramSource,
     /// Copies of datagrams and TCP segments that are left out: the capture shows them once more, on another interface or
     /// with another link header or TTL.
     pub dedup: u64,
     /// Of those copies of UDP datagrams, how many came so late that another host must have captured them, by flow.
     pub late_copies: BTreeMap<u32, u64>,
-    /// The first bytes of each datagram, by its index, where they were asked for.
-    pub texts: Vec<Box<[u8]>>,
     /// Packets that the file itself counts as dropped; `None` if it counts none.
     pub dropped: Option<u64>,
     /// Flows with the blocks of a transfer, if those were read.
@@ -47,7 +48,7 @@ pub struct CaptureLog {
     /// TCP segments.
     pub tcp: TcpSegments,
     /// ICMP errors that quote a UDP datagram, in the order of the file.
-    pub icmp_errors: Vec<IcmpError>,
+    pub icmp_errors: Source<IcmpError>,
     /// IP fragments other than the first of each packet. Datagrams are joined from theirs.
     pub later_fragments: u64,
     /// Datagrams cut by the snapshot length.
@@ -183,17 +184,10 @@ impl CaptureSummary {
 /// Numbers that may be missing where one file of a capture ends and the next begins.
 const MAX_SKIPPED_NUMBERS: u64 = 32;
 
-/// The numbers of a flow, and its hop limit.
-struct NumberedFlow {
-    ttl: u8,
-    first: u64,
-    last: u64,
-}
-
 impl CaptureLog {
     /// Adds a file that the same capture wrote after this one, as `tcpdump -C` and `dumpcap -b` do. Its frames are numbered
     /// on from [`Self::last_frame`].
-    pub fn append(&mut self, later: Self) {
+    pub fn append(&mut self, mut later: Self) {
         let frames = self.last_frame();
         let mut index_of: HashMap<FlowKey, u32> = (0..).zip(&self.flows).map(|(index, flow)| (*flow, index)).collect();
         let mut flow_index = |flows: &mut Vec<FlowKey>, flow: FlowKey| {
@@ -203,22 +197,20 @@ impl CaptureLog {
             })
         };
         let renumbered: Vec<u32> = later.flows.iter().map(|flow| flow_index(&mut self.flows, *flow)).collect();
-        self.datagrams.extend(later.datagrams.into_iter().map(|datagram| Datagram {
-            frame: datagram.frame.saturating_add(frames),
-            flow: renumbered[datagram.flow as usize],
-            ..datagram
-        }));
-        self.icmp_errors.extend(
-            later.icmp_errors.into_iter().map(|error| IcmpError { frame: error.frame.saturating_add(frames), ..error }),
-        );
+        later.datagrams.update(|datagram| {
+            datagram.frame = datagram.frame.saturating_add(frames);
+            datagram.flow = renumbered[datagram.flow as usize];
+        });
+        self.datagrams.append(later.datagrams);
+        later.icmp_errors.update(|error| error.frame = error.frame.saturating_add(frames));
+        self.icmp_errors.append(later.icmp_errors);
         self.blind.extend(
             later
                 .blind
                 .into_iter()
                 .map(|blind| BlindInterval { flow: blind.flow.map(|flow| renumbered[flow as usize]), ..blind }),
         );
-        self.texts.extend(later.texts);
-        self.tcp.append(later.tcp, frames);
+        self.tcp.append(&later.tcp, frames);
         self.first = self.first.or(later.first);
         self.last = later.last.or(self.last);
         self.first_other = self.first_other.or(later.first_other.map(|frame| frame.saturating_add(frames)));
@@ -241,7 +233,7 @@ impl CaptureLog {
 
     /// The highest frame number.
     pub fn last_frame(&self) -> u32 {
-        let last = self.datagrams.last().map_or(0, |datagram| datagram.frame);
+        let last = self.datagrams.iter().next_back().map_or(0, |datagram| datagram.frame);
         last.max(u32::try_from(self.packets).unwrap_or(u32::MAX))
     }
 
@@ -251,39 +243,36 @@ impl CaptureLog {
         if self.link_type != later.link_type || self.last.zip(later.first).is_none_or(|(last, first)| last > first) {
             return false;
         }
-        let (own, theirs) = (self.numbered_flows(), later.numbered_flows());
-        let mut shared = own.iter().filter_map(|(flow, own)| Some((own, theirs.get(flow)?))).peekable();
-        let goes_on = |(own, theirs): (&NumberedFlow, &NumberedFlow)| {
-            own.ttl == theirs.ttl && own.last <= theirs.first && theirs.first - own.last <= MAX_SKIPPED_NUMBERS
+        let theirs: HashMap<FlowKey, &FlowSummary> = later.numbered_flows().collect();
+        let mut shared = self.numbered_flows().filter_map(|(flow, own)| Some((own, *theirs.get(&flow)?))).peekable();
+        let goes_on = |(own, theirs): (&FlowSummary, &FlowSummary)| {
+            let numbers = own.numbers.zip(theirs.numbers);
+            let follows = |last: u64, first: u64| last <= first && first - last <= MAX_SKIPPED_NUMBERS;
+            own.first_hop_limit() == theirs.first_hop_limit()
+                && numbers.is_some_and(|((_, last), (first, _))| follows(last, first))
         };
         shared.peek().is_some() && shared.all(goes_on)
     }
 
-    fn numbered_flows(&self) -> HashMap<FlowKey, NumberedFlow> {
-        let mut found: HashMap<FlowKey, NumberedFlow> = HashMap::new();
-        for datagram in &self.datagrams {
-            let Some(number) = datagram.number else { continue };
-            let fresh = NumberedFlow { ttl: datagram.ttl, first: number, last: number };
-            let flow = found.entry(self.flows[datagram.flow as usize]).or_insert(fresh);
-            (flow.first, flow.last) = (flow.first.min(number), flow.last.max(number));
-        }
-        found
+    /// The flows with their summaries.
+    pub fn flow_summaries(&self) -> impl Iterator<Item = (FlowKey, &FlowSummary)> {
+        (0..).zip(&self.flows).map(|(index, flow)| (*flow, self.datagrams.summary(index)))
+    }
+
+    fn numbered_flows(&self) -> impl Iterator<Item = (FlowKey, &FlowSummary)> {
+        self.flow_summaries().filter(|(_, summary)| summary.numbered > 0)
     }
 
     /// Sums up what the capture holds.
     pub fn contents(&self) -> CaptureSummary {
-        let mut by_flow = vec![0_u64; self.flows.len()];
         let mut numbered: Option<(u64, u64, u64)> = None;
-        for datagram in &self.datagrams {
-            by_flow[datagram.flow as usize] += 1;
-            if let Some(number) = datagram.number {
-                let (count, first, last) = numbered.unwrap_or((0, number, number));
-                numbered = Some((count + 1, first.min(number), last.max(number)));
-            }
-        }
         let mut by_port: BTreeMap<u16, u64> = BTreeMap::new();
-        for (flow, count) in self.flows.iter().zip(by_flow) {
-            *by_port.entry(flow.destination.port()).or_default() += count;
+        for (flow, summary) in self.flow_summaries() {
+            *by_port.entry(flow.destination.port()).or_default() += summary.datagrams;
+            if let Some((lowest, highest)) = summary.numbers {
+                let (count, first, last) = numbered.unwrap_or((0, lowest, highest));
+                numbered = Some((count + summary.numbered, first.min(lowest), last.max(highest)));
+            }
         }
         let mut ports: Vec<(u16, u64)> = by_port.into_iter().collect();
         ports.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -296,48 +285,6 @@ impl CaptureLog {
             ports: ports.into_iter().map(|(port, _)| port).collect(),
         }
     }
-}
-
-/// One UDP datagram as a capture shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Datagram {
-    /// The capturing host's stamp.
-    pub time: Wall,
-    /// The frame's number in the file, from 1, as Wireshark counts.
-    pub frame: u32,
-    /// Index into [`CaptureLog::flows`].
-    pub flow: u32,
-    /// The number in the text, if any.
-    pub number: Option<u64>,
-    /// Whether the text reads as a reply (`ACK n`).
-    pub reads_as_reply: bool,
-    /// Digest of the text, [`digest`] of the payload; `None` where the frame was cut inside it, and where it is 0.
-    pub digest: Option<NonZeroU32>,
-    /// The IPv4 identification (RFC 791, section 3.1), or the IPv6 flow label (RFC 6437): which of them, the addresses of
-    /// the flow say. Of a packet in a tunnel the inner one's, of a datagram in fragments that of its fragments. `None`
-    /// where it is 0, which hosts send that set none (RFC 6864, section 4.1; RFC 6437, section 2).
-    pub packet_id: Option<NonZeroU32>,
-    /// Length of the UDP payload in bytes, from the UDP header.
-    pub length: u16,
-    /// IPv4 time to live or IPv6 hop limit.
-    pub ttl: u8,
-    /// The frame's direction at the capturing host, if the link type records it (cooked captures).
-    pub direction: Option<PacketDirection>,
-    /// The UDP checksum is there, was verified over the whole datagram, and is wrong. On a frame the host sent, and on
-    /// virtual links, that is the normal face of checksum offload.
-    pub bad_checksum: bool,
-    /// Its first fragment is there, and others are missing: the flow and perhaps the number are known, and it may never
-    /// have arrived. Time and frame are those of the first fragment that came.
-    pub incomplete: bool,
-}
-
-/// Which way a frame went at the host that captured it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PacketDirection {
-    /// To this host.
-    In,
-    /// From this host.
-    Out,
 }
 
 /// An ICMP or `ICMPv6` error that quotes a UDP datagram.

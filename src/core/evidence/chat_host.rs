@@ -219,7 +219,7 @@ impl ChatHost {
         let server_port = self.server.map_or(port, |server| server.port());
         let mut directions: BTreeMap<(SocketAddr, bool), (u32, DirectionObservations)> = BTreeMap::new();
         let mut unread: HashMap<(SocketAddr, bool), Vec<(Wall, Wall)>> = HashMap::new();
-        for (index, datagram) in log.datagrams.iter().enumerate() {
+        for (datagram, kept) in log.datagrams.with_texts() {
             let flow = log.flows[datagram.flow as usize];
             let (member, inward, server) = if flow.destination.port() == server_port {
                 (flow.source, true, flow.destination)
@@ -232,8 +232,8 @@ impl ChatHost {
             if self.server.is_none_or(|server| server.ip().is_unspecified()) {
                 self.server = Some(server);
             }
-            let text = log.texts.get(index).filter(|text| text.len() == usize::from(datagram.length));
-            let known = text.map(|text| digest(text)).or(datagram.digest.map(NonZeroU32::get));
+            let text = kept.filter(|text| text.len() == usize::from(datagram.length));
+            let known = text.map(digest).or(datagram.digest.map(NonZeroU32::get));
             let (_, direction) =
                 directions.entry((member, inward)).or_insert_with(|| (datagram.flow, DirectionObservations::default()));
             let Some(known) = known else {
@@ -251,7 +251,7 @@ impl ChatHost {
                 packet_id: datagram.packet_id,
                 digest: known,
                 n: None,
-                text: log.texts.get(index).map(|text| decode_lossy(text)),
+                text: kept.map(decode_lossy),
                 dropped: None,
             });
         }
@@ -259,7 +259,8 @@ impl ChatHost {
         let reported: Vec<SocketAddr> = self.talks.keys().copied().collect();
         let of_client = (role == Some(Role::Client)).then(|| reported.first().copied()).flatten();
         // Addresses may be as many as packets: nothing of this may be searched for each of them.
-        let length = log.texts.iter().map(|text| text.len()).max().unwrap_or(16) as u16;
+        let lengths = log.datagrams.with_texts().filter_map(|(_, text)| text.map(<[u8]>::len));
+        let length = lengths.max().unwrap_or(16) as u16;
         let form = DatagramForm { length, fragmented: log.datagrams.iter().any(|datagram| datagram.incomplete) };
         let mut blind: HashMap<Option<u32>, Vec<(Wall, Wall)>> = HashMap::new();
         for interval in &log.blind {
@@ -300,7 +301,8 @@ pub fn parts(copy: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::evidence::capture_log::Datagram;
+    use crate::core::evidence::datagram::Datagram;
+    use crate::core::evidence::datagram_source::DatagramSource;
     use crate::core::evidence::flow::FlowKey;
 
     #[test]
@@ -323,8 +325,10 @@ mod tests {
         };
         let log = CaptureLog {
             flows: vec![FlowKey { source, destination }],
-            datagrams: vec![datagram(0, 2), datagram(5, 900), datagram(9, 2)],
-            texts: vec![Box::from(*b"oi"), Box::from(*b"cut"), Box::from(*b"eu")],
+            datagrams: DatagramSource::new(
+                vec![datagram(0, 2), datagram(5, 900), datagram(9, 2)],
+                vec![Box::from(*b"oi"), Box::from(*b"cut"), Box::from(*b"eu")],
+            ),
             ..CaptureLog::default()
         };
         let files = ChatHostFiles { journal: None, capture: Some(&log), filter_check: None };
@@ -341,11 +345,12 @@ mod tests {
         let begun = std::time::Instant::now();
         let most = 40_000_u32;
         let mut log = CaptureLog::default();
+        let (mut datagrams, mut texts) = (Vec::new(), Vec::new());
         for index in 0..most {
             let source = SocketAddr::from(((0x0a00_0000 + index).to_be_bytes(), 4_000));
             let destination = SocketAddr::from(([192, 0, 2, 1], 12_345));
             log.flows.push(FlowKey { source, destination });
-            log.datagrams.push(Datagram {
+            datagrams.push(Datagram {
                 time: Wall(i64::from(index)),
                 frame: index + 1,
                 flow: index,
@@ -359,8 +364,9 @@ mod tests {
                 bad_checksum: false,
                 incomplete: false,
             });
-            log.texts.push(Box::from(*b"oi"));
+            texts.push(Box::from(*b"oi"));
         }
+        log.datagrams = DatagramSource::new(datagrams, texts);
         let files = ChatHostFiles { journal: None, capture: Some(&log), filter_check: None };
         assert_eq!(ChatHost::new(files, 12_345).talks.len(), most as usize);
         assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());

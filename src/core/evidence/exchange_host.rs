@@ -8,6 +8,7 @@ use super::annotations::{FlowAnnotations, IcmpRefusal};
 use super::capture_log::{CaptureLog, Datagram};
 use super::conversations::{self, Conversation, Hints};
 use super::coverage::{Coverage, UnusableReason};
+use super::datagram_source::NumberedDatagrams;
 use super::flow::FlowKey;
 use super::flow_index::FlowIndex;
 use super::journal::JournalLog;
@@ -103,10 +104,9 @@ impl ExchangeHostFiles<'_> {
     pub fn flows(&self, journal_coverage: Option<&JournalCoverage<'_>>, server_port: Option<u16>) -> Vec<HostFlow> {
         let hints = self.hints(server_port);
         let mut conversations = self.capture.map_or_else(Vec::new, |log| conversations::conversations(log, hints));
-        if let (Some(log), None) = (self.capture, self.journal) {
+        if self.journal.is_none() {
             // The host may have been at the other end of other conversations.
-            conversations
-                .retain(|conversation| conversations::role_of_host(log, conversation) != Some(self.role.other()));
+            conversations.retain(|conversation| conversations::role_of_host(conversation) != Some(self.role.other()));
         }
         let builder = HostFlowBuilder {
             side: *self,
@@ -146,29 +146,28 @@ struct HostFlowBuilder<'a> {
 
 impl HostFlowBuilder<'_> {
     /// The run of a client's journal.
-    fn one_run(&self, conversations: &[Conversation], account: &PeerRecords<'_>) -> HostFlow {
-        let port = |conversation: &&Conversation| conversation.client.port() == account.client.port();
+    fn one_run(&self, conversations: &[Conversation<'_>], account: &PeerRecords<'_>) -> HostFlow {
+        let port = |conversation: &&Conversation<'_>| conversation.client.port() == account.client.port();
         // A foreign capture may lie beyond a translation of ports; the run's own does not, and what it shows of other ports
         // is other clients'.
         let candidates = conversations.iter().filter(|conversation| port(conversation) || self.own_capture.is_none());
         let covered = self.index.as_ref().map(|index| index.covered.clone()).unwrap_or_default();
         let moved_ns = self.index.as_ref().map_or(0, JournalIndex::clock_moved);
-        let sent: Vec<(Wall, u64)> = account.sends().collect();
         let end = self.side.journal.and_then(JournalLog::end).map(|end| end.at.wall);
-        let run = RecordedRun { sent: &sent, start: covered.from, end, moved_ns };
+        let run = RecordedRun::new(account.sends(), (covered.from, end), moved_ns);
         // The capture may hold other runs from the same port.
-        let windows = candidates
-            .filter_map(|conversation| Some((conversation, run.window(&self.requests_on_wire(Some(conversation)))?)));
+        let windows =
+            candidates.filter_map(|conversation| Some((conversation, run.window(conversation.timed_requests())?)));
         let (mut own, others): (Vec<_>, Vec<_>) = windows.partition(|(conversation, _)| port(conversation));
         if own.is_empty() {
-            own.extend(others.into_iter().max_by_key(|(conversation, _)| conversation.requests.len()));
+            own.extend(others.into_iter().max_by_key(|(conversation, _)| conversation.requests().len()));
         }
         let covered_from = covered.from.shifted((-SECOND).saturating_sub(moved_ns.saturating_mul(2)));
         let covered_to = covered.to.shifted((60 * SECOND).saturating_add(moved_ns.saturating_mul(2)));
         let within =
             |(from, to): (Wall, Wall)| move |time: Wall| covered_from.max(from) <= time && time < covered_to.min(to);
         // A host that took another address in mid-run has several conversations from one port.
-        own.sort_by_key(|(conversation, _)| std::cmp::Reverse(conversation.requests.len()));
+        own.sort_by_key(|(conversation, _)| std::cmp::Reverse(conversation.requests().len()));
         let mut windows = own.into_iter();
         let Some((largest, window)) = windows.next() else {
             return self.flow(None, Some(account), 1, &within((Wall(i64::MIN), Wall(i64::MAX))));
@@ -180,29 +179,21 @@ impl HostFlowBuilder<'_> {
         })
     }
 
-    /// The requests of a conversation with their times, in the order of the file.
-    fn requests_on_wire(&self, conversation: Option<&Conversation>) -> Vec<(Wall, u64)> {
-        let (Some(flow_index), Some(conversation)) = (&self.flow_index, conversation) else { return Vec::new() };
-        let mut on_wire = Vec::with_capacity(conversation.requests.len());
-        let requests = conversations::numbered(flow_index.log, &conversation.requests);
-        on_wire.extend(requests.map(|(datagram, number)| (datagram.time, number)));
-        on_wire
-    }
-
     /// Splits one client's evidence where its numbering begins again.
-    fn epochs(&self, conversation: Option<&Conversation>, account: Option<&PeerRecords<'_>>) -> Vec<HostFlow> {
-        let on_wire = self.requests_on_wire(conversation);
-        let known: Vec<(Wall, u64)> = account.map_or_else(Vec::new, |account| account.requests().collect());
+    fn epochs(&self, conversation: Option<&Conversation<'_>>, account: Option<&PeerRecords<'_>>) -> Vec<HostFlow> {
+        let on_wire = conversation.into_iter().flat_map(Conversation::timed_requests);
+        let known = account.into_iter().flat_map(PeerRecords::requests);
         let moved_ns = self.index.as_ref().map_or(0, JournalIndex::clock_moved);
-        let arrivals: Vec<(Wall, u64)> = account.map_or_else(Vec::new, |account| account.arrivals().collect());
-        if conversation.is_some() && account.is_some() && !run_window::agree(&on_wire, &arrivals, moved_ns) {
+        if let (Some(conversation), Some(account)) = (conversation, account)
+            && !run_window::agree(conversation.timed_requests(), account.arrivals(), moved_ns)
+        {
             // The same client at another time: the journal is of one run, and the capture of another.
-            return [self.epochs(None, account), self.epochs(conversation, None)].concat();
+            return [self.epochs(None, Some(account)), self.epochs(Some(conversation), None)].concat();
         }
-        let starts = if on_wire.is_empty() {
-            conversations::epoch_starts(&known)
+        let starts = if on_wire.clone().next().is_none() {
+            conversations::epoch_starts(known)
         } else {
-            shared_restarts(conversations::epoch_starts(&on_wire), &known)
+            shared_restarts(conversations::epoch_starts(on_wire), &known)
         };
         (0..=starts.len())
             .map(|epoch| {
@@ -214,7 +205,7 @@ impl HostFlowBuilder<'_> {
 
     fn flow(
         &self,
-        conversation: Option<&Conversation>,
+        conversation: Option<&Conversation<'_>>,
         account: Option<&PeerRecords<'_>>,
         epoch: u32,
         inside: &dyn Fn(Wall) -> bool,
@@ -233,9 +224,8 @@ impl HostFlowBuilder<'_> {
         }
         if let Some(flow_index) = &self.flow_index {
             flow.annotations.resolution_ns = flow_index.log.resolution_ns.into();
-            let none = Vec::new();
-            let (requests, replies) =
-                conversation.map_or((&none, &none), |conversation| (&conversation.requests, &conversation.replies));
+            let requests = conversation.map(Conversation::requests).unwrap_or_default();
+            let replies = conversation.map(Conversation::replies).unwrap_or_default();
             let (sightings, coverage) = self.on_wire(flow_index, requests, inside, flow.client, flow.server);
             flow.request_wire = Some(PointObservations::new(sightings, coverage));
             note_wire(flow_index.log, requests, inside, &mut flow);
@@ -256,9 +246,10 @@ impl HostFlowBuilder<'_> {
                 }
                 _ => PointObservations::new(sightings, coverage),
             });
-            for (indexes, from, to) in [(requests, flow.client, flow.server), (replies, flow.server, flow.client)] {
+            for (datagrams, from, to) in [(requests, flow.client, flow.server), (replies, flow.server, flow.client)] {
                 let ends = from.zip(to).map(|(source, destination)| FlowKey { source, destination });
-                let unread = flow_index.blind_for(ends, indexes).into_iter();
+                let flows = datagrams.iter().map(|(datagram, _)| datagram.flow);
+                let unread = flow_index.blind_for(ends, flows).into_iter();
                 flow.annotations.unread.extend(unread.filter(|blind| blind.flow.is_some() && inside(blind.from)));
             }
             if replies.is_empty() && !self.is_ping() {
@@ -285,24 +276,23 @@ impl HostFlowBuilder<'_> {
     fn on_wire(
         &self,
         flow_index: &FlowIndex<'_>,
-        indexes: &[usize],
+        all: NumberedDatagrams<'_>,
         inside: &dyn Fn(Wall) -> bool,
         from: Option<SocketAddr>,
         to: Option<SocketAddr>,
     ) -> (Vec<Sighting>, Coverage) {
-        let datagrams =
-            || conversations::numbered(flow_index.log, indexes).filter(|(datagram, _)| inside(datagram.time));
+        let datagrams = || all.iter().filter(|(datagram, _)| inside(datagram.time));
         // A first fragment alone does not prove that the datagram arrived.
         let whole = || datagrams().filter(|(datagram, _)| !datagram.incomplete);
         let mut sightings = Vec::with_capacity(whole().count());
-        sightings.extend(whole().map(conversations::sight));
+        sightings.extend(whole().map(|(datagram, number)| datagram.sighting(number)));
         let mut coverage = if let Some(coverage) = &self.own_capture {
             let mut coverage = coverage.clone();
             if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.filter_check) {
                 let flow = FlowKey { source, destination };
                 // Where no number can be read, the texts may be too long for it.
                 let numbered = datagrams().map(|(datagram, _)| datagram.length).max();
-                let others = || flow_index.unnumbered(flow).iter().filter(|datagram| inside(datagram.time));
+                let others = || flow_index.unnumbered(flow).filter(|datagram| inside(datagram.time));
                 let length = numbered.or_else(|| others().map(|datagram| datagram.length).max());
                 // Those that are whole passed in one piece, or with all of their fragments.
                 let fragmented = datagrams().any(|(datagram, _)| datagram.incomplete)
@@ -318,16 +308,17 @@ impl HostFlowBuilder<'_> {
             Coverage { to: seen.to.shifted(moved.saturating_neg()), ..seen }
         };
         let ends = from.zip(to).map(|(source, destination)| FlowKey { source, destination });
-        coverage.blind.extend(flow_index.blind_for(ends, indexes).iter().map(|blind| (blind.from, blind.to)));
+        let flows = all.iter().map(|(datagram, _)| datagram.flow);
+        coverage.blind.extend(flow_index.blind_for(ends, flows).iter().map(|blind| (blind.from, blind.to)));
         (sightings, coverage)
     }
 }
 
 /// The epochs that a capture shows, and those that only the application's account of requests does, because the capture
 /// slept. The latter are put halfway between two requests, since the wire sees each a little before the application.
-fn shared_restarts(mut starts: Vec<Wall>, reported: &[(Wall, u64)]) -> Vec<Wall> {
-    for start in conversations::epoch_starts(reported) {
-        let before = reported.iter().map(|(time, _)| *time).take_while(|time| *time < start).last().unwrap_or(start);
+fn shared_restarts(mut starts: Vec<Wall>, reported: &(impl Iterator<Item = (Wall, u64)> + Clone)) -> Vec<Wall> {
+    for start in conversations::epoch_starts(reported.clone()) {
+        let before = reported.clone().map(|(time, _)| time).take_while(|time| *time < start).last().unwrap_or(start);
         if !starts.iter().any(|known| before < *known && *known <= start) {
             starts.push(before.shifted(start.since(before) / 2));
         }
@@ -359,12 +350,12 @@ fn bare_answers(
 fn unnumbered(flow_index: &FlowIndex<'_>, inside: &dyn Fn(Wall) -> bool, flow: &HostFlow) -> u64 {
     let Some((source, destination)) = flow.server.zip(flow.client) else { return 0 };
     // One that is cut short may have a number all the same.
-    let whole = |datagram: &&&Datagram| datagram.digest.is_some() && inside(datagram.time);
-    flow_index.unnumbered(FlowKey { source, destination }).iter().filter(whole).count() as u64
+    let whole = |datagram: &&Datagram| datagram.digest.is_some() && inside(datagram.time);
+    flow_index.unnumbered(FlowKey { source, destination }).filter(whole).count() as u64
 }
 
 /// Adds ICMP errors and bad checksums of the capture.
-fn note_wire(log: &CaptureLog, requests: &[usize], inside: &dyn Fn(Wall) -> bool, flow: &mut HostFlow) {
+fn note_wire(log: &CaptureLog, requests: NumberedDatagrams<'_>, inside: &dyn Fn(Wall) -> bool, flow: &mut HostFlow) {
     let (Some(client), Some(server)) = (flow.client, flow.server) else { return };
     for error in log.icmp_errors.iter().filter(|error| inside(error.time)) {
         let refusal = IcmpRefusal { from: Some(error.from), kind: error.kind, code: error.code };
@@ -376,7 +367,7 @@ fn note_wire(log: &CaptureLog, requests: &[usize], inside: &dyn Fn(Wall) -> bool
             _ => {}
         }
     }
-    for (datagram, number) in conversations::numbered(log, requests) {
+    for (datagram, number) in requests.iter() {
         if datagram.bad_checksum && inside(datagram.time) {
             flow.annotations.bad_checksums.push(number);
         }

@@ -141,7 +141,7 @@ fn peers_of_role<'a>(role: Role, run: &Run, journal: &'a JournalLog) -> Vec<Peer
 
 impl PeerRecords<'_> {
     /// The requests that the server's application received, in order.
-    pub fn requests(&self) -> impl Iterator<Item = (Wall, u64)> {
+    pub fn requests(&self) -> impl Iterator<Item = (Wall, u64)> + Clone {
         self.records.iter().filter_map(|record| match record {
             Record::Received(received) => Some((received.at.wall, received.n)),
             _ => None,

@@ -70,20 +70,20 @@ pub fn number(log: &mut CaptureLog, journal: &JournalLog) {
     }
     let [request_index, reply_index] = [request, reply].map(|flow| index_of(log, flow));
     let index = |flow: FlowKey| if flow == request { request_index } else { reply_index };
-    for datagram in &mut log.datagrams {
+    log.datagrams.update(|datagram| {
         if let Some(Some((flow, port))) = becomes.get(datagram.flow as usize).copied()
             && let Some(number) = ports.message(port, datagram.time.shifted(slack))
         {
             datagram.flow = index(flow);
             datagram.number = Some(number);
         }
-    }
+    });
     for blind in &mut log.blind {
         if let Some(Some((flow, _))) = blind.flow.and_then(|flow| becomes.get(flow as usize).copied()) {
             blind.flow = Some(index(flow));
         }
     }
-    for error in &mut log.icmp_errors {
+    log.icmp_errors.update(|error| {
         if error.quoted.destination == peer
             && own(error.quoted.source)
             && let Some(number) = ports.message(error.quoted.source.port(), error.time.shifted(slack))
@@ -91,7 +91,7 @@ pub fn number(log: &mut CaptureLog, journal: &JournalLog) {
             error.quoted = request;
             error.number = Some(number);
         }
-    }
+    });
 }
 
 fn is_own(run: &Run, address: SocketAddr) -> bool {
@@ -208,11 +208,13 @@ mod tests {
         let numbers: Vec<Option<u64>> = log.datagrams.iter().map(|datagram| datagram.number).collect();
         let known = [None, Some(7), Some(7), Some(8), Some(9), Some(9), Some(8), None, None];
         assert_eq!(numbers, known);
-        let ends = |index: usize| log.flows[log.datagrams[index].flow as usize];
+        let flows: Vec<FlowKey> = log.datagrams.iter().map(|seen| log.flows[seen.flow as usize]).collect();
+        let ends = |index: usize| flows[index];
         let request = FlowKey { source: address(40_001), destination: peer() };
         assert!([1, 3, 4].map(ends).iter().all(|flow| *flow == request));
         assert!([2, 5, 6].map(ends).iter().all(|flow| flow.destination == address(40_001)));
-        assert_eq!((log.icmp_errors[0].number, log.icmp_errors[0].quoted), (Some(8), request));
+        let errors: Vec<_> = log.icmp_errors.iter().map(|error| (error.number, error.quoted)).collect();
+        assert_eq!(errors, [(Some(8), request)]);
     }
 
     #[test]
@@ -221,6 +223,6 @@ mod tests {
         journal.records.remove(1);
         let mut log = capture(&[(11, address(40_001), peer())]);
         number(&mut log, &journal);
-        assert_eq!(log.datagrams[0].number, None);
+        assert!(log.datagrams.iter().all(|datagram| datagram.number.is_none()));
     }
 }

@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::ops::Range;
 
 use super::flow::FlowKey;
+use super::source::Source;
 use crate::core::time::Wall;
 
 /// Bytes of stream data kept per capture; the rest is only counted.
@@ -64,7 +65,7 @@ pub struct TcpSegments {
     /// From where to where, by index from [`TcpSegment::flow`].
     pub flows: Vec<FlowKey>,
     /// They, in the order of the file.
-    pub all: Vec<TcpSegment>,
+    pub all: Source<TcpSegment>,
     /// Their data.
     pub bytes: Vec<u8>,
 }
@@ -80,16 +81,15 @@ impl TcpSegments {
     }
 
     /// Adds the segments of a later file of the same capture, whose frames are numbered on from `frames`.
-    pub fn append(&mut self, later: Self, frames: u32) {
-        for segment in later.all {
-            let flow = later.flows[segment.flow as usize];
-            let known = self.flows.iter().position(|own| *own == flow).unwrap_or_else(|| {
-                self.flows.push(flow);
+    pub fn append(&mut self, later: &Self, frames: u32) {
+        for segment in &later.all {
+            let ends = later.flows[segment.flow as usize];
+            let flow = self.flows.iter().position(|own| *own == ends).unwrap_or_else(|| {
+                self.flows.push(ends);
                 self.flows.len() - 1
-            });
+            }) as u32;
             let data = later.bytes.get(segment.kept.clone()).unwrap_or_default();
-            let frame = segment.frame.saturating_add(frames);
-            self.push(TcpSegment { frame, flow: known as u32, ..segment }, data);
+            self.push(TcpSegment { frame: segment.frame.saturating_add(frames), flow, ..segment.clone() }, data);
         }
     }
 

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 use super::flow::FlowKey;
+use super::source::Source;
 use crate::core::protocol::transfer::control::ReceiverBlocks;
 use crate::core::protocol::transfer::{Mode, TransferError};
 use crate::core::time::{Now, Wall};
@@ -195,7 +196,7 @@ pub struct WireFlow {
     /// TCP retransmissions: segments whose data the capture had shown before.
     pub repeated: u64,
     /// Blocks, in the order of the file.
-    pub blocks: Vec<WireBlock>,
+    pub blocks: Source<WireBlock>,
     /// Blocks that arrived in fragments: a first fragment does not prove the others.
     pub fragmented: u64,
     /// Datagrams that were cut before it was clear which block they are.

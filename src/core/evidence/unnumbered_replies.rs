@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::capture_log::Datagram;
-use super::conversations;
+use super::datagram::Datagram;
 use super::track::Sighting;
 use crate::core::time::Wall;
 
@@ -35,7 +34,7 @@ pub fn answers<'a>(
         match (reply.number, waiting.len()) {
             (Some(number), _) => _ = waiting.remove(&number),
             (None, 0) => {}
-            (None, 1) => found.sights.extend(waiting.pop_first().map(|key| conversations::sight((reply, key)))),
+            (None, 1) => found.sights.extend(waiting.pop_first().map(|key| reply.sighting(key))),
             (None, _) => found.ambiguous.push(reply.time),
         }
     }

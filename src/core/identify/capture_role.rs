@@ -1,39 +1,41 @@
 //! Decides at which end a capture without a journal was taken.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU32;
 
-use crate::core::evidence::capture_log::{CaptureLog, Datagram, PacketDirection};
+use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::{self, Conversation, Hints};
-use crate::core::evidence::coverage::Coverage;
+use crate::core::evidence::datagram::PacketDirection;
+use crate::core::evidence::datagram_source::NumberedDatagrams;
+use crate::core::evidence::flow_summary::FlowSummary;
 use crate::core::evidence::hop_limit::hops;
 use crate::core::evidence::journal_run::Role;
-use crate::core::evidence::track::{ObservationJoin, PointObservations};
-
-/// Datagrams that are enough to decide which of two captures is the client's.
-const MIN_SAMPLES: u64 = 50_000;
+use crate::core::evidence::track::ObservationJoin;
 
 /// The end at which a capture was taken, from its content alone; `None` if unknown. A cooked capture records the
 /// direction of each frame. Else a frame that passed no router has its initial TTL, so the end is known if only one
 /// direction passed routers.
 pub fn of_capture(log: &CaptureLog, server_port: Option<u16>) -> Option<Role> {
     let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
-    let requests = || conversations.iter().flat_map(|conversation| datagrams(log, &conversation.requests));
-    let replies = || conversations.iter().flat_map(|conversation| datagrams(log, &conversation.replies));
-    let going = |way| {
-        requests().filter(|datagram| datagram.direction == Some(way)).count()
-            + replies().filter(|datagram| datagram.direction == Some(other(way))).count()
-    };
+    let (mut out, mut inward) = (0, 0);
+    let (mut of_requests, mut of_replies) = (None, None);
+    for conversation in &conversations {
+        let (requests, replies) = (conversation.request_summary(), conversation.reply_summary());
+        out += requests.going(PacketDirection::Out) + replies.going(PacketDirection::In);
+        inward += requests.going(PacketDirection::In) + replies.going(PacketDirection::Out);
+        of_requests = of_requests.into_iter().chain(fewest_hops(requests)).min();
+        of_replies = of_replies.into_iter().chain(fewest_hops(&replies)).min();
+    }
     // Both at once: both ends are on this host, or it is a router between them.
-    match (going(PacketDirection::Out), going(PacketDirection::In)) {
+    match (out, inward) {
         (0, 0) => {}
         (_, 0) => return Some(Role::Client),
         (0, _) => return Some(Role::Server),
         _ => return None,
     }
-    let travelled = |datagrams: &mut dyn Iterator<Item = &Datagram>| datagrams.map(|datagram| hops(datagram.ttl)).min();
-    match (travelled(&mut requests()), travelled(&mut replies())) {
+    match (of_requests, of_replies) {
         (Some(0), Some(1..)) => Some(Role::Client),
         (Some(1..), Some(0)) => Some(Role::Server),
         _ => None,
@@ -53,33 +55,22 @@ pub enum NotOneEnd {
 }
 
 /// Fewer datagrams than this in a direction do not show where a capture was taken.
-const MIN_DATAGRAMS: usize = 3;
+const MIN_DATAGRAMS: u64 = 3;
 
 /// Whether a capture without a journal is not of one end, or not of the end of this role, from its content alone.
 pub fn not_one_end(log: &CaptureLog, role: Option<Role>, server_port: Option<u16>) -> Option<NotOneEnd> {
     let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
-    let ways = |of: fn(&Conversation) -> &[usize]| -> Vec<&Datagram> {
-        conversations.iter().flat_map(|conversation| datagrams(log, of(conversation))).collect()
-    };
-    let ways = [ways(|conversation| &conversation.requests), ways(|conversation| &conversation.replies)];
-    if ways.iter().any(|way| way.len() < MIN_DATAGRAMS) {
+    let requests = conversations.iter().map(|talk| (talk.requests(), Cow::Borrowed(talk.request_summary())));
+    let replies = conversations.iter().map(|talk| (talk.replies(), talk.reply_summary()));
+    let ways = [OneWay(requests.collect()), OneWay(replies.collect())];
+    if ways.iter().any(|way| way.count() < MIN_DATAGRAMS) {
         return None;
     }
-    let is_put_together = |way: &Vec<&Datagram>| {
-        let flows: HashSet<u32> = way.iter().map(|datagram| datagram.flow).collect();
-        let late: u64 = flows.iter().filter_map(|flow| log.late_copies.get(flow)).sum();
-        late * 2 > way.len() as u64 || is_doubled(way)
-    };
-    if ways.iter().all(is_put_together) {
+    if ways.iter().all(|way| way.late_copies(log) * 2 > way.count() || way.is_doubled()) {
         return Some(NotOneEnd::BothWires);
     }
-    // A cooked capture tells for itself.
-    let has_passed_routers =
-        |way: &Vec<&Datagram>| way.iter().all(|datagram| datagram.direction.is_none() && hops(datagram.ttl) > 0);
-    let is_fresh =
-        |way: &Vec<&Datagram>| way.iter().all(|datagram| datagram.direction.is_none() && hops(datagram.ttl) == 0);
     let [requests, replies] = &ways;
-    let end = match [requests, replies].map(|way| (is_fresh(way), has_passed_routers(way))) {
+    let end = match [requests, replies].map(|way| (way.is_fresh(), way.has_passed_routers())) {
         [(_, true), (_, true)] => return Some(NotOneEnd::Between),
         [(true, _), (_, true)] => Role::Client,
         [(_, true), (true, _)] => Role::Server,
@@ -88,25 +79,81 @@ pub fn not_one_end(log: &CaptureLog, role: Option<Role>, server_port: Option<u16
     (role == Some(end.other())).then_some(NotOneEnd::OtherEnd)
 }
 
-/// Whether most datagrams are there twice, as one host sends no datagram twice: with one packet ID, or once before a router and
-/// once behind it. A network that duplicates does so in one direction of a capture: the copies of a request get replies of
-/// their own.
-fn is_doubled(way: &[&Datagram]) -> bool {
-    let mut copies: HashMap<(u32, Option<u64>, Option<NonZeroU32>), Vec<u8>> = HashMap::new();
-    for datagram in way {
-        copies.entry((datagram.flow, datagram.number, datagram.packet_id)).or_default().push(datagram.ttl);
+/// The numbered datagrams of all conversations that went one way.
+struct OneWay<'a>(Vec<(NumberedDatagrams<'a>, Cow<'a, FlowSummary>)>);
+
+impl OneWay<'_> {
+    fn count(&self) -> u64 {
+        self.0.iter().map(|(_, summary)| summary.numbered).sum()
     }
-    let is_twice = |has_id: bool, ttls: &[u8]| ttls.len() == 2 && (has_id || ttls[0] != ttls[1]);
-    let twice = copies.iter().filter(|((_, _, packet_id), ttls)| is_twice(packet_id.is_some(), ttls));
-    twice.count() * 2 > copies.len()
+
+    fn late_copies(&self, log: &CaptureLog) -> u64 {
+        let datagrams = self.0.iter().flat_map(|(datagrams, _)| datagrams.iter());
+        let flows: HashSet<u32> = datagrams.map(|(datagram, _)| datagram.flow).collect();
+        flows.iter().filter_map(|flow| log.late_copies.get(flow)).sum()
+    }
+
+    /// A cooked capture tells for itself.
+    fn is_cooked(&self) -> bool {
+        let directed = |way| self.0.iter().any(|(_, summary)| summary.going(way) > 0);
+        directed(PacketDirection::In) || directed(PacketDirection::Out)
+    }
+
+    fn hops(&self) -> impl Iterator<Item = u8> {
+        self.0.iter().flat_map(|(_, summary)| summary.hop_limits.iter().map(hops))
+    }
+
+    fn has_passed_routers(&self) -> bool {
+        !self.is_cooked() && self.hops().all(|hops| hops > 0)
+    }
+
+    fn is_fresh(&self) -> bool {
+        !self.is_cooked() && self.hops().all(|hops| hops == 0)
+    }
+
+    /// Whether most datagrams are there twice, as one host sends no datagram twice: with one packet ID, or once before a
+    /// router and once behind it. A network that duplicates does so in one direction of a capture: the copies of a request
+    /// get replies of their own. Of long flows the sampled messages are looked at.
+    fn is_doubled(&self) -> bool {
+        let mut copies: HashMap<(u32, u64, Option<NonZeroU32>), Copies> = HashMap::new();
+        for (datagrams, summary) in &self.0 {
+            for (datagram, number) in datagrams.iter().filter(|(_, number)| summary.samples_number(*number)) {
+                let hop_limit = datagram.ttl;
+                copies
+                    .entry((datagram.flow, number, datagram.packet_id))
+                    .and_modify(|copies| copies.add(hop_limit))
+                    .or_insert(Copies { count: 1, hop_limit, differ: false });
+            }
+        }
+        let twice = copies
+            .iter()
+            .filter(|((.., packet_id), copies)| copies.count == 2 && (packet_id.is_some() || copies.differ));
+        twice.count() * 2 > copies.len()
+    }
+}
+
+/// How often a datagram is there.
+struct Copies {
+    count: u32,
+    /// The hop limit of the first.
+    hop_limit: u8,
+    /// One of the others has another.
+    differ: bool,
+}
+
+impl Copies {
+    fn add(&mut self, hop_limit: u8) {
+        self.count = self.count.saturating_add(1);
+        self.differ |= hop_limit != self.hop_limit;
+    }
 }
 
 /// Whether two captures have any numbered message in common.
 pub fn share(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) -> bool {
     let numbers = |log: &CaptureLog| -> HashSet<u64> {
         let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
-        let indexes = conversations.iter().flat_map(|talk| talk.requests.iter().chain(&talk.replies));
-        indexes.filter_map(|index| log.datagrams[*index].number).collect()
+        let talks = conversations.iter().flat_map(|talk| [talk.requests(), talk.replies()]);
+        talks.flat_map(NumberedDatagrams::iter).map(|(_, number)| number).collect()
     };
     !numbers(first).is_disjoint(&numbers(second))
 }
@@ -114,15 +161,10 @@ pub fn share(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) 
 /// Which of two captures of one run is the client's: the one in which replies follow requests at a greater distance,
 /// for the client's round trip contains the server's turn.
 pub fn of_pair(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) -> Option<(Role, Role)> {
-    // Long runs are sampled: every n-th number, the same on both sides.
-    let every = first.datagrams.len().max(second.datagrams.len()) as u64 / MIN_SAMPLES + 1;
-    let (ours, theirs) = (Turnaround::new(first, server_port, every), Turnaround::new(second, server_port, every));
-    let both = ObservationJoin::new(
-        [&ours, &theirs]
-            .into_iter()
-            .flat_map(|turns| [&turns.requests, &turns.replies])
-            .map(PointObservations::sightings),
-    );
+    // Long runs are sampled, with the same numbers on both sides.
+    let (ours, theirs) = (Turnaround::new(first, server_port), Turnaround::new(second, server_port));
+    let sides = [&ours, &theirs].into_iter().flat_map(|turns| [turns.requests, &turns.replies]);
+    let both = ObservationJoin::new(sides.map(FlowSummary::samples));
     let (mut longer, mut shorter) = (0_usize, 0_usize);
     for (_, row) in both {
         let turn = |request: usize, reply: usize| Some(row[reply]?.time.since(row[request]?.time));
@@ -142,35 +184,25 @@ pub fn of_pair(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>
     }
 }
 
-/// When the requests and the replies of a capture's largest conversation were seen.
-#[derive(Default)]
-struct Turnaround {
-    requests: PointObservations,
-    replies: PointObservations,
+/// The requests and the replies of a capture's largest conversation.
+struct Turnaround<'a> {
+    requests: &'a FlowSummary,
+    replies: Cow<'a, FlowSummary>,
 }
 
-impl Turnaround {
-    /// The datagrams whose numbers are multiples of `every`.
-    fn new(log: &CaptureLog, server_port: Option<u16>, every: u64) -> Self {
+impl<'a> Turnaround<'a> {
+    fn new(log: &'a CaptureLog, server_port: Option<u16>) -> Self {
         let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
-        let largest = conversations.into_iter().max_by_key(|conversation| conversation.replies.len());
-        let track = |indexes: &[usize]| {
-            let chosen = conversations::numbered(log, indexes).filter(|(_, number)| number.is_multiple_of(every));
-            PointObservations::new(chosen.map(conversations::sight).collect(), Coverage::default())
-        };
-        largest
-            .map(|Conversation { requests, replies, .. }| Self { requests: track(&requests), replies: track(&replies) })
-            .unwrap_or_default()
+        let largest = conversations.iter().max_by_key(|conversation| conversation.replies().len());
+        Self {
+            requests: largest.map_or(&EMPTY, Conversation::request_summary),
+            replies: largest.map_or(Cow::Borrowed(&EMPTY), Conversation::reply_summary),
+        }
     }
 }
 
-fn datagrams<'a>(log: &'a CaptureLog, indexes: &'a [usize]) -> impl Iterator<Item = &'a Datagram> {
-    conversations::numbered(log, indexes).map(|(datagram, _)| datagram)
-}
+static EMPTY: FlowSummary = FlowSummary::EMPTY;
 
-const fn other(way: PacketDirection) -> PacketDirection {
-    match way {
-        PacketDirection::In => PacketDirection::Out,
-        PacketDirection::Out => PacketDirection::In,
-    }
+fn fewest_hops(summary: &FlowSummary) -> Option<u8> {
+    summary.hop_limits.iter().map(hops).min()
 }

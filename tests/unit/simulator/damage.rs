@@ -1,5 +1,7 @@
 //! Damages finished journals and captures.
 
+use std::collections::HashMap;
+
 use super::Host;
 use medidor::core::evidence::capture_log::CaptureLog;
 use medidor::core::evidence::journal::{Gap, Record};
@@ -10,25 +12,23 @@ use medidor::core::time::Wall;
 pub fn renumber(capture: &mut CaptureLog) {
     // A capture lists only the flows of its datagrams.
     let flows = std::mem::take(&mut capture.flows);
-    for datagram in &mut capture.datagrams {
+    capture.datagrams.update(|datagram| {
         let flow = flows[datagram.flow as usize];
         let index = capture.flows.iter().position(|known| *known == flow).unwrap_or_else(|| {
             capture.flows.push(flow);
             capture.flows.len() - 1
         });
         datagram.flow = index as u32;
-    }
+    });
     let mut order: Vec<(Wall, bool, usize)> = Vec::new();
     order.extend(capture.datagrams.iter().enumerate().map(|(index, datagram)| (datagram.time, false, index)));
     order.extend(capture.icmp_errors.iter().enumerate().map(|(index, error)| (error.time, true, index)));
     order.sort();
-    for (frame, (_, icmp, index)) in (1..).zip(&order) {
-        if *icmp {
-            capture.icmp_errors[*index].frame = frame;
-        } else {
-            capture.datagrams[*index].frame = frame;
-        }
-    }
+    let frames: HashMap<(bool, usize), u32> = order.iter().map(|(_, icmp, index)| (*icmp, *index)).zip(1..).collect();
+    let mut index = 0..;
+    capture.datagrams.update(|datagram| datagram.frame = frames[&(false, index.next().unwrap())]);
+    let mut index = 0..;
+    capture.icmp_errors.update(|error| error.frame = frames[&(true, index.next().unwrap())]);
     capture.packets = order.len() as u64;
     capture.first = order.first().map(|(time, ..)| *time);
     capture.last = order.last().map(|(time, ..)| *time);
@@ -138,7 +138,7 @@ impl Host {
     /// The capture's filter admits one direction only.
     pub fn one_direction(&mut self, replies: bool) {
         self.capture.datagrams.retain(|datagram| datagram.reads_as_reply == replies);
-        self.capture.icmp_errors.clear();
+        self.capture.icmp_errors.retain(|_| false);
         renumber(&mut self.capture);
         recount(self, &[]);
     }

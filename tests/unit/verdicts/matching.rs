@@ -171,11 +171,11 @@ fn a_capture_shows_at_which_end_it_was_made() {
 
     // On a router, no TTL is fresh; a cooked capture contains the direction of each frame.
     let mut router = client.clone();
-    router.datagrams.iter_mut().for_each(|datagram| datagram.ttl = 62);
+    router.datagrams.update(|datagram| datagram.ttl = 62);
     assert_eq!(capture_role::of_capture(&router, None), None);
-    for datagram in &mut router.datagrams {
+    router.datagrams.update(|datagram| {
         datagram.direction = Some(if datagram.reads_as_reply { PacketDirection::Out } else { PacketDirection::In });
-    }
+    });
     assert_eq!(capture_role::of_capture(&router, None), Some(Role::Server));
 
     let local = World { same_host: true, offset: 0, ..World::of(&[DELIVERED; 12]) }.simulate();

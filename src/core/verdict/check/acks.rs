@@ -27,19 +27,19 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let sides = [(bench.submission.server, bench.server), (bench.submission.client, bench.client)];
     for (host, flow) in sides.into_iter().filter_map(|(host, flow)| host.zip(flow)) {
         let Some((log, talk)) = conversation(host, flow, bench.submission.server_port) else { continue };
-        let faults = Faults::known(bench, host, log, &talk);
+        let faults = Faults::known(bench, host, &talk);
         let frames =
             |frames: &BTreeMap<u64, u32>| frames.values().map(|frame| FrameRef::frame(&log.file, *frame)).collect();
         let kinds = [(&faults.wrong, "wrong_number"), (&faults.echoes, "not_an_ack"), (&faults.silent, "no_word_ack")];
         for (found, reason) in kinds {
             if !found.is_empty() {
                 let numbers: Vec<u64> = found.keys().copied().collect();
-                return known(Status::NotMet, reason, talk.replies.len(), &numbers, frames(found));
+                return known(Status::NotMet, reason, talk.replies().len(), &numbers, frames(found));
             }
         }
         if !faults.others.is_empty() {
             let numbers: Vec<u64> = faults.others.keys().copied().collect();
-            return known(Status::CannotBeTold, "other_words", talk.replies.len(), &numbers, frames(&faults.others));
+            return known(Status::CannotBeTold, "other_words", talk.replies().len(), &numbers, frames(&faults.others));
         }
     }
     for (host, flow) in sides.into_iter().filter_map(|(host, flow)| host.zip(flow)) {
@@ -56,10 +56,10 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
 }
 
 /// The conversation of a flow in its host's capture.
-fn conversation<'a>(host: Host<'a>, flow: &HostFlow, port: Option<u16>) -> Option<(&'a CaptureLog, Conversation)> {
+fn conversation<'a>(host: Host<'a>, flow: &HostFlow, port: Option<u16>) -> Option<(&'a CaptureLog, Conversation<'a>)> {
     let (log, conversations) = host.conversations(port)?;
-    let ends = |talk: &Conversation| (Some(talk.client), Some(talk.server)) == (flow.client, flow.server);
-    let by_client = |talk: &Conversation| Some(talk.client) == flow.client;
+    let ends = |talk: &Conversation<'_>| (Some(talk.client), Some(talk.server)) == (flow.client, flow.server);
+    let by_client = |talk: &Conversation<'_>| Some(talk.client) == flow.client;
     let found =
         conversations.iter().find(|talk| ends(talk)).or_else(|| conversations.iter().find(|talk| by_client(talk)));
     found.cloned().map(|talk| (log, talk))
@@ -155,6 +155,9 @@ fn at_client(
     }
 }
 
+/// Where a datagram passed among others: a time, whether it is a reply, and its frame.
+type Place = (i64, bool, u32);
+
 /// Wrong replies by number, with their frames.
 #[derive(Default)]
 struct Faults {
@@ -170,40 +173,39 @@ struct Faults {
 
 impl Faults {
     /// Reports only what is wrong both in file order and by timestamps: where they differ, one of them is unreliable.
-    fn known(bench: &RunEvidence<'_>, host: Host<'_>, log: &CaptureLog, talk: &Conversation) -> Self {
-        let count = log.datagrams.len();
-        let mut faults = Self::find(bench, host, log, talk, &(0..count).collect::<Vec<_>>());
+    fn known(bench: &RunEvidence<'_>, host: Host<'_>, talk: &Conversation<'_>) -> Self {
+        let mut faults = Self::find(bench, host, talk, |datagram, _| (0, false, datagram.frame));
         if !faults.wrong.is_empty() {
-            let mut by_time = [&talk.requests[..], &talk.replies].concat();
-            // Requests that come first in the list stay so where the stamps are the same.
-            let lead = |index: &usize| if talk.requests.binary_search(index).is_ok() { STAMPS_APART_NS } else { 0 };
-            by_time.sort_by_cached_key(|index| log.datagrams[*index].time.0.saturating_sub(lead(index)));
-            let mut places = vec![0; count];
-            for (place, index) in by_time.into_iter().enumerate() {
-                places[index] = place;
-            }
-            let by_time = Self::find(bench, host, log, talk, &places);
+            // Requests come first where the stamps are the same.
+            let by_time = Self::find(bench, host, talk, |datagram, is_reply| {
+                let lead = if is_reply { 0 } else { STAMPS_APART_NS };
+                (datagram.time.0.saturating_sub(lead), is_reply, datagram.frame)
+            });
             faults.wrong.retain(|number, _| by_time.wrong.contains_key(number));
         }
         faults
     }
 
-    /// `places` are those of the datagrams in the order in which they passed.
-    fn find(bench: &RunEvidence<'_>, host: Host<'_>, log: &CaptureLog, talk: &Conversation, places: &[usize]) -> Self {
+    /// `place_of` gives the place of a datagram, which is a reply or is not, in the order in which they passed.
+    fn find(
+        bench: &RunEvidence<'_>,
+        host: Host<'_>,
+        talk: &Conversation<'_>,
+        place_of: impl Fn(&Datagram, bool) -> Place,
+    ) -> Self {
         let mut faults = Self::default();
         let (given, is_all) = bench.numbers();
         let is_all = is_all && (host.role == Role::Client || bench.is_joined());
-        let in_order = |indexes: &[usize]| -> Vec<(usize, usize, u64)> {
-            let numbered =
-                indexes.iter().filter_map(|index| Some((places[*index], *index, log.datagrams[*index].number?)));
-            let mut numbered: Vec<_> = numbered.collect();
-            numbered.sort_unstable();
-            numbered
-        };
-        let (requests, replies) = (in_order(&talk.requests), in_order(&talk.replies));
+        let requests = talk.requests().iter().map(|(datagram, number)| (place_of(datagram, false), datagram, number));
+        let mut requests: Vec<(Place, &Datagram, u64)> = requests.collect();
+        requests.sort_unstable_by_key(|(place, ..)| *place);
+        let replies = talk.replies().iter().zip(talk.replies().texts());
+        let replies = replies.map(|((datagram, number), text)| (place_of(datagram, true), datagram, number, text));
+        let mut replies: Vec<(Place, &Datagram, u64, Option<&[u8]>)> = replies.collect();
+        replies.sort_unstable_by_key(|(place, ..)| *place);
         // The latest reply of each number, by place; and the lowest number asked for after each request.
-        let replied: BTreeMap<u64, usize> = replies.iter().map(|(place, _, number)| (*number, *place)).collect();
-        let mut lowest_after: Vec<(usize, u64)> = Vec::with_capacity(requests.len());
+        let replied: BTreeMap<u64, Place> = replies.iter().map(|(place, _, number, _)| (*number, *place)).collect();
+        let mut lowest_after: Vec<(Place, u64)> = Vec::with_capacity(requests.len());
         for (place, _, number) in requests.iter().rev() {
             let lowest = lowest_after.last().map_or(*number, |(_, lowest)| *lowest.min(number));
             lowest_after.push((*place, lowest));
@@ -212,10 +214,9 @@ impl Faults {
         let mut asked: BTreeMap<u64, Option<NonZeroU32>> = BTreeMap::new();
         let mut unanswered: BTreeSet<u64> = BTreeSet::new();
         let mut requests = requests.into_iter().peekable();
-        for (place, index, number) in replies {
-            let reply = &log.datagrams[index];
-            while let Some((request, index, number)) = requests.next_if(|(request, ..)| *request < place) {
-                asked.insert(number, log.datagrams[index].digest);
+        for (place, reply, number, text) in replies {
+            while let Some((request, datagram, number)) = requests.next_if(|(request, ..)| *request < place) {
+                asked.insert(number, datagram.digest);
                 if replied.get(&number).is_none_or(|reply| *reply < request) {
                     unanswered.insert(number);
                 }
@@ -231,7 +232,7 @@ impl Faults {
                 continue;
             };
             if !reply.reads_as_reply {
-                let text = log.texts.get(index).filter(|text| text.len() == usize::from(reply.length));
+                let text = text.filter(|text| text.len() == usize::from(reply.length));
                 let says_ack = text.map(|text| text.windows(3).any(|word| word.eq_ignore_ascii_case(b"ack")));
                 let found = match says_ack {
                     Some(true) => continue,

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use crate::core::document::check::{CaptureSimilarity, Shared};
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::{self, Hints};
+use crate::core::evidence::datagram::Datagram;
+use crate::core::time::Wall;
 
 /// Datagrams of a capture that are compared.
 const MAX_FINGERPRINT: usize = 10_000;
@@ -43,8 +45,7 @@ impl Fingerprint {
     /// The fingerprint of a capture.
     pub fn new(submission: usize, log: &CaptureLog, digest: [u8; 32]) -> Self {
         // Rounding first makes the intervals equal in every resolution that the file is saved in.
-        let stamps = exchanged(log).into_iter().map(|index| log.datagrams[index].time.0.div_euclid(ROUNDED_NS));
-        let stamps: Vec<i64> = stamps.collect();
+        let stamps: Vec<i64> = exchanged(log).into_iter().map(|time| time.0.div_euclid(ROUNDED_NS)).collect();
         let mut intervals: BTreeMap<(i64, i64), usize> = BTreeMap::new();
         for stamps in stamps.windows(3) {
             let pair = (stamps[1].saturating_sub(stamps[0]), stamps[2].saturating_sub(stamps[1]));
@@ -82,16 +83,19 @@ fn distinct(intervals: &BTreeMap<(i64, i64), usize>) -> usize {
     intervals.values().filter(|count| **count == 1).count()
 }
 
-/// The datagrams of the exchange, by index; all, where there is none. Others may have been filtered out since.
-fn exchanged(log: &CaptureLog) -> Vec<usize> {
+/// When the first datagrams of the exchange passed, in the order of the file; of all, where there is none. Others may have been
+/// filtered out since.
+fn exchanged(log: &CaptureLog) -> Vec<Wall> {
     let talks = conversations::conversations(log, Hints::default());
-    let mut found: Vec<usize> = talks.into_iter().flat_map(|talk| [talk.requests, talk.replies].concat()).collect();
+    let ways = talks.iter().flat_map(|talk| [talk.requests(), talk.replies()]);
+    // No more of them than of each way.
+    let first = ways.flat_map(|way| way.iter().take(MAX_FINGERPRINT));
+    let mut found: Vec<&Datagram> = first.map(|(datagram, _)| datagram).collect();
     if found.is_empty() {
-        found.extend(0..log.datagrams.len());
+        found.extend(log.datagrams.iter().take(MAX_FINGERPRINT));
     }
-    found.sort_unstable();
-    found.truncate(MAX_FINGERPRINT);
-    found
+    found.sort_by_key(|datagram| datagram.frame);
+    found.into_iter().take(MAX_FINGERPRINT).map(|datagram| datagram.time).collect()
 }
 
 /// Groups the captures that different submissions share.

@@ -7,6 +7,7 @@ use super::submission::Host;
 use crate::core::document::check::{Requirement, RequirementResult, Status};
 use crate::core::document::frame_ref::FrameRef;
 use crate::core::evidence::capture_log::UnreadableReason;
+use crate::core::evidence::datagram_source::NumberedDatagrams;
 use crate::core::evidence::flow::FlowKey;
 
 /// Foreign frames shown per capture.
@@ -57,8 +58,9 @@ fn of_capture(host: Host<'_>, server_port: Option<u16>) -> Option<Found> {
     let (log, conversations) = host.conversations(server_port)?;
     let ports: BTreeSet<u16> = conversations.iter().map(|talk| talk.server.port()).collect();
     // Replies may run between other ends.
-    let talk = conversations.iter().flat_map(|talk| talk.requests.iter().chain(&talk.replies));
-    let flows: BTreeSet<u32> = talk.map(|index| log.datagrams[*index].flow).collect();
+    let talk =
+        conversations.iter().flat_map(|talk| [talk.requests(), talk.replies()]).flat_map(NumberedDatagrams::iter);
+    let flows: BTreeSet<u32> = talk.map(|(datagram, _)| datagram.flow).collect();
     let is_ours = |ends: FlowKey| ports.contains(&ends.source.port()) || ports.contains(&ends.destination.port());
     let datagrams = log
         .datagrams

@@ -21,7 +21,7 @@ pub struct Host<'a> {
 }
 
 impl<'a> Host<'a> {
-    pub(super) fn conversations(&self, server_port: Option<u16>) -> Option<(&'a CaptureLog, Vec<Conversation>)> {
+    pub(super) fn conversations(&self, server_port: Option<u16>) -> Option<(&'a CaptureLog, Vec<Conversation<'a>>)> {
         let side =
             ExchangeHostFiles { role: self.role, journal: self.journal, capture: self.capture, filter_check: None };
         self.capture.map(|log| (log, conversations::conversations(log, side.hints(server_port))))

@@ -42,9 +42,9 @@ impl HostSummary {
         let coverage = journal_coverage.as_ref();
         let mut warnings = Vec::new();
         warnings::warn(side.capture, coverage, &mut warnings);
-        let datagrams = side.capture.map_or(&[][..], |log| &log.datagrams);
         let is_own = |log| coverage.is_some_and(|coverage| coverage.describes_capture(log).is_some());
         let foreign = side.capture.filter(|log| !is_own(log));
+        let first = side.capture.iter().flat_map(|log| &log.datagrams).take(FIRST_STAMPS);
         Self {
             not_one_end: foreign.and_then(|log| capture_role::not_one_end(log, Some(side.role), server_port)),
             flows: side.flows(coverage, server_port),
@@ -53,7 +53,7 @@ impl HostSummary {
             warnings,
             run: side.journal.and_then(JournalLog::run).cloned(),
             socket_drops: coverage.and_then(|coverage| coverage.socket_drops),
-            stamps: (datagrams.iter().map(|datagram| datagram.time).take(FIRST_STAMPS).collect(), datagrams.len()),
+            stamps: (first.map(|datagram| datagram.time).collect(), side.capture.map_or(0, |log| log.datagrams.len())),
         }
     }
 

@@ -13,6 +13,7 @@ use crate::core::document::transfer::{LossBySegment, LossMap};
 use crate::core::evidence::coverage::{Coverage, UnusableReason};
 use crate::core::evidence::journal::{JournalLog, Record};
 use crate::core::evidence::leg::{Point, Route, RoutePoint};
+use crate::core::evidence::source::Source;
 use crate::core::evidence::track::{PointObservations, Sighting};
 use crate::core::evidence::transfer_records::{BlockBatch, BlockEvent, WireBlock};
 use crate::core::identify::clock_offset::Offset;
@@ -35,7 +36,7 @@ pub enum BlockSource<'a> {
     /// A journal's records of one receiver.
     Told(&'a JournalLog, u16, BlockEvent),
     /// What a capture shows, or any list of sightings by number.
-    Shown(Cow<'a, [WireBlock]>),
+    Shown(Cow<'a, Source<WireBlock>>),
 }
 
 /// A witness at one point.

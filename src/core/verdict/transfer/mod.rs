@@ -134,6 +134,7 @@ mod tests {
     use crate::core::evidence::flow::FlowKey;
     use crate::core::evidence::journal::{JournalLog, Record};
     use crate::core::evidence::journal_run::Role;
+    use crate::core::evidence::source::Source;
     use crate::core::evidence::transfer_records::{
         BlockBatch, BlockEvent, Blocks, ControlEventRecord, ReceiverReport, ReceiverReportRecord, WireBlock, WireFlow,
     };
@@ -277,7 +278,7 @@ mod tests {
             source: SocketAddr::from(([192, 0, 2, 7], source)),
             destination: SocketAddr::from(([192, 0, 2, 8], destination)),
         };
-        let blocks: Vec<WireBlock> =
+        let blocks: Source<WireBlock> =
             seconds.map(|second| WireBlock { time: Wall(second * SECOND), frame: 1, key: second as u32 }).collect();
         let packets = blocks.len() as u64;
         WireFlow {

@@ -144,11 +144,11 @@ impl<'a> TransferHost<'a> {
         let all = &log.wire_flows;
         let flows = self.flows(account, mode)?;
         let shown = match &flows[..] {
-            [one] => Cow::Borrowed(&one.blocks[..]),
+            [one] => Cow::Borrowed(&one.blocks),
             several => {
                 let mut shown: Vec<WireBlock> = several.iter().flat_map(|flow| &flow.blocks).copied().collect();
                 shown.sort_by_key(|block| block.frame);
-                Cow::Owned(shown)
+                Cow::Owned(shown.into())
             }
         };
         let own = self

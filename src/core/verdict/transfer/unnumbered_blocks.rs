@@ -83,7 +83,7 @@ pub fn number(watches: [Option<BlockWitness<'_>>; 4], offset: Offset) -> Matched
                 *count += 1;
             }
         }
-        result[place] = Some(BlockWitness { seen: BlockSource::Shown(Cow::Owned(seen)), coverage });
+        result[place] = Some(BlockWitness { seen: BlockSource::Shown(Cow::Owned(seen.into())), coverage });
     }
     let mut counts: Vec<[Option<u64>; 4]> = groups.into_values().collect();
     drop_contradicted(&mut counts);
@@ -152,7 +152,7 @@ pub fn could_match(sender: &JournalLog, receiver: &JournalLog, number: u16) -> b
 /// What a witness saw, in its order, by digest.
 fn sightings(watch: &BlockWitness<'_>) -> Vec<WireBlock> {
     match &watch.seen {
-        BlockSource::Shown(blocks) => blocks.to_vec(),
+        BlockSource::Shown(blocks) => blocks.iter().copied().collect(),
         BlockSource::Told(journal, number, event) => {
             let mut sightings = Vec::new();
             for batch in batches(journal, *number, *event) {

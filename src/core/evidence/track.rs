@@ -38,7 +38,8 @@ pub struct PointObservations {
 impl PointObservations {
     /// A track of sightings in the order of appearance: of several of one message, the first is kept and the others are
     /// counted.
-    pub fn new(mut sights: Vec<Sighting>, coverage: Coverage) -> Self {
+    pub fn new(sights: impl IntoIterator<Item = Sighting>, coverage: Coverage) -> Self {
+        let mut sights: Vec<Sighting> = sights.into_iter().collect();
         let appearance = appearance(&sights);
         by_number(&mut sights);
         Self { sights: counted(sights), appearance, coverage }
@@ -46,7 +47,13 @@ impl PointObservations {
 
     /// Observations of replies at the requesting host, and the number left out: a reply before its request is somebody
     /// else's. A clock that moved by `moved_ns`, or is that coarse, may have stamped a genuine one that much too early.
-    pub fn of_replies(mut sights: Vec<Sighting>, coverage: Coverage, requests: &Self, moved_ns: i64) -> (Self, u64) {
+    pub fn of_replies(
+        sights: impl IntoIterator<Item = Sighting>,
+        coverage: Coverage,
+        requests: &Self,
+        moved_ns: i64,
+    ) -> (Self, u64) {
+        let mut sights: Vec<Sighting> = sights.into_iter().collect();
         let appearance = appearance(&sights);
         by_number(&mut sights);
         let before = sights.len();

@@ -297,11 +297,14 @@ pub fn extent(flow: &HostFlow) -> Option<(Extent, Extent)> {
     let seen = || tracks(flow).into_iter().flatten();
     let by_frame = seen().filter_map(|sight| sight.frame).map(|frame| Extent::Frame(frame.get()));
     let by_time = seen().map(|sight| Extent::Time(sight.time));
-    let ends = |mut places: Vec<Extent>| {
-        places.sort_unstable();
-        places.first().copied().zip(places.last().copied())
-    };
-    ends(by_frame.collect()).or_else(|| ends(by_time.collect()))
+    ends(by_frame).or_else(|| ends(by_time))
+}
+
+fn ends(places: impl Iterator<Item = Extent>) -> Option<(Extent, Extent)> {
+    places.fold(None, |ends, place| {
+        let (first, last) = ends.unwrap_or((place, place));
+        Some((first.min(place), last.max(place)))
+    })
 }
 
 /// A place in the order of a capture or of time.

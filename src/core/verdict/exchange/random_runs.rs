@@ -32,7 +32,7 @@ fn flows(messages: &[History], journals: bool, odd: &[u64]) -> [HostFlow; 2] {
             copies: if place > 1 { *copies } else { 1 },
         });
         let coverage = Coverage { from: Wall(-SECOND), to: Wall(100_000 * SECOND), ..Coverage::default() };
-        Some(PointObservations::new(sights.collect(), coverage))
+        Some(PointObservations::new(sights, coverage))
     };
     let app = |place: usize| track(place).filter(|_| journals);
     let flow = |[request_app, request_wire, reply_wire, reply_app]: [usize; 4], annotations| HostFlow {

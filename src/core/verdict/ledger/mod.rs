@@ -336,17 +336,14 @@ mod tests {
     const HOSTS: [Host; 4] = [0, 0, 1, 1];
 
     fn track(keys: &[u64], from: i64, to: i64) -> PointObservations {
-        let sights = keys
-            .iter()
-            .map(|key| Sighting {
-                key: *key,
-                time: Wall(*key as i64 * SECOND),
-                frame: None,
-                digest: None,
-                packet_id: None,
-                copies: 1,
-            })
-            .collect();
+        let sights = keys.iter().map(|key| Sighting {
+            key: *key,
+            time: Wall(*key as i64 * SECOND),
+            frame: None,
+            digest: None,
+            packet_id: None,
+            copies: 1,
+        });
         let coverage = Coverage { from: Wall(from * SECOND), to: Wall(to * SECOND), ..Coverage::default() };
         PointObservations::new(sights, coverage)
     }
@@ -499,7 +496,7 @@ mod tests {
                 packet_id: None,
                 copies: 1 + u32::from(key % 11 == 0),
             });
-            PointObservations::new(sights.collect(), Coverage::default())
+            PointObservations::new(sights, Coverage::default())
         };
         let (sent, read) = (track(&(1..=60).collect::<Vec<_>>(), 0, 99), late((1..=60).collect()));
         let observations = RouteObservations::new(ROUTE, &[Some(&sent), None, None, Some(&read)]);

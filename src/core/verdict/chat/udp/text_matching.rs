@@ -107,7 +107,7 @@ impl Aligned {
                     packet_id: None,
                     copies: 1,
                 });
-            Some(PointObservations::new(sightings.collect(), observation.coverage))
+            Some(PointObservations::new(sightings, observation.coverage))
         });
         Self { tracks, items: items.into_iter().map(|(item, _)| item).collect() }
     }

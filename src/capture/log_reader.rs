@@ -59,6 +59,7 @@ pub fn read(source: impl Read, name: &str, size_hint: u64, retain: Retain<'_>) -
     if let (true, Some(UnsupportedLinkType { number, name })) = (links.is_empty(), unsupported) {
         return Err(ReadError::UnsupportedLinkType { file, name, number });
     }
+    let resolution_ns = resolution_ns.max(packet_loop.stamp_unit_ns());
     let link_type = links.iter().map(|link| link.name()).collect::<Vec<_>>().join(", ");
     Ok(CaptureLog { file, link_type, resolution_ns, damage, ..packet_loop.finish(&statistics) })
 }

@@ -47,6 +47,7 @@ pub mod reader;
 pub mod reassembly;
 mod retain;
 pub mod savefile;
+mod stamp_unit;
 pub mod tcp;
 mod udp_checksum;
 mod wall_clock;

@@ -14,6 +14,7 @@ use super::portless_fragments::PortlessFragments;
 use super::reader::PacketReader;
 use super::reassembly::{Arrival, IncompletePacket, Reassembled, Reassembler};
 use super::retain::Retain;
+use super::stamp_unit::StampUnit;
 use crate::core::evidence::capture_log::{CaptureLog, Damage, UnreadableReason};
 
 /// Limit for fragments inside packets that were fragmented themselves, as in tunnels.
@@ -28,17 +29,23 @@ pub(super) struct PacketLoop<'a> {
     builder: LogBuilder<'a>,
     reassembler: Reassembler,
     portless: PortlessFragments,
+    stamp_unit: StampUnit,
 }
 
 impl<'a> PacketLoop<'a> {
     pub fn new(retain: Retain<'a>) -> Self {
         let (reassembler, portless) = (Reassembler::default(), PortlessFragments::default());
-        Self { builder: LogBuilder::new(retain), reassembler, portless }
+        Self { builder: LogBuilder::new(retain), reassembler, portless, stamp_unit: StampUnit::default() }
     }
 
     /// Reserves memory for datagrams.
     pub fn reserve(&mut self, datagrams: usize) {
         self.builder.reserve(datagrams);
+    }
+
+    /// The unit in which the stamps of the packets read so far count, nanoseconds.
+    pub fn stamp_unit_ns(&self) -> u32 {
+        self.stamp_unit.ns()
     }
 
     /// Reads all packets, up to the damage if there is one.
@@ -58,6 +65,7 @@ impl<'a> PacketLoop<'a> {
         log.packets += 1;
         let previous = log.last;
         let time = packet.time.unwrap_or(previous.unwrap_or_default());
+        self.stamp_unit.note(time);
         if packet.time.is_some() {
             log.first.get_or_insert(time);
             log.last = Some(time);

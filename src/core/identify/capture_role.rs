@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU32;
 
+use super::merged_capture;
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::{self, Conversation, Hints};
 use crate::core::evidence::datagram::PacketDirection;
@@ -13,6 +14,7 @@ use crate::core::evidence::flow_summary::FlowSummary;
 use crate::core::evidence::hop_limit::hops;
 use crate::core::evidence::journal_run::Role;
 use crate::core::evidence::track::ObservationJoin;
+use crate::core::time::Wall;
 
 /// The end at which a capture was taken, from its content alone; `None` if unknown. A cooked capture records the
 /// direction of each frame. Else a frame that passed no router has its initial TTL, so the end is known if only one
@@ -54,20 +56,20 @@ pub enum NotOneEnd {
     OtherEnd,
 }
 
-/// Fewer datagrams than this in a direction do not show where a capture was taken.
+/// Fewer datagrams than this in a direction may be there twice by accident.
 const MIN_DATAGRAMS: u64 = 3;
 
 /// Whether a capture without a journal is not of one end, or not of the end of this role, from its content alone.
 pub fn not_one_end(log: &CaptureLog, role: Option<Role>, server_port: Option<u16>) -> Option<NotOneEnd> {
     let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
-    let requests = conversations.iter().map(|talk| (talk.requests(), Cow::Borrowed(talk.request_summary())));
-    let replies = conversations.iter().map(|talk| (talk.replies(), talk.reply_summary()));
-    let ways = [OneWay(requests.collect()), OneWay(replies.collect())];
-    if ways.iter().any(|way| way.count() < MIN_DATAGRAMS) {
-        return None;
-    }
-    if ways.iter().all(|way| way.late_copies(log) * 2 > way.count() || way.is_doubled()) {
+    if conversations.iter().any(|talk| OneWay::both(&[talk]).iter().all(|way| way.is_twice(log)))
+        || merged_capture::shows_both_ends(&conversations)
+    {
         return Some(NotOneEnd::BothWires);
+    }
+    let ways = OneWay::both(&conversations.iter().collect::<Vec<_>>());
+    if ways.iter().any(|way| way.count() == 0) {
+        return None;
     }
     let [requests, replies] = &ways;
     let end = match [requests, replies].map(|way| (way.is_fresh(), way.has_passed_routers())) {
@@ -79,10 +81,21 @@ pub fn not_one_end(log: &CaptureLog, role: Option<Role>, server_port: Option<u16
     (role == Some(end.other())).then_some(NotOneEnd::OtherEnd)
 }
 
-/// The numbered datagrams of all conversations that went one way.
+/// The numbered datagrams of some conversations that went one way.
 struct OneWay<'a>(Vec<(NumberedDatagrams<'a>, Cow<'a, FlowSummary>)>);
 
-impl OneWay<'_> {
+impl<'a> OneWay<'a> {
+    /// The requests, and the replies.
+    fn both(talks: &[&'a Conversation<'a>]) -> [Self; 2] {
+        let requests = talks.iter().map(|talk| (talk.requests(), Cow::Borrowed(talk.request_summary())));
+        let replies = talks.iter().map(|talk| (talk.replies(), talk.reply_summary()));
+        [Self(requests.collect()), Self(replies.collect())]
+    }
+
+    fn is_twice(&self, log: &CaptureLog) -> bool {
+        self.count() >= MIN_DATAGRAMS && (self.late_copies(log) * 2 > self.count() || self.is_doubled())
+    }
+
     fn count(&self) -> u64 {
         self.0.iter().map(|(_, summary)| summary.numbered).sum()
     }
@@ -112,17 +125,18 @@ impl OneWay<'_> {
     }
 
     /// Whether most datagrams are there twice, as one host sends no datagram twice: with one packet ID, or once before a
-    /// router and once behind it. A network that duplicates does so in one direction of a capture: the copies of a request
-    /// get replies of their own. Of long flows the sampled messages are looked at.
+    /// router and once behind it, or, where there are no packet IDs, one right after the other. A network that duplicates most
+    /// datagrams does so in one direction of a capture, as a rule: the copies of a request get replies of their own. Of long flows
+    /// the sampled messages are looked at.
     fn is_doubled(&self) -> bool {
         let mut copies: HashMap<(u32, u64, Option<NonZeroU32>), Copies> = HashMap::new();
         for (datagrams, summary) in &self.0 {
             for (datagram, number) in datagrams.iter().filter(|(_, number)| summary.samples_number(*number)) {
-                let hop_limit = datagram.ttl;
+                let first = Copies { count: 1, hop_limit: datagram.ttl, time: datagram.time, differ: false };
                 copies
                     .entry((datagram.flow, number, datagram.packet_id))
-                    .and_modify(|copies| copies.add(hop_limit))
-                    .or_insert(Copies { count: 1, hop_limit, differ: false });
+                    .and_modify(|copies| copies.add(datagram.ttl, datagram.time))
+                    .or_insert(first);
             }
         }
         let twice = copies
@@ -132,19 +146,24 @@ impl OneWay<'_> {
     }
 }
 
+/// Copies this near to each other are made by a mirror port or a bridge.
+const MIRROR_NS: i64 = 1_000_000;
+
 /// How often a datagram is there.
 struct Copies {
     count: u32,
     /// The hop limit of the first.
     hop_limit: u8,
-    /// One of the others has another.
+    /// The time of the first.
+    time: Wall,
+    /// One of the others has another hop limit, or comes as soon as those of a mirror port or a bridge.
     differ: bool,
 }
 
 impl Copies {
-    fn add(&mut self, hop_limit: u8) {
+    fn add(&mut self, hop_limit: u8, time: Wall) {
         self.count = self.count.saturating_add(1);
-        self.differ |= hop_limit != self.hop_limit;
+        self.differ |= hop_limit != self.hop_limit || time.since(self.time).saturating_abs() <= MIRROR_NS;
     }
 }
 

@@ -10,6 +10,7 @@ pub mod capture_role;
 pub mod chat_members;
 pub mod clock_offset;
 pub mod flow_comparison;
+pub mod merged_capture;
 pub mod pair_evidence;
 pub mod pattern;
 pub mod same_host;

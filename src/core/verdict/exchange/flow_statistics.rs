@@ -309,8 +309,7 @@ impl SegmentAttempts {
                 self.of += 1;
                 self.lost += 1;
             }
-            // A message seen further on has passed here.
-            Observation::Unobserved if trace.last_seen() > Some(to.index()) => self.of += 1,
+            Observation::Unobserved if trace.has_passed(to) => self.of += 1,
             Observation::Unobserved => self.unknown += 1,
         }
     }

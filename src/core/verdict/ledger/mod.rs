@@ -206,8 +206,14 @@ impl Ledger {
     /// Whether a witness at `place` was awake when a message passed that it did not see and a later place did.
     fn is_contradicted(&self, row: &Row<'_>, place: usize) -> bool {
         let time = |position: usize| row[position].map(|sight| (position, sight.time));
-        match ((0..place).rev().find_map(time), (place..row.len()).find_map(time)) {
-            (Some((before, time)), _) => self.covered_at(before, place, time),
+        let after = (place..row.len()).find_map(time);
+        // What came later than the others passes its own host at once.
+        let came = after.filter(|(after, _)| self.places[*after].host == self.places[place].host);
+        match ((0..place).rev().find_map(time), after) {
+            (Some((before, time)), _) => {
+                self.covered_at(before, place, time)
+                    && came.is_none_or(|(after, time)| self.covered_before(place, after, time))
+            }
             (None, Some((after, time))) => self.covered_before(place, after, time),
             (None, None) => false,
         }
@@ -216,8 +222,12 @@ impl Ledger {
     /// Judges a message: finds out where it was absent that was seen at some places. `known` is other evidence about it.
     pub fn trace<'r>(&self, key: u64, row: Row<'r>, known: impl FnOnce() -> OtherEvidence) -> MessageTrace<'r> {
         let mut trace = MessageTrace::new(key, row);
-        let Some(last) = trace.last_seen().filter(|last| last + 1 < self.route.len()) else { return trace };
+        let Some(last) = trace.last_seen() else { return trace };
         let OtherEvidence { absent, elsewhere } = known();
+        let is_denied = |place: &usize| {
+            elsewhere.contains(*place) || self.missed(*place, key) || self.leaves_out(*place, key, &row)
+        };
+        (0..last).filter(is_denied).for_each(|place| trace.set_denied(place));
         let time = row[last].map_or(Wall(0), |sight| sight.time);
         for place in (last + 1..self.route.len()).filter(|place| !elsewhere.contains(*place)) {
             if absent.any_between(last, place)
@@ -228,6 +238,18 @@ impl Ledger {
             }
         }
         trace
+    }
+
+    fn missed(&self, place: usize, key: u64) -> bool {
+        self.contradictions.get(&place).is_some_and(|keys| keys.binary_search(&key).is_ok())
+    }
+
+    /// Whether the witness at a place shows messages before and after this one, and nothing on its host shows this one from there
+    /// on.
+    fn leaves_out(&self, place: usize, key: u64, seen: &Row<'_>) -> bool {
+        let PointState { host, ends, .. } = &self.places[place];
+        let shows_it = |place: usize| self.places[place].host == *host && seen[place].is_some();
+        ends.is_some_and(|[first, last]| (first.0..last.0).contains(&key)) && !(place..self.route.len()).any(shows_it)
     }
 
     /// Where a message was lost: from the last place where it was seen to the first after it where it was absent.

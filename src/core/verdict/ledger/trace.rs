@@ -64,16 +64,28 @@ pub struct MessageTrace<'a> {
     seen: Row<'a>,
     /// The positions, as bits, from which it was provably absent.
     absent: u8,
+    /// The positions, as bits, at which it may not have passed on its way to where it was seen.
+    denied: u8,
 }
 
 impl<'a> MessageTrace<'a> {
     /// A message that was absent nowhere, as far as is known.
     pub(super) const fn new(key: u64, seen: Row<'a>) -> Self {
-        Self { key, seen, absent: 0 }
+        Self { key, seen, absent: 0, denied: 0 }
     }
 
     pub(super) const fn set_absent(&mut self, position: usize) {
         self.absent |= 1 << position;
+    }
+
+    pub(super) const fn set_denied(&mut self, position: usize) {
+        self.denied |= 1 << position;
+    }
+
+    /// Whether it came past a place, unseen or not: it was seen further on, and nothing from there on denies it. A reply to a
+    /// message that its server never received came from somebody else.
+    pub fn has_passed(&self, place: RoutePoint) -> bool {
+        self.last_seen() >= Some(place.index()) && self.denied >> place.index() == 0
     }
 
     /// The observation at a position of the route. Points before the last one seen were passed; they are `Unobserved`

@@ -1,0 +1,74 @@
+//! Recognizes a file that was put together from captures of both hosts where a NAT lies between them: one run is in it twice,
+//! under two pairs of addresses.
+
+use std::collections::HashMap;
+
+use crate::core::evidence::conversations::{self, Conversation};
+use crate::core::evidence::datagram::{Datagram, PacketDirection};
+use crate::core::evidence::journal_run::Role;
+
+/// Whether a capture shows one run at the client's end and at the server's.
+pub fn shows_both_ends(conversations: &[Conversation<'_>]) -> bool {
+    let at = |role| {
+        let taken_there = move |conversation: &&Conversation<'_>| role_of(conversation) == Some(role);
+        conversations.iter().filter(taken_there).map(Turns::new)
+    };
+    let servers: Vec<Turns> = at(Role::Server).collect();
+    at(Role::Client).any(|client| servers.iter().any(|server| client.contain(server)))
+}
+
+/// At which end of a conversation it was captured.
+fn role_of(conversation: &Conversation<'_>) -> Option<Role> {
+    let [request, reply] = [conversation.requests(), conversation.replies()]
+        .map(|way| way.iter().find_map(|(datagram, _)| datagram.direction));
+    match (request, reply) {
+        (Some(PacketDirection::Out), None | Some(PacketDirection::In)) => Some(Role::Client),
+        (Some(PacketDirection::In), None | Some(PacketDirection::Out)) => Some(Role::Server),
+        _ => conversations::role_of_host(conversation),
+    }
+}
+
+/// Each message and its reply, by number; of those that are there once.
+struct Turns<'a>(HashMap<u64, [Option<&'a Datagram>; 2]>);
+
+impl<'a> Turns<'a> {
+    fn new(conversation: &'a Conversation<'_>) -> Self {
+        let mut turns: HashMap<u64, [Option<&Datagram>; 2]> = HashMap::new();
+        let mut twice = Vec::new();
+        for (way, datagrams) in [conversation.requests(), conversation.replies()].into_iter().enumerate() {
+            for (datagram, number) in datagrams.iter() {
+                if turns.entry(number).or_default()[way].replace(datagram).is_some() {
+                    twice.push(number);
+                }
+            }
+        }
+        for number in twice {
+            turns.remove(&number);
+        }
+        Self(turns)
+    }
+
+    /// Whether these are the same messages at the client's end: most have the same packet ID, or the same text and a longer wait
+    /// for the reply. (A relay hands messages on the other way round.)
+    fn contain(&self, server: &Self) -> bool {
+        let (mut alike, mut known) = (0, 0);
+        for (number, theirs) in &server.0 {
+            let Some(ours) = self.0.get(number) else { continue };
+            let wait = |turn: &[Option<&Datagram>; 2]| Some(turn[1]?.time.since(turn[0]?.time));
+            let waits = wait(ours).zip(wait(theirs));
+            let is_same = |way: usize| {
+                let (ours, theirs) = ours[way].zip(theirs[way])?;
+                Some((ours.digest == theirs.digest, ours.packet_id.is_some() && ours.packet_id == theirs.packet_id))
+            };
+            let [request, reply] = [is_same(0), is_same(1)];
+            let has_same_text = [request, reply].into_iter().flatten().all(|(text, _)| text);
+            let has_same_id = [request, reply].into_iter().flatten().any(|(_, id)| id);
+            if waits.is_some() || has_same_id {
+                known += 1;
+                alike +=
+                    usize::from(has_same_text && (has_same_id || waits.is_some_and(|(ours, theirs)| ours > theirs)));
+            }
+        }
+        alike > 0 && alike * 10 >= known * 9
+    }
+}

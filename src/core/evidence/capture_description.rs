@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 
 use super::capture_log::{CaptureLog, Datagram};
+use super::conversations::{self, Hints};
 use super::journal::{JournalLog, Record};
 use super::journal_run::{CaptureInfo, Role};
 use super::run_window;
@@ -13,9 +14,6 @@ use crate::core::time::{SECOND, Wall};
 
 /// Records compared with frames at most.
 const MAX_COMPARED: usize = 4_096;
-
-/// The kernel's transmit stamp follows the tap's by less than this, nanoseconds.
-const MAX_STAMP_DELAY_NS: i64 = SECOND / 1_000;
 
 /// Longer datagrams may have been sent in fragments: IPv6 over Ethernet, bytes of payload.
 const MAX_UNFRAGMENTED: u16 = 1_452;
@@ -34,6 +32,9 @@ pub enum Relation {
     Confirmed,
 }
 
+/// So many stamps do not all miss their frames.
+const MIN_COMPARED: u32 = 2;
+
 /// Compares a journal with a capture. A wall clock that moved by `clock_moved` ns in the run widens the time limits.
 pub fn relation(journal: &JournalLog, log: &CaptureLog, clock_moved: i64) -> Relation {
     let Some(info) = journal.run().and_then(|run| run.capture.as_ref()) else { return Relation::Unrelated };
@@ -42,7 +43,11 @@ pub fn relation(journal: &JournalLog, log: &CaptureLog, clock_moved: i64) -> Rel
     }
     match stamps_agree(journal, log) {
         Some(true) => Relation::Confirmed,
-        None if has_own_flow(journal, log) && is_complete(journal, log) && sends_agree(journal, log, clock_moved) => {
+        None if has_own_flow(journal, log)
+            && is_complete(journal, log)
+            && !is_of_other_end(journal, log)
+            && sends_agree(journal, log, clock_moved) =>
+        {
             Relation::Consistent
         }
         Some(false) | None => Relation::Unrelated,
@@ -78,8 +83,17 @@ fn is_complete(journal: &JournalLog, log: &CaptureLog) -> bool {
     }
 }
 
+/// What the hop limits say of where the capture was taken is not where the journal's program ran.
+fn is_of_other_end(journal: &JournalLog, log: &CaptureLog) -> bool {
+    let role = journal.run().map(|run| run.role);
+    let conversations = conversations::conversations(log, Hints::default());
+    let largest = conversations.iter().max_by_key(|conversation| conversation.requests().len());
+    let taken_at = largest.and_then(conversations::role_of_host);
+    taken_at.is_some_and(|taken_at| role == Some(taken_at.other()))
+}
+
 /// Some UDP or TCP flow has one of the host's own addresses, if flows and addresses are known at all.
-fn has_own_flow(journal: &JournalLog, log: &CaptureLog) -> bool {
+pub(super) fn has_own_flow(journal: &JournalLog, log: &CaptureLog) -> bool {
     let Some(run) = journal.run() else { return false };
     if run.local.ip().is_unspecified() && run.addresses.is_empty() {
         return true;
@@ -135,7 +149,11 @@ fn stamps_agree(journal: &JournalLog, log: &CaptureLog) -> Option<bool> {
         // A capture may have dropped most frames, so the bar is chance (Poisson, eight standard deviations), not a share.
         // Stamps so few or frames so dense that chance may explain even full agreement prove nothing.
         let bar = by_chance + 8.0 * by_chance.sqrt();
-        (f64::from(compared) > bar).then_some(f64::from(equal) > bar)
+        if f64::from(compared) > bar {
+            return Some(f64::from(equal) > bar);
+        }
+        // Frames of the run itself have its stamps, few as they are.
+        (compared >= MIN_COMPARED && equal == 0).then_some(false)
     };
     let mut received = journal.records.iter().filter_map(|record| match record {
         Record::Received(received) => received.k,
@@ -147,7 +165,7 @@ fn stamps_agree(journal: &JournalLog, log: &CaptureLog) -> Option<bool> {
     });
     let resolution_ns = i64::from(log.resolution_ns.max(1));
     agree(&mut received, true, resolution_ns)
-        .or_else(|| agree(&mut sent, false, resolution_ns.saturating_add(MAX_STAMP_DELAY_NS)))
+        .or_else(|| agree(&mut sent, false, resolution_ns.saturating_add(run_window::KERNEL_STAMP_LAG_NS)))
 }
 
 #[cfg(test)]

@@ -162,6 +162,8 @@ fn adopt<'a>(log: &'a CaptureLog, found: &mut Vec<Conversation<'a>>, orphaned: &
             match conversation.client {
                 client if client == flow.destination => 4,
                 client if client.ip() == flow.destination.ip() && same_host => 3,
+                // Replies alone do not show that the server answers to a fixed address: they have several clients.
+                _ if conversation.request_flow.is_none() => 0,
                 _ if conversation.server == flow.source => 2,
                 _ if same_host => 1,
                 _ => 0,
@@ -229,10 +231,12 @@ pub fn epoch_starts(requests: impl IntoIterator<Item = (Wall, u64), IntoIter: Cl
     let mut before = first.0;
     let mut following: VecDeque<(Wall, u64)> = requests.by_ref().take(LOOK_AHEAD).collect();
     while let Some((time, number)) = following.front().copied() {
-        let silence = time.since(before) > SECOND;
+        let silence = time.since(before);
         epoch.forget_impostor(number);
         let next = &*following.make_contiguous();
-        let restarts = epoch.falls_back(number) && epoch.is_left(next, silence) || silence && epoch.is_repeated(next);
+        let restarts = epoch.falls_back(number) && epoch.is_left(next, silence > SECOND)
+            || silence > SECOND && epoch.is_repeated(next)
+            || silence > MAX_COPY_LAG_NS && epoch.has_seen(number);
         if restarts && starts.len() + 1 < MAX_EPOCHS {
             starts.push(time);
             epoch = Epoch::new((time, number));
@@ -248,6 +252,9 @@ pub fn epoch_starts(requests: impl IntoIterator<Item = (Wall, u64), IntoIter: Cl
 
 /// No client ends and begins again sooner than this, and networks repeat datagrams sooner as a rule.
 const MIN_RESTART_NS: i64 = SECOND / 5;
+
+/// No network makes a second copy of a datagram after so long a silence.
+const MAX_COPY_LAG_NS: i64 = 5 * SECOND;
 
 /// Requests, including this one, that decide whether the numbering continues from here or from before.
 const LOOK_AHEAD: usize = 8;
@@ -294,12 +301,16 @@ impl Epoch {
         number < highest && number <= self.lowest.max(highest / 2) || number == highest && number == self.lowest
     }
 
+    fn has_seen(&self, number: u64) -> bool {
+        self.maxima.binary_search_by_key(&number, |(maximum, _)| *maximum).is_ok()
+    }
+
     /// Whether numbers of this run are counted once more, in their order. After a silence that is a new run, wherever it begins:
     /// its first messages may be lost.
     fn is_repeated(&self, following: &[(Wall, u64)]) -> bool {
         let numbers: Vec<u64> = following.iter().take(3).map(|(_, number)| *number).collect();
-        let seen = |number: &u64| self.maxima.binary_search_by_key(number, |(maximum, _)| *maximum).is_ok();
-        numbers.len() > 1 && numbers.is_sorted_by(|a, b| a < b) && numbers.iter().take(2).all(seen)
+        let is_sorted = numbers.is_sorted_by(|a, b| a < b);
+        numbers.len() > 1 && is_sorted && numbers.iter().take(2).all(|number| self.has_seen(*number))
     }
 
     /// Whether a number that falls back, and those that follow it, belong to another run.
@@ -313,8 +324,9 @@ impl Epoch {
             return goes_on || number <= self.lowest && silence;
         }
         let tail: Vec<u64> = following.iter().map(|(_, next)| *next).take_while(|next| *next <= highest).collect();
-        let seen = |number: &u64| self.maxima.binary_search_by_key(number, |(maximum, _)| *maximum).is_ok();
-        let again = tail.len() >= 3 && tail.iter().all(seen);
+        // Some of the first run's numbers may have been lost.
+        let again =
+            tail.len() >= 3 && tail.iter().filter(|number| self.has_seen(**number)).count() * 4 >= tail.len() * 3;
         let nothing_before = tail.len() == following.len() || tail.len() as u64 * 2 >= highest - number;
         behind > MIN_RESTART_NS
             && self.in_order

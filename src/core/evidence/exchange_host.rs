@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use super::annotations::{FlowAnnotations, IcmpRefusal};
+use super::capture_description;
 use super::capture_log::{CaptureLog, Datagram};
 use super::conversations::{self, Conversation, Hints};
 use super::coverage::{Coverage, UnusableReason};
@@ -114,7 +115,10 @@ impl ExchangeHostFiles<'_> {
             flow_index: self.capture.map(FlowIndex::new),
             own_capture: journal_coverage.zip(self.capture).and_then(|(coverage, log)| {
                 let info = coverage.describes_capture(log)?;
-                Some(coverage.coverage_of(info, log))
+                let has_own_addresses =
+                    self.journal.is_some_and(|journal| capture_description::has_own_flow(journal, log));
+                let coverage_of_flows = coverage.coverage_of(info, log);
+                Some(OwnCapture { coverage: coverage_of_flows, is_cut: coverage.is_cut(log), has_own_addresses })
             }),
         };
         let accounts = builder.index.as_ref().map_or(&[][..], |journal_index| &journal_index.accounts);
@@ -140,8 +144,17 @@ struct HostFlowBuilder<'a> {
     side: ExchangeHostFiles<'a>,
     index: Option<JournalIndex<'a>>,
     flow_index: Option<FlowIndex<'a>>,
-    /// The coverage of the capture, where the journal speaks for it.
-    own_capture: Option<Coverage>,
+    /// Where the journal speaks for the capture.
+    own_capture: Option<OwnCapture>,
+}
+
+/// A capture that the host's journal speaks for.
+struct OwnCapture {
+    coverage: Coverage,
+    /// It lacks packets that were written to it.
+    is_cut: bool,
+    /// It shows the addresses that the journal has; somebody may have replaced them.
+    has_own_addresses: bool,
 }
 
 impl HostFlowBuilder<'_> {
@@ -154,10 +167,12 @@ impl HostFlowBuilder<'_> {
         let covered = self.index.as_ref().map(|index| index.covered.clone()).unwrap_or_default();
         let moved_ns = self.index.as_ref().map_or(0, JournalIndex::clock_moved);
         let end = self.side.journal.and_then(JournalLog::end).map(|end| end.at.wall);
-        let run = RecordedRun::new(account.sends(), (covered.from, end), moved_ns);
+        let resolution_ns = self.side.capture.map_or(1, |log| log.resolution_ns.into());
+        let run = RecordedRun::new(account.sends(), (covered.from, end), moved_ns)
+            .with_kernel_stamps(account.departures(), resolution_ns);
         // The capture may hold other runs from the same port.
         let windows =
-            candidates.filter_map(|conversation| Some((conversation, run.window(conversation.timed_requests())?)));
+            candidates.filter_map(|conversation| Some((conversation, run.window(&conversation.timed_requests())?)));
         let (mut own, others): (Vec<_>, Vec<_>) = windows.partition(|(conversation, _)| port(conversation));
         if own.is_empty() {
             own.extend(others.into_iter().max_by_key(|(conversation, _)| conversation.requests().len()));
@@ -286,8 +301,12 @@ impl HostFlowBuilder<'_> {
         let whole = || datagrams().filter(|(datagram, _)| !datagram.incomplete);
         let mut sightings = Vec::with_capacity(whole().count());
         sightings.extend(whole().map(|(datagram, number)| datagram.sighting(number)));
-        let mut coverage = if let Some(coverage) = &self.own_capture {
+        let mut coverage = if let Some(OwnCapture { coverage, is_cut, has_own_addresses }) = &self.own_capture {
             let mut coverage = coverage.clone();
+            if (*is_cut || !has_own_addresses) && sightings.is_empty() {
+                // The packets of this direction may have been taken out, or show other addresses.
+                coverage.void = Some(UnusableReason::NeverAwake);
+            }
             if let (Some(source), Some(destination), Some(admission)) = (from, to, self.side.filter_check) {
                 let flow = FlowKey { source, destination };
                 // Where no number can be read, the texts may be too long for it.
@@ -298,7 +317,7 @@ impl HostFlowBuilder<'_> {
                 let fragmented = datagrams().any(|(datagram, _)| datagram.incomplete)
                     || others().any(|datagram| datagram.incomplete);
                 let length = length.unwrap_or(SHORT_TEXT);
-                coverage.void = admission(flow, DatagramForm { length, fragmented });
+                coverage.void = coverage.void.or(admission(flow, DatagramForm { length, fragmented }));
             }
             coverage
         } else {

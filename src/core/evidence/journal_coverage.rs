@@ -100,16 +100,20 @@ impl<'a> JournalCoverage<'a> {
             before = (*at, *counters);
         }
         blind.extend(self.routed_past(&info.device, before.0));
-        let written = self.journal.end().and_then(|end| end.capture.as_ref()).map(|end| end.counters.written);
-        // A file with fewer packets than were written has been cut at its end or its beginning: nothing is known before
-        // its first or after its last frame.
         let (mut from, mut to) = (info.live, before.0);
-        let cut = log.damage.is_some() || written.is_some_and(|written| log.packets < written);
-        if cut {
+        // Nothing is known before its first or after its last frame.
+        if self.is_cut(log) {
             from = from.max(log.first.unwrap_or(to));
             to = to.min(log.last.unwrap_or(info.live));
         }
         Coverage { from, to: to.shifted(-self.clock_step), blind, ..Coverage::default() }
+    }
+
+    /// Whether a capture that the journal describes has fewer packets than were written to it: it has been cut at its end or its
+    /// beginning, or filtered.
+    pub fn is_cut(&self, log: &CaptureLog) -> bool {
+        let written = self.journal.end().and_then(|end| end.capture.as_ref()).map(|end| end.counters.written);
+        log.damage.is_some() || written.is_some_and(|written| log.packets < written)
     }
 }
 

@@ -163,6 +163,14 @@ impl PeerRecords<'_> {
             _ => None,
         })
     }
+
+    /// The kernel's transmit stamps, with the numbers that it stamped.
+    pub fn departures(&self) -> impl Iterator<Item = (Wall, u64)> {
+        self.records.iter().filter_map(|record| match record {
+            Record::TxTimestamp(departed) => Some((departed.k, departed.n)),
+            _ => None,
+        })
+    }
 }
 
 /// The observations at the application's two points.

@@ -11,26 +11,39 @@ use crate::core::time::{SECOND, Wall};
 /// A frame lies no further than this from its record: a busy host takes its time.
 const RECORD_LAG_NS: i64 = SECOND;
 
+/// The kernel's transmit stamp is no further than this from its frame.
+pub const KERNEL_STAMP_LAG_NS: i64 = SECOND / 1_000;
+
 /// A run's own requests leave no later than this after its end, and no earlier than this before its start.
 const EDGE_NS: i64 = 100_000_000;
 
-/// Whether the frames of a capture lie where the journal has their records, as far as they share numbers. A clock that was set
-/// by `moved_ns` widens the limit.
+/// Whether the frames of a capture lie where the journal has their records, as far as they share numbers: those of one run at
+/// least, for a capture may hold several. A clock that was set by `moved_ns` widens the limit.
 pub fn agree(
-    on_wire: impl Iterator<Item = (Wall, u64)>,
+    on_wire: impl Iterator<Item = (Wall, u64)> + Clone,
     records: impl Iterator<Item = (Wall, u64)>,
     moved_ns: i64,
 ) -> bool {
-    let records = RecordTimes::new(records, moved_ns);
-    let mut agreement = Agreement::default();
+    let records = RecordTimes::new(records, RECORD_LAG_NS.saturating_add(moved_ns));
+    nearest_run(&records, &conversations::epoch_starts(on_wire.clone()), on_wire).1.is_same_run()
+}
+
+/// Which of the runs in a capture has most frames near their records.
+fn nearest_run(
+    records: &RecordTimes,
+    starts: &[Wall],
+    on_wire: impl Iterator<Item = (Wall, u64)>,
+) -> (usize, Agreement) {
+    let mut by_run = vec![Agreement::default(); starts.len() + 1];
     for message in on_wire {
-        agreement.add(&records, message);
+        by_run[conversations::epoch_of(starts, message.0)].add(records, message);
     }
-    agreement.is_same_run()
+    let nearest = by_run.into_iter().enumerate().max_by_key(|(run, found)| (found.near, std::cmp::Reverse(*run)));
+    nearest.unwrap_or_default()
 }
 
 /// When a journal has its messages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct RecordTimes {
     by_number: HashMap<u64, Vec<Wall>>,
     /// How far a frame may lie from its record, nanoseconds.
@@ -38,12 +51,12 @@ struct RecordTimes {
 }
 
 impl RecordTimes {
-    fn new(records: impl Iterator<Item = (Wall, u64)>, moved_ns: i64) -> Self {
+    fn new(records: impl Iterator<Item = (Wall, u64)>, limit_ns: i64) -> Self {
         let mut by_number: HashMap<u64, Vec<Wall>> = HashMap::new();
         for (time, number) in records {
             by_number.entry(number).or_default().push(time);
         }
-        Self { by_number, limit_ns: RECORD_LAG_NS.saturating_add(moved_ns) }
+        Self { by_number, limit_ns }
     }
 }
 
@@ -71,6 +84,8 @@ impl Agreement {
 #[derive(Clone, Debug)]
 pub struct RecordedRun {
     sent: RecordTimes,
+    /// The kernel's transmit stamps of that, as far as there are any.
+    departed: RecordTimes,
     start: Wall,
     end: Option<Wall>,
     moved_ns: i64,
@@ -80,36 +95,40 @@ impl RecordedRun {
     /// A run that sent these messages between a start and an end, which is `None` if the journal breaks off. The clock may
     /// have moved by `moved_ns` meanwhile.
     pub fn new(sent: impl Iterator<Item = (Wall, u64)>, (start, end): (Wall, Option<Wall>), moved_ns: i64) -> Self {
-        Self { sent: RecordTimes::new(sent, moved_ns), start, end, moved_ns }
+        let sent = RecordTimes::new(sent, RECORD_LAG_NS.saturating_add(moved_ns));
+        Self { sent, departed: RecordTimes::default(), start, end, moved_ns }
+    }
+
+    /// With the kernel's transmit stamps, for a capture whose stamps have a resolution, nanoseconds: one from beyond this host has
+    /// another clock.
+    #[must_use]
+    pub fn with_kernel_stamps(self, departed: impl Iterator<Item = (Wall, u64)>, resolution_ns: i64) -> Self {
+        let limit_ns = KERNEL_STAMP_LAG_NS.saturating_add(resolution_ns).saturating_add(self.moved_ns);
+        Self { departed: RecordTimes::new(departed, limit_ns), ..self }
     }
 
     /// From when to when the requests of a conversation on this client's wire, in the order of the file, are this run's.
     /// `None`: none of them is, they are all of other runs.
-    pub fn window(&self, on_wire: impl Iterator<Item = (Wall, u64)> + Clone) -> Option<(Wall, Wall)> {
+    pub fn window(&self, on_wire: &(impl Iterator<Item = (Wall, u64)> + Clone)) -> Option<(Wall, Wall)> {
         let (mut from, mut to) = (Wall(i64::MIN), Wall(i64::MAX));
         let starts = conversations::epoch_starts(on_wire.clone());
-        let mut by_epoch = vec![Agreement::default(); starts.len() + 1];
-        // What left the port before or after the run is another's, even where its numbers go on.
-        let margin = EDGE_NS.saturating_add(self.moved_ns);
-        let (mut earlier, mut later): (Option<Wall>, Option<Wall>) = (None, None);
-        for (time, number) in on_wire {
-            by_epoch[conversations::epoch_of(&starts, time)].add(&self.sent, (time, number));
-            if time < self.start.shifted(-margin) {
-                earlier = earlier.max(Some(time));
-            }
-            if self.end.is_some_and(|end| time > end.shifted(margin)) {
-                later = Some(later.map_or(time, |later| later.min(time)));
-            }
-        }
-        let best = by_epoch.iter().enumerate().max_by_key(|(epoch, found)| (found.near, std::cmp::Reverse(*epoch)));
-        let (epoch, found) = best?;
-        if !found.is_same_run() {
+        let (epoch, found) = nearest_run(&self.sent, &starts, on_wire.clone());
+        let own = on_wire.clone().filter(|(time, _)| conversations::epoch_of(&starts, *time) == epoch);
+        let (_, departed) = nearest_run(&self.departed, &[], own);
+        if !found.is_same_run() || !departed.is_same_run() {
             return None;
         }
         if let Some(before) = epoch.checked_sub(1) {
-            from = starts[before];
+            // The journal has the first message a little before the wire does.
+            let earlier = on_wire.clone().map(|(time, _)| time).filter(|time| *time < starts[before]).max();
+            from = earlier.map_or(from, |earlier| earlier.shifted(starts[before].since(earlier) / 2));
         }
         to = starts.get(epoch).copied().unwrap_or(to);
+        // What left the port before or after the run is another's, even where its numbers go on.
+        let margin = EDGE_NS.saturating_add(self.moved_ns);
+        let times = || on_wire.clone().map(|(time, _)| time);
+        let earlier = times().filter(|time| *time < self.start.shifted(-margin)).max();
+        let later = times().filter(|time| self.end.is_some_and(|end| *time > end.shifted(margin))).min();
         Some((earlier.map_or(from, |earlier| from.max(earlier.shifted(1))), later.map_or(to, |later| to.min(later))))
     }
 }
@@ -128,7 +147,7 @@ mod tests {
     }
 
     fn window(run: &RecordedRun, on_wire: &[(Wall, u64)]) -> Option<(Wall, Wall)> {
-        run.window(on_wire.iter().copied())
+        run.window(&on_wire.iter().copied())
     }
 
     fn agree(on_wire: &[(Wall, u64)], records: &[(Wall, u64)], moved_ns: i64) -> bool {
@@ -154,5 +173,15 @@ mod tests {
         assert_eq!(window(&recorded(&ours), &theirs), None);
         assert!(agree(&ours, &ours, 0) && !agree(&theirs, &ours, 0) && agree(&theirs, &ours, 60 * SECOND));
         assert!(window(&recorded(&ours), &[]).is_some());
+    }
+
+    #[test]
+    fn a_capture_of_another_clock_shows_no_frame_of_this_host() {
+        let shifted = |by: i64| run(1, 30, by);
+        let stamped =
+            |resolution_ns| recorded(&run(1, 30, 0)).with_kernel_stamps(shifted(50_000).into_iter(), resolution_ns);
+        assert!(window(&stamped(1), &shifted(40_000)).is_some());
+        assert_eq!(window(&stamped(1), &shifted(20_000_000)), None);
+        assert!(window(&stamped(100_000_000), &shifted(20_000_000)).is_some(), "coarse stamps do not tell");
     }
 }

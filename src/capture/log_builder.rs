@@ -9,6 +9,7 @@ use super::captured_datagram::{CapturedDatagram, PacketContext};
 use super::coalesced::CoalescedPayload;
 use super::decode::{IcmpQuote, PlainUdp, Udp};
 use super::duplicate_frames::{CopyFilter, DatagramKey, OF_TCP, Vantage};
+use super::number_columns::NumberColumns;
 use super::packet::InterfaceStatistics;
 use super::reassembly::Arrival;
 use super::retain::Retain;
@@ -41,6 +42,7 @@ pub(super) struct LogBuilder<'a> {
     recent: [u32; RECENT_FLOWS],
     /// The last number of each flow.
     numbers: Vec<Option<u64>>,
+    columns: NumberColumns,
     copies: CopyFilter,
     /// A datagram was added after later ones.
     unsorted: bool,
@@ -63,6 +65,7 @@ impl<'a> LogBuilder<'a> {
             recent: [0; RECENT_FLOWS],
             numbers: Vec::new(),
             copies: CopyFilter::default(),
+            columns: NumberColumns::default(),
             unsorted: false,
         }
     }
@@ -120,6 +123,9 @@ impl<'a> LogBuilder<'a> {
         }
         let Text { number, is_reply } = read;
         let before = &mut self.numbers[flow as usize];
+        if complete && !is_reply {
+            self.columns.note(flow, self.datagrams.len(), udp.payload, number, digits.end);
+        }
         let suspect = CoalescedPayload {
             text: udp.payload,
             digits,
@@ -282,6 +288,7 @@ impl LogBuilder<'_> {
     }
 
     pub fn finish(mut self) -> CaptureLog {
+        self.choose_numbers();
         if self.unsorted {
             self.sort_by_frame();
         }
@@ -289,6 +296,16 @@ impl LogBuilder<'_> {
         let wire_flows = self.blocks.map(BlockCollector::into_flows).unwrap_or_default();
         let late_copies = self.copies.late_copies().clone();
         CaptureLog { datagrams, wire_flows, late_copies, blind: self.blindness.into_intervals(), ..self.log }
+    }
+
+    /// Reads the messages' numbers where the texts hold several.
+    fn choose_numbers(&mut self) {
+        let CaptureLog { flows, icmp_errors, .. } = &mut self.log;
+        let chosen = std::mem::take(&mut self.columns).apply(flows, &mut self.datagrams);
+        // What routers quote of them was read like live texts.
+        let is_chosen = |quoted: &FlowKey| self.flows.get(quoted).is_some_and(|flow| chosen.contains(flow));
+        icmp_errors.update(|error| error.number = error.number.filter(|_| !is_chosen(&error.quoted)));
+        self.log.later_numbers = chosen;
     }
 
     /// Puts the datagrams in the order of the file, with their texts.

@@ -35,6 +35,7 @@ pub mod link_type;
 pub mod live;
 mod log_builder;
 pub mod log_reader;
+mod number_columns;
 pub mod packet;
 mod packet_loop;
 pub mod packet_ring;

@@ -2,7 +2,7 @@
 //!
 //! The `capture` folder reads and decodes files; this is its result.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use thiserror::Error;
@@ -36,6 +36,8 @@ pub struct CaptureLog {
     pub flows: Vec<FlowKey>,
     /// UDP datagrams in the order of the file, each once ([`Self::dedup`]).
     pub datagrams: DatagramSource,
+    /// Flows whose messages are numbered by a later number of their texts than the first: live programs read others there.
+    pub later_numbers: BTreeSet<u32>,
     /// Copies of datagrams and TCP segments that are left out: the capture shows them once more, on another interface or
     /// with another link header or TTL.
     pub dedup: u64,
@@ -220,6 +222,7 @@ impl CaptureLog {
         for (flow, count) in later.late_copies {
             *self.late_copies.entry(renumbered[flow as usize]).or_default() += count;
         }
+        self.later_numbers.extend(later.later_numbers.into_iter().map(|flow| renumbered[flow as usize]));
         self.later_fragments += later.later_fragments;
         self.cut += later.cut;
         self.other += later.other;

@@ -43,6 +43,12 @@ impl<'a> Conversation<'a> {
         }
     }
 
+    /// Whether its texts hold several numbers, and the first is not the message's: live programs read others.
+    pub fn has_later_numbers(&self) -> bool {
+        let flows = [self.request_flow, self.reply_flow];
+        flows.into_iter().flatten().any(|flow| self.log.later_numbers.contains(&flow))
+    }
+
     /// When each request passed, and its number, in the order of the file.
     pub fn timed_requests(&self) -> impl Iterator<Item = (Wall, u64)> + Clone {
         self.requests().iter().map(|(datagram, number)| (datagram.time, number))

@@ -6,7 +6,7 @@ use super::track::Sighting;
 use crate::core::time::Wall;
 
 /// One UDP datagram as a capture shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Datagram {
     /// The capturing host's stamp.
     pub time: Wall,

@@ -196,6 +196,7 @@ impl HostFlowBuilder<'_> {
 
     /// Splits one client's evidence where its numbering begins again.
     fn epochs(&self, conversation: Option<&Conversation<'_>>, account: Option<&PeerRecords<'_>>) -> Vec<HostFlow> {
+        let account = account.filter(|_| !conversation.is_some_and(Conversation::has_later_numbers));
         let on_wire = conversation.into_iter().flat_map(Conversation::timed_requests);
         let known = account.into_iter().flat_map(PeerRecords::requests);
         let moved_ns = self.index.as_ref().map_or(0, JournalIndex::clock_moved);
@@ -233,7 +234,9 @@ impl HostFlowBuilder<'_> {
             epoch,
             ..HostFlow::default()
         };
-        if let Some(journal_index) = &self.index {
+        // An account of other numbers says nothing of these messages.
+        let is_told = !conversation.is_some_and(Conversation::has_later_numbers);
+        if let Some(journal_index) = self.index.as_ref().filter(|_| is_told) {
             let (requests, replies) = journal_index.app_observations(account, inside, &mut flow.annotations);
             (flow.request_app, flow.reply_app) = (Some(requests), Some(replies));
         }

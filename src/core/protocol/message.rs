@@ -89,7 +89,7 @@ fn begins_as_reply(before: &[u8]) -> bool {
 
 /// The value of some digits, if it fits 64 bits.
 #[inline]
-fn value(digits: &[u8]) -> Option<u64> {
+pub fn value(digits: &[u8]) -> Option<u64> {
     /// Digits that always fit 64 bits.
     const SAFE: usize = 19;
     let digit = |byte: &u8| u64::from(byte - b'0');

@@ -13,7 +13,7 @@ use super::events::Played;
 use super::files;
 use super::identity::identifications;
 use super::truth::{MessageTruth, most_reordered};
-use super::world::{CaptureFile, Change, End, Fault, Place, RunId, World};
+use super::world::{CaptureFile, Change, ClientRun, Clock, End, Fault, Place, RunId, World};
 
 /// How good what is said of a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,8 +70,11 @@ pub struct Case<'a> {
 
 impl<'a> Case<'a> {
     pub fn new(world: &'a World, played: &Played) -> Self {
-        let of_run =
-            |(run, messages): (_, &Vec<_>)| messages.iter().map(|message| MessageTruth::new(run, message)).collect();
+        let router_of = world.shown_by_router();
+        let of_run = |(run, messages): (&ClientRun, &Vec<_>)| {
+            let is_shown = router_of == Some(run.host);
+            messages.iter().map(|message| MessageTruth::new(run, message, is_shown)).collect()
+        };
         let identified = (0..played.len()).map(|run| identifications(world, played, run)).collect();
         Self { world, truths: world.clients.iter().zip(played).map(of_run).collect(), identified }
     }
@@ -99,14 +102,18 @@ impl<'a> Case<'a> {
             Place::Host(host) => Some(host),
             Place::Router { .. } => None,
         });
-        journals.chain(captures).find(is_client)
+        journals.chain(captures).find(is_client).or(self.world.shown_by_router())
     }
 
     /// Whether a stamp at a point is that of one of these passages, by the given files of that end.
     fn is_stamp_of(&self, run: usize, point: usize, passed: &[i64], stamp: i64) -> bool {
         let ends = &self.world.clients[run];
         let host = if (2..6).contains(&point) { ends.server } else { ends.host };
-        let captures = self.world.given_captures().filter(|(_, capture)| capture.place == Place::Host(host));
+        let is_by_router = self.world.shown_by_router() == Some(host);
+        let captures = self.world.given_captures().filter(|(_, capture)| match capture.place {
+            Place::Host(of) => of == host,
+            Place::Router { client, is_inside } => is_by_router && is_inside && client == host,
+        });
         let journals = self.world.given_journals().filter(|of| match of {
             RunId::Client(of) => *of == run,
             RunId::Server(_) => host == self.world.host_of(*of),
@@ -114,7 +121,9 @@ impl<'a> Case<'a> {
         let clock = &self.world.hosts[host].clock;
         if matches!(point, 1 | 2 | 5 | 6) {
             let stamps = |time: i64| {
-                captures.clone().map(move |(file, capture)| files::stamp(clock, capture, time).shifted(file.shift()))
+                captures.clone().map(move |(file, capture)| {
+                    files::stamp(&self.world.capture_clock(capture), capture, time).shifted(file.shift())
+                })
             };
             passed.iter().any(|time| stamps(*time).any(|own| own.0 == stamp))
         } else {
@@ -161,7 +170,8 @@ impl<'a> Case<'a> {
         };
         let counts: Vec<usize> = (0..self.world.clients.len()).map(matching).collect();
         let most = counts.iter().copied().max().unwrap_or(0);
-        (0..counts.len()).filter(|run| most > 0 && counts[*run] == most).collect()
+        let is_unseen = flow.messages.iter().all(|message| message.times.is_empty());
+        (0..counts.len()).filter(|run| (most > 0 || is_unseen) && counts[*run] == most).collect()
     }
 
     /// Judges what the tool said.
@@ -306,12 +316,17 @@ impl<'a> Case<'a> {
         judgement
     }
 
+    fn is_shown_by_router(&self, run: usize) -> bool {
+        self.world.shown_by_router() == Some(self.world.clients[run].host)
+    }
+
     /// What is said of one message, against the truth.
     fn mark(&self, message: &Message, truth: &MessageTruth, run: usize) -> Mark {
         let has_journal = self.world.given_journals().any(|of| of == RunId::Client(run));
         let is_whole = has_journal && self.world.clients[run].end == End::InOrder;
         let by_wire = message.basis == Some(Basis::Wire);
-        let was_not_read = truth.segments.contains(&ClientHostIn);
+        let was_not_read =
+            truth.segments.contains(&ClientHostIn) || self.is_shown_by_router(run) && truth.came_to_client;
         let is_late = truth.outcome == Outcome::Late;
         // No witness saw it leave, so the time of its reply is unknown.
         let is_unseen =
@@ -387,8 +402,9 @@ impl<'a> Case<'a> {
         }
         self.check_ends(flow, run, &mut claim);
         let hosts = &self.world.hosts;
-        let (client, server) =
-            (&hosts[self.world.clients[run].host].clock, &hosts[self.world.clients[run].server].clock);
+        let ends = &self.world.clients[run];
+        let by_router = self.world.shown_by_router().filter(|host| *host == ends.host).map(|_| Clock::default());
+        let (client, server) = (by_router.as_ref().unwrap_or(&hosts[ends.host].clock), &hosts[ends.server].clock);
         let is_shifted = self.world.given_captures().any(|(file, _)| file.shift() != 0);
         if let Some(said) =
             flow.delay.clock_offset.filter(|_| !is_shifted && surplus == 0 && client.is_steady() && server.is_steady())

@@ -26,8 +26,9 @@ pub struct MessageTruth {
 }
 
 impl MessageTruth {
-    pub fn new(run: &ClientRun, message: &PlayedMessage) -> Self {
-        let passed: [Vec<i64>; 8] =
+    /// `is_shown_by_router`: what passes the client's router counts as being on the client's wire.
+    pub fn new(run: &ClientRun, message: &PlayedMessage, is_shown_by_router: bool) -> Self {
+        let mut passed: [Vec<i64>; 8] =
             std::array::from_fn(|point| message.trips.iter().filter_map(|trip| trip.points[point]).collect());
         let read = passed[7].iter().min();
         let outcome = match read {
@@ -44,6 +45,10 @@ impl MessageTruth {
         if is_too_late {
             let slow = if let Fault::Slow { at, .. } = message.fault { at } else { NetworkReturn };
             segments.extend([slow, ClientHostIn]);
+        }
+        if is_shown_by_router {
+            let at_router = |way: usize| message.trips.iter().filter_map(|trip| trip.at_router[way]).collect();
+            (passed[1], passed[6]) = (at_router(0), at_router(1));
         }
         Self {
             n: message.n,

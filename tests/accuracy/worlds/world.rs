@@ -402,6 +402,19 @@ impl World {
         &self.hosts[self.host_of(run)].clock
     }
 
+    /// The client's host whose wire only a capture of its router shows, taken on the inside: it has the client's addresses and
+    /// hop limits, and nobody can tell it from one of the host.
+    pub fn shown_by_router(&self) -> Option<usize> {
+        let is_client = |run: RunId| matches!(run, RunId::Client(_));
+        let mut captures = self.given_captures().map(|(_, capture)| capture.place);
+        let host = captures.find_map(|place| match place {
+            Place::Router { client, is_inside: true } => Some(client),
+            _ => None,
+        })?;
+        let has_own = self.given_captures().any(|(_, capture)| capture.place == Place::Host(host));
+        (!has_own && !self.given_journals().any(is_client)).then_some(host)
+    }
+
     /// The clock of a capture: a router's is exact.
     pub fn capture_clock(&self, capture: &Capture) -> Clock {
         match capture.place {

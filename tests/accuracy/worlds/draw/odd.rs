@@ -173,6 +173,10 @@ impl Draft {
             link: choose(&mut self.rng, &[(Link::Ethernet, 2), (Link::Raw, 1)]),
             resolution_ns: choose(&mut self.rng, &[(1, 1), (1_000, 3)]),
         };
+        if matches!(capture.place, Place::Router { is_inside: false, .. }) {
+            // Behind the only router it would be on the server's own network.
+            self.world.clients.iter_mut().for_each(|run| run.path.routers = run.path.routers.max(2));
+        }
         let router = self.add_capture(capture);
         let place = usize::from(self.rng.bool());
         let side = &mut self.world.sides[place];

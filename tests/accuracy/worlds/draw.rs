@@ -92,10 +92,13 @@ impl Draft {
         let faults = rates.draw(schedule.count, rng);
         let messages = schedule.messages(start + 70 * MS, &faults, rng);
         let last = messages.last().map_or(start, |message| message.sent);
+        // Two programs never have one port.
+        let is_taken = |port: u16| self.world.clients.iter().any(|other| (other.host, other.port) == (host, port));
+        let drawn = parts::port(rng);
         let run = ClientRun {
             host,
             server,
-            port: parts::port(rng),
+            port: (drawn..).find(|port| !is_taken(*port)).unwrap_or(drawn),
             path,
             route_move: None,
             messages,

@@ -122,9 +122,10 @@ fn is_step(before: Option<u64>, number: Option<u64>) -> bool {
 /// The columns of the messages' numbers in the requests and in the replies.
 fn columns(texts: &[(bool, Columns)]) -> [usize; 2] {
     let pairs = (0..MAX_COLUMNS).flat_map(|ours| (0..MAX_COLUMNS).map(move |theirs| (ours, theirs)));
-    let answered = pairs.map(|(ours, theirs)| (repeated(texts, ours, theirs), ours, theirs));
-    let best = answered.max_by_key(|(repeated, ours, theirs)| (*repeated, Reverse((*ours, *theirs))));
-    let (repeated, ours, theirs) = best.unwrap_or_default();
+    let answered = pairs.map(|(ours, theirs)| (repeated(texts, ours, theirs), (ours, theirs)));
+    let counts_up = |ours: usize| steps(texts, true, ours);
+    let best = answered.max_by_key(|(repeated, columns)| (*repeated, counts_up(columns.0), Reverse(*columns)));
+    let (repeated, (ours, theirs)) = best.unwrap_or_default();
     if repeated != (0, 0) {
         return [ours, theirs];
     }
@@ -135,8 +136,8 @@ fn columns(texts: &[(bool, Columns)]) -> [usize; 2] {
     })
 }
 
-/// How many replies repeat in one column what an earlier request has in another, each request once; and how many different numbers
-/// these are, for the name of a group is repeated, too.
+/// How many different numbers of requests in one column the replies repeat in another, for the name of a group is repeated, too;
+/// and how many replies do so, each request once.
 fn repeated(texts: &[(bool, Columns)], ours: usize, theirs: usize) -> (usize, usize) {
     let mut open: HashMap<u64, usize> = HashMap::new();
     let (mut repeated, mut different) = (0, BTreeSet::new());
@@ -151,7 +152,7 @@ fn repeated(texts: &[(bool, Columns)], ours: usize, theirs: usize) -> (usize, us
             different.insert(number);
         }
     }
-    (repeated, different.len())
+    (different.len(), repeated)
 }
 
 /// How often a column counts up from one text to the next in a direction.
@@ -208,6 +209,7 @@ mod tests {
             ("Grupo 7 - {n}", "Grupo 7 - {n}", 2),
             ("Mensagem {n} ({s} s)", "Recebi {n}", 0),
             ("11 bytes: {n}", "11 bytes: {n}", 2),
+            ("10:15:{s} {n}", "10:15:{s} {n}", 2),
         ] {
             assert_eq!(exchange(request, reply), (expected.clone(), renumbered), "{request} / {reply}");
         }

@@ -9,6 +9,7 @@ mod golden;
 mod identification;
 mod inputs;
 mod languages;
+mod numbers;
 mod sample;
 mod spacing;
 mod transfer;

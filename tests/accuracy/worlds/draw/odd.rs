@@ -261,11 +261,39 @@ impl Draft {
         } else {
             self.crowd();
         }
-        let requests = ["{n}", "msg {n}", "Mensagem {n} de Ana", "{n}) oi", "ping {n}"];
-        let replies = ["ACK {n}", "ACK{n}", "ack: {n}", "{n}", "ok {n}", "Recebi {n}"];
+        let requests = [
+            "{n}",
+            "msg {n}",
+            "Mensagem {n} de Ana",
+            "{n}) oi",
+            "ping {n}",
+            "{n},12.5",
+            "{n}|oi",
+            "{\"id\": {n}, \"v\": 1}",
+        ];
+        let replies = [
+            "ACK {n}",
+            "ACK{n}",
+            "ack: {n}",
+            "{n}",
+            "ok {n}",
+            "Recebi {n}",
+            "ACK|{n}",
+            "ACK_{n}",
+            "ACK,{n}",
+            "MENSAGEM {n}",
+        ];
         // Two students' programs may put other numbers into their texts.
-        let wordy_requests = ["Cliente1: Mensagem {n}", "[2026-11-28 10:15] {n}", "{n}/40", "0{n}"];
-        let wordy_replies = ["Servidor: ACK {n}", "ACK {n} (3 ms)", "ACK {n}"];
+        let wordy_requests = [
+            "Cliente1: Mensagem {n}",
+            "[2026-11-28 10:15] {n}",
+            "{n}/40",
+            "0{n}",
+            "Grupo 7 - 10 bytes - {n}",
+            "Mensagem 3 {n}",
+        ];
+        let wordy_replies =
+            ["Servidor: ACK {n}", "ACK {n} (3 ms)", "ACK {n}", "Grupo 7 - 10 bytes - {n}", "[10:15:01] ack {n}"];
         let whose = self.rng.u8(0..4);
         let is_wordy = whose == 3;
         let requests = if is_wordy { &wordy_requests[..] } else { &requests[..] };

@@ -139,7 +139,7 @@ const FLOOD: (usize, usize) = (9_000, 8_900);
 
 /// Not a test: sends the flood inside a router.
 #[test]
-#[ignore = "run by the scoreboard in the lab"]
+#[ignore = "run by the scenarios of the lab"]
 fn flooder() {
     let (Ok(from), Ok(to)) = (env::var(FLOOD_FROM), env::var(FLOOD_TO)) else { return };
     let socket = UdpSocket::bind(from).unwrap();

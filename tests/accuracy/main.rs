@@ -2,7 +2,7 @@
 //! of the four witnesses and compared with the truth.
 //!
 //! `MEDIDOR_SEEDS` sets the number of seeds, `MEDIDOR_SCENARIO` selects scenarios by a part of the name, and
-//! `MEDIDOR_SCOREBOARD` names a file for the tables. `scripts/scoreboard` writes `docs/truth.md` from them.
+//! `MEDIDOR_TABLES` names a file for the tables. `scripts/accuracy` writes `docs/truth.md` from them.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -151,7 +151,7 @@ fn perform_scenarios(
 
 /// Appends to the file of the tables, if one is set.
 fn publish(part: &str) {
-    let Some(path) = env::var_os("MEDIDOR_SCOREBOARD") else { return };
+    let Some(path) = env::var_os("MEDIDOR_TABLES") else { return };
     let file = fs::OpenOptions::new().create(true).append(true).open(path);
     file.and_then(|mut file| writeln!(file, "{part}")).unwrap();
 }

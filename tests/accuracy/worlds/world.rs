@@ -21,7 +21,7 @@ pub const SERVER_PORT: u16 = 5005;
 /// A kind of world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
-    /// One client and one server, as in the scoreboard.
+    /// One client and one server, as in the lab.
     Plain,
     /// Several clients behind one NAT or many.
     Crowd,

@@ -55,6 +55,8 @@ pub fn draw(kind: Kind, seed: u64) -> World {
         Kind::OtherPrograms => draft.other_programs(),
         Kind::RoughNetwork => draft.rough_network(),
         Kind::ShortRuns => draft.short_runs(),
+        Kind::OneMachine => draft.one_machine(),
+        Kind::SlowServers => draft.slow_servers(),
     }
     if draft.rng.u8(0..3) == 0 {
         draft.world.unnamed = Some(draft.rng.u64(..));

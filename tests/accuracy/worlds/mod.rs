@@ -26,7 +26,7 @@ use table::Table;
 use world::{Kind, World};
 
 /// Worlds of an ordinary test run: a hundred of each kind.
-const FEW: u64 = 1_100;
+const FEW: u64 = 100 * Kind::ALL.len() as u64;
 
 /// The kinds of which no world is known to get a false verdict.
 const SETTLED: [Kind; 4] = [Kind::Crowd, Kind::Rebind, Kind::SeveralRuns, Kind::OtherRun];

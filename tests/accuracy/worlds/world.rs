@@ -44,10 +44,15 @@ pub enum Kind {
     RoughNetwork,
     /// Runs of one to eight messages, of any of the first kinds.
     ShortRuns,
+    /// All hosts are containers of one machine: one clock, one boot ID, networks of their own. Or all programs are on its
+    /// loopback.
+    OneMachine,
+    /// Servers that take their time over some clients or in some runs, or whose files begin between two runs.
+    SlowServers,
 }
 
 impl Kind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Plain,
         Self::Crowd,
         Self::Restart,
@@ -59,6 +64,8 @@ impl Kind {
         Self::OtherPrograms,
         Self::RoughNetwork,
         Self::ShortRuns,
+        Self::OneMachine,
+        Self::SlowServers,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -74,6 +81,8 @@ impl Kind {
             Self::OtherPrograms => "other-programs",
             Self::RoughNetwork => "rough-network",
             Self::ShortRuns => "short-runs",
+            Self::OneMachine => "one-machine",
+            Self::SlowServers => "slow-servers",
         }
     }
 }
@@ -381,6 +390,11 @@ impl World {
         let how = if self.unnamed.is_some() { ", roles not given" } else { "" };
         let note = if self.note.is_empty() { String::new() } else { format!("{}; ", self.note) };
         format!("{note}client {}, server {}{how}", name(&self.sides[0]), name(&self.sides[1]))
+    }
+
+    /// Whether all programs run on one host.
+    pub fn is_one_host(&self) -> bool {
+        self.hosts.len() == 1
     }
 
     pub fn host_of(&self, run: RunId) -> usize {

@@ -1,11 +1,18 @@
 //! Worlds with files that do not belong together, other programs, unsteady clocks and rough networks.
 
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+use medidor::core::document::path::SegmentName::{
+    ClientHostIn, NetworkForward, NetworkReturn, ServerApp, ServerHostIn,
+};
 use medidor::core::time::SECOND;
 
 use super::Draft;
 use super::parts::{FaultRates, Schedule, choose};
 use crate::worlds::events::SEGMENTS;
-use crate::worlds::world::{Capture, CaptureFile, Change, EPOCH, End, Fault, Link, MS, Place, RunId, Side, US};
+use crate::worlds::world::{
+    Capture, CaptureFile, Change, EPOCH, End, Fault, Link, MS, Path, Place, RunId, SERVER_PORT, Side, US,
+};
 
 impl Draft {
     /// Two runs of one schedule, at one time or one after the other, whose files are mixed up.
@@ -359,6 +366,104 @@ impl Draft {
                 }
             }
         }
+    }
+
+    /// Containers of one machine, with networks of their own, or programs on its loopback.
+    pub fn one_machine(&mut self) {
+        match self.rng.u8(0..4) {
+            0 => {
+                self.note("other run");
+                self.other_run();
+            }
+            1 => self.any_usual(),
+            2 => self.rough_network(),
+            _ => self.loopback(),
+        }
+        let first = self.world.hosts[0].clone();
+        for host in &mut self.world.hosts {
+            host.clock = first.clock.clone();
+            host.boot_id.clone_from(&first.boot_id);
+        }
+    }
+
+    /// A server that takes its time over each message of some clients or runs.
+    pub fn slow_servers(&mut self) {
+        self.max_messages = choose(&mut self.rng, &[(40, 2), (3, 1)]);
+        match self.rng.u8(0..4) {
+            0 => {
+                self.note("other run");
+                self.other_run();
+            }
+            1 => return self.late_files(),
+            _ => {
+                self.note("crowd");
+                self.crowd();
+            }
+        }
+        let rng = &mut self.rng;
+        for run in &mut self.world.clients {
+            let by = choose(rng, &[(0, 1), (50 * MS, 1), (400 * MS, 1)]);
+            for message in run.messages.iter_mut().filter(|message| by > 0 && message.fault == Fault::None) {
+                message.fault = Fault::Slow { at: ServerApp, by: by + rng.i64(0..by / 4) };
+            }
+        }
+    }
+
+    /// A short run and the next, right after it, of which the server's capture shows one.
+    fn late_files(&mut self) {
+        self.note("late files");
+        self.max_messages = 10;
+        let server = self.add_server();
+        let client = self.add_client();
+        let mut schedule = Schedule::draw(&mut self.rng);
+        (schedule.interval, schedule.batch) = (20 * MS, 0);
+        let rates = FaultRates { rare: 0, ..FaultRates::new(&mut self.rng) };
+        let first = self.add_run(client, server, EPOCH + 3 * SECOND, &schedule, rates);
+        let run = &mut self.world.clients[first];
+        run.stop -= run.timeout - 300 * MS;
+        run.end = End::Interrupted;
+        let between = run.stop + 20 * MS;
+        let second = self.add_run(client, server, between, &schedule, rates);
+        self.keep_path(second, false);
+        self.serve(server);
+        let stop = self.last_stop() + SECOND;
+        let client_capture = self.foreign_capture(client, EPOCH + 2 * SECOND, stop);
+        let (from, to) = if self.rng.bool() { (EPOCH, between) } else { (between, stop) };
+        let server_capture = self.foreign_capture(server, from, to);
+        self.give((first, client_capture), (0, server_capture), [false, true, false, true]);
+    }
+
+    /// A server and its clients on the loopback of one host: one frame is on both wires.
+    fn loopback(&mut self) {
+        self.note("loopback");
+        let host = self.add_server();
+        let count = self.rng.usize(1..5);
+        let schedule = Schedule::draw(&mut self.rng);
+        let apart = choose(&mut self.rng, &[(5 * MS, 1), (3 * SECOND, 1)]);
+        for _ in 0..count {
+            let rates = FaultRates::new(&mut self.rng);
+            let start = EPOCH + 3 * SECOND + self.rng.i64(0..apart);
+            let run = self.add_run(host, host, start, &schedule, rates);
+            let run = &mut self.world.clients[run];
+            run.path = Path { forward: (0, 0), back: (0, 0), routers: 0, nat: None };
+            for message in &mut run.messages {
+                message.fault = match message.fault {
+                    Fault::Lost(NetworkForward) => Fault::Lost(ServerHostIn),
+                    Fault::Lost(NetworkReturn) => Fault::Lost(ClientHostIn),
+                    Fault::Doubled { .. } | Fault::Slow { .. } => Fault::None,
+                    other => other,
+                };
+            }
+        }
+        self.world.hosts[host].ip = Ipv4Addr::LOCALHOST;
+        self.world.hosts[host].public = SocketAddrV4::new(Ipv4Addr::LOCALHOST, SERVER_PORT);
+        let served = self.serve(host);
+        let captures = [self.client_capture(0), self.server_capture(served)];
+        for capture in &mut self.world.captures {
+            capture.link = Link::Ethernet;
+        }
+        let subset = if self.rng.bool() { [true; 4] } else { [self.rng.bool(), true, true, self.rng.bool()] };
+        self.give((0, captures[0]), (served, captures[1]), subset);
     }
 
     /// Runs of few messages.

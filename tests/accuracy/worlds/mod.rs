@@ -1,13 +1,15 @@
 //! Worlds: histories drawn by seed, played in virtual time, and judged with some of their files against the truth.
 //!
 //! `MEDIDOR_WORLDS` sets the number of worlds, `MEDIDOR_FIRST_WORLD` the first one, `MEDIDOR_WORLD_KIND` selects a kind, and
-//! `MEDIDOR_WORLD` (as `crowd/17`) replays one world with all that is known about it.
+//! `MEDIDOR_WORLD` (as `crowd/17`) replays one world with all that is known about it. `MEDIDOR_TABLES` names a file for the
+//! tables.
 
 mod draw;
 mod events;
 mod files;
 mod identity;
 mod judge;
+mod mutants;
 mod pcap;
 mod table;
 mod tool;
@@ -55,30 +57,34 @@ fn numbered(number: u64) -> (Kind, u64) {
     (Kind::ALL[(number % kinds) as usize], number / kinds)
 }
 
-/// Judges worlds on all cores.
-fn judge_all(first: u64, count: u64, only: Option<&str>) -> Table {
+/// Works through numbers on all cores, in rising order up to an end that may come nearer. Returns what each core found.
+fn share_out<T: Default + Send>(first: u64, end: &AtomicU64, work: impl Fn(&mut T, u64) + Sync) -> Vec<T> {
     let next = AtomicU64::new(first);
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let tables: Vec<Table> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..cores)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut table = Table::default();
-                    loop {
-                        let number = next.fetch_add(1, Ordering::Relaxed);
-                        if number >= first + count {
-                            return table;
-                        }
-                        let (kind, seed) = numbered(number);
-                        if only.is_none_or(|only| kind.name() == only) {
-                            let world = draw::draw(kind, seed);
-                            table.add(&world, &judge_safely(&world));
-                        }
-                    }
-                })
-            })
-            .collect();
+    thread::scope(|scope| {
+        let worker = || {
+            let mut found = T::default();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= end.load(Ordering::Relaxed) {
+                    return found;
+                }
+                work(&mut found, number);
+            }
+        };
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
         workers.into_iter().map(|worker| worker.join().expect("a judge does not panic")).collect()
+    })
+}
+
+/// Judges worlds on all cores.
+fn judge_all(first: u64, count: u64, only: Option<&str>) -> Table {
+    let tables = share_out(first, &AtomicU64::new(first + count), |table: &mut Table, number| {
+        let (kind, seed) = numbered(number);
+        if only.is_none_or(|only| kind.name() == only) {
+            let world = draw::draw(kind, seed);
+            table.add(&world, &judge_safely(&world));
+        }
     });
     let mut all = Table::default();
     for table in tables {

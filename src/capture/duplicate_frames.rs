@@ -24,9 +24,6 @@ const SHORT_WINDOW_NS: i64 = 2_000_000;
 /// Later than this a datagram is not seen once more on the same host: it was on its way to another.
 const LATE_NS: i64 = 1_000_000;
 
-/// This bit of [`DatagramKey::flow`] separates flows of TCP from those of UDP.
-pub const OF_TCP: u32 = 1 << 31;
-
 /// Where a datagram was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Vantage {
@@ -57,37 +54,76 @@ pub struct DatagramKey {
 
 /// Finds copies in captures with and without interface numbers.
 ///
-/// Nearly all captures without interface numbers show each flow in one view only. Until a flow has a second view,
-/// sightings are only queued, which is several times faster than to look each of them up.
+/// Nearly all captures without interface numbers show each flow in one view only. Until a flow has a second view, nothing
+/// is looked up, as that takes longer than to read the packet. With the second view, the sightings of the last second are
+/// looked up: those that the caller kept, and those that are [remembered](Self::remember) here.
 #[derive(Debug, Default)]
 pub struct CopyFilter {
     dedup: InterfaceDedup,
-    /// The first view of each flow, of UDP and of TCP.
-    first_views: [Vec<Option<u64>>; 2],
-    /// The sightings of the last second, until a flow has a second view.
+    /// The first view of each flow.
+    first_views: Vec<Option<u64>>,
+    /// Sightings of the last second that the caller did not keep, until a flow has a second view.
     queue: VecDeque<(DatagramKey, Wall)>,
     several_views: bool,
 }
 
 impl CopyFilter {
-    /// Whether this is a copy of a datagram that was seen before from another vantage.
-    #[inline]
+    /// Whether this is a copy of a datagram that was seen before from another vantage. Remembers it.
     pub fn is_copy(&mut self, key: DatagramKey, vantage: Vantage, time: Wall) -> bool {
-        match vantage {
-            Vantage::Interface(number) => self.dedup.is_duplicate(key, number, WINDOW_NS, time),
-            Vantage::View(view) if self.several_views => self.dedup.is_duplicate(key, view, key.window(), time),
-            Vantage::View(view) => {
-                if *self.first_view(key.flow).get_or_insert(view) != view {
-                    self.replay();
-                    return self.dedup.is_duplicate(key, view, key.window(), time);
-                }
-                while self.queue.front().is_some_and(|(_, since)| !within(WINDOW_NS, *since, time)) {
-                    self.queue.pop_front();
-                }
-                self.queue.push_back((key, time));
-                false
-            }
+        if self.is_only_view(key.flow, vantage) {
+            self.remember(key, time);
+            return false;
         }
+        self.is_copy_among(std::iter::empty(), key, vantage, time)
+    }
+
+    /// Whether each flow so far, this one included, has one view only. If so, this is not a copy. Notes the view of a new
+    /// flow.
+    #[inline]
+    pub fn is_only_view(&mut self, flow: u32, vantage: Vantage) -> bool {
+        let Vantage::View(view) = vantage else { return false };
+        if self.several_views {
+            return false;
+        }
+        let flow = flow as usize;
+        if flow >= self.first_views.len() {
+            self.first_views.resize(flow + 1, None);
+        }
+        *self.first_views[flow].get_or_insert(view) == view
+    }
+
+    /// Whether this is a copy, where it is not the [only view](Self::is_only_view). `kept` are all sightings that the
+    /// caller kept, in their order.
+    #[inline(never)]
+    pub fn is_copy_among(
+        &mut self,
+        kept: impl Iterator<Item = (DatagramKey, Wall)>,
+        key: DatagramKey,
+        vantage: Vantage,
+        time: Wall,
+    ) -> bool {
+        let (place, window) = match vantage {
+            Vantage::Interface(number) => (number, WINDOW_NS),
+            Vantage::View(view) => {
+                if !self.several_views {
+                    self.replay(kept, time);
+                }
+                (view, key.window())
+            }
+        };
+        self.dedup.is_duplicate(key, place, window, time)
+    }
+
+    /// Remembers a sighting that the caller does not keep, until a flow has a second view.
+    pub fn remember(&mut self, key: DatagramKey, time: Wall) {
+        // Without any view the interfaces have numbers.
+        if self.several_views || self.first_views.is_empty() {
+            return;
+        }
+        while self.queue.front().is_some_and(|(_, since)| !within(WINDOW_NS, *since, time)) {
+            self.queue.pop_front();
+        }
+        self.queue.push_back((key, time));
     }
 
     /// Copies that came so late that no host or mirror port made them, by flow.
@@ -95,26 +131,18 @@ impl CopyFilter {
         &self.dedup.late
     }
 
-    #[inline]
-    fn first_view(&mut self, flow: u32) -> &mut Option<u64> {
-        let views = &mut self.first_views[usize::from(flow & OF_TCP != 0)];
-        let index = (flow & !OF_TCP) as usize;
-        if index >= views.len() {
-            views.resize(index + 1, None);
-        }
-        &mut views[index]
-    }
-
-    /// Looks up what was queued, each in the first view of its flow.
+    /// Looks up the sightings of the last second, each in the first view of its flow.
     #[cold]
-    fn replay(&mut self) {
+    fn replay(&mut self, kept: impl Iterator<Item = (DatagramKey, Wall)>, now: Wall) {
         self.several_views = true;
-        for (key, time) in std::mem::take(&mut self.queue) {
-            if let Some(view) = *self.first_view(key.flow) {
-                self.dedup.is_duplicate(key, view, key.window(), time);
+        for (key, time) in kept.chain(std::mem::take(&mut self.queue)) {
+            if within(WINDOW_NS, time, now)
+                && let Some(Some(view)) = self.first_views.get(key.flow as usize)
+            {
+                self.dedup.is_duplicate(key, *view, key.window(), time);
             }
         }
-        self.first_views = Default::default();
+        self.first_views = Vec::new();
     }
 }
 
@@ -187,6 +215,7 @@ mod tests {
     use etherparse::{
         IpHeaders, IpNumber, Ipv4Extensions, Ipv4Header, Ipv6Extensions, Ipv6Header, PacketBuilder, VlanId,
     };
+    use proptest::prelude::*;
 
     use super::super::link_type::LinkType;
     use super::super::log_reader::{self, Retain};
@@ -202,7 +231,7 @@ mod tests {
     const MS: i64 = 1_000_000;
 
     /// A frame of these numbers: last byte of the MAC addresses, VLAN, TTL, IPv4 identification (`None`: IPv6).
-    #[derive(Clone, Copy)]
+    #[derive(Clone, Copy, Debug)]
     struct Frame {
         mac: u8,
         vlan: Option<u16>,
@@ -367,6 +396,47 @@ mod tests {
             let _ = copies.is_copy(DatagramKey { digest, ..ONE }, Vantage::View(1), Wall(i64::from(digest) * 10 * MS));
         }
         assert_eq!(copies.queue.len(), 101);
+    }
+
+    fn any_frame() -> impl Strategy<Value = Frame> {
+        let id = prop::sample::select(vec![None, Some(0), Some(7), Some(8)]);
+        (1..3_u8, prop::sample::select(vec![None, None, Some(10)]), 63..65_u8, id)
+            .prop_map(|(mac, vlan, ttl, id)| Frame { mac, vlan, ttl, id })
+    }
+
+    proptest! {
+        /// The digest of the second text is not kept, because it looks like two joined datagrams.
+        #[test]
+        fn second_view_looks_up_the_last_second(
+            first in any_frame(),
+            alike in 0..20_usize,
+            others in proptest::collection::vec(any_frame(), 20),
+            steps in proptest::collection::vec((0..2_u32, prop::sample::select(vec![0, US, MS, 600 * MS])), 40),
+        ) {
+            const TEXTS: [&[u8]; 2] = [b"Mensagem 8", b"Mensagem 8Mensagem 9"];
+            let (mut time, mut frames, mut sightings) = (0, Vec::new(), Vec::new());
+            for (index, (digest, step)) in steps.into_iter().enumerate() {
+                let frame @ Frame { mac, vlan, ttl, id } = if index < alike { first } else { others[index % 20] };
+                let text = TEXTS[digest as usize];
+                time += step;
+                frames.push((time, frame.ethernet(text)));
+                let key = DatagramKey { flow: id.is_some().into(), digest, length: text.len() as u16, ip_id: id };
+                sightings.push((key, u64::from_be_bytes([0, 0, 0, 0, 0, mac, ttl, vlan.is_some().into()]), time));
+            }
+            let first_view = |flow| sightings.iter().find(|(key, ..)| key.flow == flow).map(|(_, view, _)| *view);
+            let second = sightings.iter().find(|(key, view, _)| first_view(key.flow) != Some(*view));
+            let start = second.map_or(0, |(_, _, time)| time - WINDOW_NS);
+            let mut dedup = InterfaceDedup::default();
+            let is_copy = |(key, view, time): &(DatagramKey, u64, i64)| {
+                *time >= start && dedup.is_duplicate(*key, *view, key.window(), Wall(*time))
+            };
+            let copies: Vec<bool> = sightings.iter().map(is_copy).collect();
+            let counted: Vec<u32> = (1..).zip(&copies).filter(|(_, copy)| !**copy).map(|(frame, _)| frame).collect();
+            let log = read_as(LinkType::Ethernet, &frames, Retain::Numbers);
+            prop_assert_eq!(log.datagrams.iter().map(|seen| seen.frame).collect::<Vec<_>>(), counted);
+            let late: [u64; 2] = [&log.late_copies, &dedup.late].map(|flows| flows.values().sum());
+            prop_assert_eq!(late[0], late[1]);
+        }
     }
 
     const ONE: DatagramKey = DatagramKey { flow: 0, digest: 1, length: 10, ip_id: Some(7) };

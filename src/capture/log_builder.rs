@@ -8,7 +8,7 @@ use super::block_collector::BlockCollector;
 use super::captured_datagram::{CapturedDatagram, PacketContext};
 use super::coalesced::CoalescedPayload;
 use super::decode::{IcmpQuote, PlainUdp, Udp};
-use super::duplicate_frames::{CopyFilter, DatagramKey, OF_TCP, Vantage};
+use super::duplicate_frames::{CopyFilter, DatagramKey, Vantage};
 use super::number_columns::NumberColumns;
 use super::packet::InterfaceStatistics;
 use super::reassembly::Arrival;
@@ -44,6 +44,8 @@ pub(super) struct LogBuilder<'a> {
     numbers: Vec<Option<u64>>,
     columns: NumberColumns,
     copies: CopyFilter,
+    /// The same of TCP.
+    segment_copies: CopyFilter,
     /// A datagram was added after later ones.
     unsorted: bool,
 }
@@ -65,6 +67,7 @@ impl<'a> LogBuilder<'a> {
             recent: [0; RECENT_FLOWS],
             numbers: Vec::new(),
             copies: CopyFilter::default(),
+            segment_copies: CopyFilter::default(),
             columns: NumberColumns::default(),
             unsorted: false,
         }
@@ -105,15 +108,19 @@ impl<'a> LogBuilder<'a> {
         let flow = udp.flow;
         let complete = udp.payload.len() == usize::from(udp.length);
         let digest = digest(udp.payload);
-        if let Some(vantage) = udp.vantage {
-            let key = DatagramKey { flow, digest, length: udp.length, ip_id: udp.ip_id };
-            if self.copies.is_copy(key, vantage, time) {
-                self.log.dedup += 1;
-                return false;
-            }
+        let key = || DatagramKey { flow, digest, length: udp.length, ip_id: udp.ip_id };
+        if let Some(vantage) = udp.vantage
+            && !self.copies.is_only_view(flow, vantage)
+            && self.copies.is_copy_among(sightings(&self.datagrams, &self.log.flows), key(), vantage, time)
+        {
+            self.log.dedup += 1;
+            return false;
         }
         self.unsorted |= udp.incomplete;
         if let Some(blocks) = &mut self.blocks {
+            if udp.vantage.is_some() {
+                self.copies.remember(key(), time);
+            }
             blocks.add_datagram(self.log.flows[flow as usize], udp, time, frame);
             return true;
         }
@@ -147,13 +154,17 @@ impl<'a> LogBuilder<'a> {
         if self.keeps_texts {
             self.texts.push(udp.payload[..udp.payload.len().min(MAX_TEXT_LEN)].into());
         }
+        let kept_digest = NonZeroU32::new(digest).filter(|_| complete && !several);
+        if kept_digest.is_none() && udp.vantage.is_some() {
+            self.copies.remember(key(), time);
+        }
         self.datagrams.push(Datagram {
             time,
             frame,
             flow,
             number,
             reads_as_reply: is_reply,
-            digest: NonZeroU32::new(digest).filter(|_| complete && !several),
+            digest: kept_digest,
             packet_id: NonZeroU32::new(udp.ip_id.map_or(udp.flow_label, u32::from)),
             length: udp.length,
             ttl: udp.ttl,
@@ -173,13 +184,12 @@ impl<'a> LogBuilder<'a> {
         }
         if let Some(vantage) = at.vantage(tcp.interface, tcp.ttl) {
             let key = DatagramKey {
-                // Apart from those of UDP.
-                flow: flow | OF_TCP,
+                flow,
                 digest: digest(tcp.data) ^ tcp.seq ^ tcp.ack.rotate_left(16) ^ u32::from(tcp.flags.0),
                 length: tcp.length as u16,
                 ip_id: tcp.ip_id,
             };
-            if self.copies.is_copy(key, vantage, time) {
+            if self.segment_copies.is_copy(key, vantage, time) {
                 self.log.dedup += 1;
                 return;
             }
@@ -317,6 +327,20 @@ impl LogBuilder<'_> {
         both.sort_by_key(|(datagram, _)| datagram.frame);
         (self.datagrams, self.texts) = both.into_iter().unzip();
     }
+}
+
+/// The sightings of these datagrams, without those whose digest is not kept.
+fn sightings(datagrams: &[Datagram], flows: &[FlowKey]) -> impl Iterator<Item = (DatagramKey, Wall)> {
+    datagrams.iter().filter_map(|datagram| {
+        let is_ipv4 = flows[datagram.flow as usize].source.is_ipv4();
+        let key = DatagramKey {
+            flow: datagram.flow,
+            digest: datagram.digest?.get(),
+            length: datagram.length,
+            ip_id: is_ipv4.then(|| datagram.packet_id.map_or(0, |id| id.get() as u16)),
+        };
+        Some((key, datagram.time))
+    })
 }
 
 /// Reads a text of which the end may be missing: a number is known only where its last digit is not the last byte there is.

@@ -100,7 +100,7 @@ impl Draft {
         let run = ClientRun {
             host,
             server,
-            port: (drawn..).find(|port| !is_taken(*port)).unwrap_or(drawn),
+            port: (drawn..=u16::MAX).find(|port| !is_taken(*port)).unwrap_or(drawn),
             path,
             route_move: None,
             messages,

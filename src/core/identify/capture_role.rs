@@ -101,6 +101,9 @@ impl<'a> OneWay<'a> {
     }
 
     fn late_copies(&self, log: &CaptureLog) -> u64 {
+        if log.late_copies.is_empty() {
+            return 0;
+        }
         let datagrams = self.0.iter().flat_map(|(datagrams, _)| datagrams.iter());
         let flows: HashSet<u32> = datagrams.map(|(datagram, _)| datagram.flow).collect();
         flows.iter().filter_map(|flow| log.late_copies.get(flow)).sum()

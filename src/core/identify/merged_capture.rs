@@ -9,12 +9,13 @@ use crate::core::evidence::journal_run::Role;
 
 /// Whether a capture shows one run at the client's end and at the server's.
 pub fn shows_both_ends(conversations: &[Conversation<'_>]) -> bool {
-    let at = |role| {
-        let taken_there = move |conversation: &&Conversation<'_>| role_of(conversation) == Some(role);
-        conversations.iter().filter(taken_there).map(Turns::new)
-    };
-    let servers: Vec<Turns> = at(Role::Server).collect();
-    at(Role::Client).any(|client| servers.iter().any(|server| client.contain(server)))
+    let taken_at = |role| conversations.iter().filter(move |conversation| role_of(conversation) == Some(role));
+    if taken_at(Role::Client).next().is_none() {
+        return false;
+    }
+    let servers: Vec<Turns> = taken_at(Role::Server).map(Turns::new).collect();
+    !servers.is_empty()
+        && taken_at(Role::Client).map(Turns::new).any(|client| servers.iter().any(|server| client.contain(server)))
 }
 
 /// At which end of a conversation it was captured.
@@ -35,8 +36,10 @@ impl<'a> Turns<'a> {
     fn new(conversation: &'a Conversation<'_>) -> Self {
         let mut turns: HashMap<u64, [Option<&Datagram>; 2]> = HashMap::new();
         let mut twice = Vec::new();
+        let summary = conversation.request_summary();
         for (way, datagrams) in [conversation.requests(), conversation.replies()].into_iter().enumerate() {
-            for (datagram, number) in datagrams.iter() {
+            // Of long runs a sample is enough, the same at both ends.
+            for (datagram, number) in datagrams.iter().filter(|(_, number)| summary.samples_number(*number)) {
                 if turns.entry(number).or_default()[way].replace(datagram).is_some() {
                     twice.push(number);
                 }

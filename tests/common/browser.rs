@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::Engine as _;
 use serde_json::{Value, json};
@@ -102,16 +102,14 @@ impl Browser {
         self.answers.recv_timeout(STEP_TIMEOUT).expect("the browser answers")
     }
 
-    /// Opens a page, waits for its load event and returns how long that took.
-    pub fn open(&mut self, page: &Path) -> Duration {
+    /// Opens a page and waits for its load event.
+    pub fn open(&mut self, page: &Path) {
         self.events.clear();
-        let begun = Instant::now();
         self.call("Page.navigate", &json!({"url": format!("file://{}", page.display())}));
         while !self.events.iter().any(|event| event["method"] == "Page.loadEventFired") {
             let event = self.next();
             self.events.push_back(event);
         }
-        begun.elapsed()
     }
 
     /// Evaluates a JavaScript expression.

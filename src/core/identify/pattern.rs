@@ -6,7 +6,8 @@
 
 use super::clock_offset::OffsetBound;
 
-/// A pattern identifies if it would be followed this closely by coincidence with at most this probability.
+/// A pattern identifies if it would be followed this closely by coincidence with at most this probability. It is looked for
+/// twice: in all that is there, and in what is left without the commonest.
 const MAX_CHANCE: f64 = 1e-7;
 
 /// Fewer intervals than this are no pattern.
@@ -50,11 +51,21 @@ impl Passage {
 }
 
 /// Whether the receiver's intervals follow the sender's. `passages` are in the order of the numbers.
+///
+/// A sender that gets no CPU time for a while sends in bursts: then the longer intervals have the pattern.
 pub fn is_followed(passages: &[Passage]) -> bool {
     let neighbours = passages.windows(2).filter(|pair| pair[0].key + 1 == pair[1].key);
-    let mut intervals: Vec<(i64, i64)> = neighbours
+    let intervals: Vec<(i64, i64)> = neighbours
         .map(|pair| (pair[1].left.saturating_sub(pair[0].left), pair[1].came.saturating_sub(pair[0].came)))
         .collect();
+    let total = intervals.iter().fold(0_i64, |total, (left, _)| total.saturating_add(*left));
+    let half_of_mean = total / 2 / intervals.len().max(1) as i64;
+    let longer: Vec<(i64, i64)> = intervals.iter().copied().filter(|(left, _)| *left > half_of_mean).collect();
+    are_followed(intervals) || are_followed(longer)
+}
+
+/// Whether these intervals, of the sender and of the receiver, agree more closely than by chance.
+fn are_followed(mut intervals: Vec<(i64, i64)>) -> bool {
     let mut sorted: Vec<i64> = intervals.iter().map(|(left, _)| *left).collect();
     sorted.sort_unstable();
     let Some(median) = sorted.get(sorted.len() / 2).copied() else { return false };
@@ -104,18 +115,32 @@ pub fn packet_ids(passages: &[Passage]) -> PacketIds {
     if steps.len() < MIN_INTERVALS {
         return PacketIds::Silent;
     }
-    let mut sizes: Vec<u32> = steps.iter().map(|(step, _)| *step).collect();
-    sizes.sort_unstable();
-    let usual = sizes.chunk_by(|a, b| a == b).map(<[u32]>::len).max().unwrap_or(0);
-    let chance = (usual as f64 / steps.len() as f64).max(MIN_ID_CHANCE);
-    let followed = steps.iter().filter(|(_, is_equal)| *is_equal).count();
-    if exceeds_chance(followed, steps.len(), chance, MAX_CHANCE) {
+    // Where one step is common, the others are the pattern.
+    let usual = usual_step(&steps);
+    let others: Vec<(u32, bool)> =
+        steps.iter().copied().filter(|(step, _)| Some(*step) != usual.map(|(step, _)| step)).collect();
+    if are_same(&steps) || are_same(&others) {
         PacketIds::Same
     } else if equal * 2 < known.len() {
         PacketIds::Different
     } else {
         PacketIds::Silent
     }
+}
+
+/// Whether packet IDs that go on by these steps, and are equal or not, agree more than by chance.
+fn are_same(steps: &[(u32, bool)]) -> bool {
+    let usual = usual_step(steps).map_or(0, |(_, count)| count);
+    let chance = (usual as f64 / steps.len().max(1) as f64).max(MIN_ID_CHANCE);
+    let followed = steps.iter().filter(|(_, is_equal)| *is_equal).count();
+    exceeds_chance(followed, steps.len(), chance, MAX_CHANCE)
+}
+
+/// The commonest step, and how often it is there.
+fn usual_step(steps: &[(u32, bool)]) -> Option<(u32, usize)> {
+    let mut sizes: Vec<u32> = steps.iter().map(|(step, _)| *step).collect();
+    sizes.sort_unstable();
+    sizes.chunk_by(|a, b| a == b).map(|alike| (alike[0], alike.len())).max_by_key(|(_, count)| *count)
 }
 
 /// How often two sockets count on by the same step at least.
@@ -236,5 +261,35 @@ mod tests {
         let intervals = drawn(&mut random, 8);
         assert!(is_followed(&passages(intervals.clone(), || MS)));
         assert!(!is_followed(&passages(intervals[..7].iter().copied(), || MS)));
+    }
+
+    /// Five messages at once after each of these pauses.
+    fn bursts(pauses: impl IntoIterator<Item = i64>) -> impl Iterator<Item = i64> {
+        pauses.into_iter().flat_map(|pause| [pause, 15_000, 15_000, 15_000, 15_000])
+    }
+
+    #[test]
+    fn of_a_sender_in_bursts_the_longer_intervals_are_the_pattern() {
+        let mut drawn = fastrand::Rng::with_seed(7);
+        let pauses: Vec<i64> = (0..16).map(|_| drawn.i64(100 * MS..300 * MS)).collect();
+        let mut jitter = fastrand::Rng::with_seed(8);
+        assert!(is_followed(&passages(bursts(pauses), || 20 * MS + jitter.i64(0..MS))));
+        let mut jitter = fastrand::Rng::with_seed(8);
+        let on_schedule = passages(bursts(vec![200 * MS; 16]), || 20 * MS + jitter.i64(0..MS));
+        assert!(!is_followed(&on_schedule), "every run on the schedule follows it");
+    }
+
+    #[test]
+    fn of_packet_ids_that_mostly_count_by_one_the_other_steps_are_the_pattern() {
+        let mut drawn = fastrand::Rng::with_seed(7);
+        let (mut id, mut ids) = (100, Vec::new());
+        for key in 1..=30_u64 {
+            id += if key.is_multiple_of(3) { drawn.u32(2..200) } else { 1 };
+            ids.push(Passage { key, left: 0, came: 0, packet_ids: Some([id, id]) });
+        }
+        assert_eq!(packet_ids(&ids), PacketIds::Same);
+        let numbered =
+            (1..=30_u32).map(|key| Passage { key: key.into(), left: 0, came: 0, packet_ids: Some([key, key]) });
+        assert_eq!(packet_ids(&numbered.collect::<Vec<_>>()), PacketIds::Silent);
     }
 }

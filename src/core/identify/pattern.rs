@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn of_packet_ids_that_mostly_count_by_one_the_other_steps_are_the_pattern() {
+    fn the_uncommon_steps_of_packet_ids_are_the_pattern() {
         let mut drawn = fastrand::Rng::with_seed(7);
         let (mut id, mut ids) = (100, Vec::new());
         for key in 1..=30_u64 {

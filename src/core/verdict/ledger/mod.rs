@@ -186,13 +186,27 @@ impl Ledger {
             return;
         }
         let mut found: BTreeMap<usize, Vec<u64>> = BTreeMap::new();
+        let mut blind: Vec<(Host, Wall, Wall)> = Vec::new();
         for (key, row) in rows {
             let Some(last) = row.iter().rposition(Option::is_some) else { continue };
             let elsewhere = elsewhere(key);
             for place in (0..last).filter(|place| row[*place].is_none() && !elsewhere.contains(*place)) {
                 if self.is_contradicted(&row, place) {
                     found.entry(place).or_default().push(key);
+                    let missed = self.expected(&row, place).filter(|_| RoutePoint::at(place).point.on_wire());
+                    blind.extend(missed.map(|(from, to)| (self.places[place].host, from, to)));
                 }
+            }
+        }
+        // A capture that missed a message may have missed what passed the other way then.
+        for (host, from, to) in blind {
+            let wires = self
+                .places
+                .iter_mut()
+                .enumerate()
+                .filter(|(at, place)| place.host == host && RoutePoint::at(*at).point.on_wire());
+            for coverage in wires.flat_map(|(_, place)| &mut place.coverages) {
+                coverage.blind.push((from.shifted(-GRACE_NS), to.shifted(GRACE_NS)));
             }
         }
         for place in found.keys() {
@@ -217,6 +231,15 @@ impl Ledger {
             (None, Some((after, time))) => self.covered_before(place, after, time),
             (None, None) => false,
         }
+    }
+
+    /// When a message passed a place that was seen before or after it.
+    fn expected(&self, row: &Row<'_>, place: usize) -> Option<(Wall, Wall)> {
+        let time = |position: usize| row[position].map(|sight| (position, sight.time));
+        let before = (0..place).rev().find_map(time).and_then(|(before, time)| self.window(before, place, time));
+        let after =
+            || (place..row.len()).find_map(time).and_then(|(after, time)| self.window_before(place, after, time));
+        before.or_else(after)
     }
 
     /// Judges a message: finds out where it was absent that was seen at some places. `known` is other evidence about it.
@@ -303,14 +326,20 @@ impl Ledger {
 
     /// Whether a witness at `place` was awake when a datagram passed that was seen further on, at `after`, at `time`.
     fn covered_before(&self, place: usize, after: usize, time: Wall) -> bool {
-        let (earliest, latest) = match (self.spread(place, after), self.offset(place, after)) {
+        self.window_before(place, after, time).is_some_and(|(earliest, latest)| {
+            self.places[place].coverages.iter().any(|coverage| coverage.spans(earliest, latest))
+        })
+    }
+
+    /// When, by the clock at `place`, a datagram passed there that was at `after` at `time`.
+    fn window_before(&self, place: usize, after: usize, time: Wall) -> Option<(Wall, Wall)> {
+        match (self.spread(place, after), self.offset(place, after)) {
             (Some(spread), _) => {
-                (time.shifted(spread.most.saturating_neg()), time.shifted(spread.least.saturating_neg()))
+                Some((time.shifted(spread.most.saturating_neg()), time.shifted(spread.least.saturating_neg())))
             }
-            (None, Some((0, 0))) => (time, time),
-            _ => return false,
-        };
-        self.places[place].coverages.iter().any(|coverage| coverage.spans(earliest, latest))
+            (None, Some((0, 0))) => Some((time, time)),
+            _ => None,
+        }
     }
 
     /// When, by the clock at `to`, a datagram would have come there that was at `from` at `time`.
@@ -413,6 +442,23 @@ mod tests {
         assert_eq!(case.blame(2), [Segment::ReceiverHost(0)]);
         assert_eq!(case.blame(3), [Segment::Network(0)]);
         assert_eq!(case.blame(4), [Segment::SenderHost(0)]);
+    }
+
+    /// Message 3 passed the client's capture unseen: what the capture says of its reply then is no evidence.
+    #[test]
+    fn a_capture_that_missed_a_request_is_blind_to_its_reply() {
+        const BOTH_WAYS: [Host; 8] = [0, 0, 1, 1, 1, 1, 0, 0];
+        let all = track(&[1, 2, 3, 4, 5, 6, 7, 8, 9], 0, 99);
+        let gone = track(&[1, 2, 4, 5, 6, 8, 9], 0, 99);
+        let tracks = [None, Some(&gone), Some(&all), None, None, Some(&all), Some(&gone), None];
+        let route = Route::new(2, false);
+        let observations = RouteObservations::new(route, &tracks);
+        let mut builder = LedgerBuilder::new(route, &BOTH_WAYS, observations.coverages());
+        observations.rows().for_each(|(key, row)| builder.add(key, &row));
+        let mut ledger = builder.finish(Offset::Within { low_ns: -1_000, high_ns: 1_000 });
+        ledger.detect_contradictions(observations.rows(), |_| PlaceSet::EMPTY);
+        let trace = ledger.trace(3, observations.rows().seek(3), OtherEvidence::default);
+        assert_eq!((ledger.contradictions()[&1].len(), trace.at(6)), (2, Observation::Unobserved));
     }
 
     #[test]

@@ -51,8 +51,8 @@ impl<'a> Turns<'a> {
         Self(turns)
     }
 
-    /// Whether these are the same messages at the client's end: most have the same packet ID, or the same text and a longer wait
-    /// for the reply. (A relay hands messages on the other way round.)
+    /// Whether these are the same messages at the client's end: most have the same text and a longer wait for the reply, or, without
+    /// one, the same packet ID. A relay, or a host that forwards for its containers, hands messages on the other way round.
     fn contain(&self, server: &Self) -> bool {
         let (mut alike, mut known) = (0, 0);
         for (number, theirs) in &server.0 {
@@ -68,8 +68,8 @@ impl<'a> Turns<'a> {
             let has_same_id = [request, reply].into_iter().flatten().any(|(_, id)| id);
             if waits.is_some() || has_same_id {
                 known += 1;
-                alike +=
-                    usize::from(has_same_text && (has_same_id || waits.is_some_and(|(ours, theirs)| ours > theirs)));
+                let is_nearer = waits.map_or(has_same_id, |(ours, theirs)| ours > theirs);
+                alike += usize::from(has_same_text && is_nearer);
             }
         }
         alike > 0 && alike * 10 >= known * 9

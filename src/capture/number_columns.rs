@@ -24,6 +24,9 @@ const ENOUGH: u32 = 64;
 /// Of a flow without replies, at least so many texts count up before a later column is taken.
 const MIN_STEPS: usize = 2;
 
+/// So many texts of a conversation decide.
+const MAX_TEXTS: usize = 4_096;
+
 /// The numbers of one text; the first is also the datagram's own.
 type Columns = [Option<u64>; MAX_COLUMNS];
 
@@ -85,7 +88,8 @@ impl NumberColumns {
             index_of.get(&FlowKey { source: destination, destination: source }).copied()
         };
         let name = |flow: u32| reverse(flow).map_or(flow, |reverse| reverse.min(flow));
-        let wordy: BTreeSet<u32> = self.several.keys().map(|index| name(datagrams[*index].flow)).collect();
+        let noted = self.several.keys().map(|index| datagrams[*index].flow);
+        let wordy: BTreeSet<u32> = noted.filter(|flow| !self.first[*flow as usize].counts_up()).map(name).collect();
         let mut conversations: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (index, datagram) in datagrams.iter().enumerate().filter(|_| !wordy.is_empty()) {
             let name = name(datagram.flow);
@@ -96,18 +100,20 @@ impl NumberColumns {
         let mut renumbered = BTreeSet::new();
         for indexes in conversations.values() {
             let asks = datagrams[indexes[0]].flow;
-            let of = |index: &usize| {
-                let datagram = &datagrams[*index];
+            let several = &self.several;
+            let read = |index: usize, datagram: &Datagram| {
                 let single = || std::array::from_fn(|column| datagram.number.filter(|_| column == 0));
-                (datagram.flow == asks, self.several.get(index).copied().unwrap_or_else(single))
+                (datagram.flow == asks, several.get(&index).copied().unwrap_or_else(single))
             };
-            let texts: Vec<(bool, Columns)> = indexes.iter().map(of).collect();
-            let [ours, theirs] = columns(&texts);
-            for (index, (is_request, columns)) in indexes.iter().zip(texts) {
+            let first = indexes.iter().take(MAX_TEXTS);
+            let [ours, theirs] = columns(&first.map(|index| read(*index, &datagrams[*index])).collect::<Vec<_>>());
+            for index in indexes {
+                let datagram = &mut datagrams[*index];
+                let (is_request, columns) = read(*index, datagram);
                 let column = if is_request { ours } else { theirs };
                 if column > 0 {
-                    datagrams[*index].number = columns[column];
-                    renumbered.insert(datagrams[*index].flow);
+                    datagram.number = columns[column];
+                    renumbered.insert(datagram.flow);
                 }
             }
         }

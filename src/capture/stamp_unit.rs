@@ -2,7 +2,7 @@
 
 use crate::core::time::{SECOND, Wall};
 
-/// So many stamps are not whole multiples of a coarser unit by accident.
+/// Fewer stamps than this may be multiples of a coarser unit by accident.
 const MIN_STAMPS: u32 = 8;
 
 /// The coarsest decimal unit, of a second or less, of which all stamps so far are whole multiples.

@@ -32,7 +32,7 @@ pub enum Relation {
     Confirmed,
 }
 
-/// So many stamps do not all miss their frames.
+/// One kernel stamp may have no frame; if none of this many has one, the capture is another host's.
 const MIN_COMPARED: u32 = 2;
 
 /// Compares a journal with a capture. A wall clock that moved by `clock_moved` ns in the run widens the time limits.
@@ -83,7 +83,7 @@ fn is_complete(journal: &JournalLog, log: &CaptureLog) -> bool {
     }
 }
 
-/// What the hop limits say of where the capture was taken is not where the journal's program ran.
+/// Whether the hop limits show that the capture was taken at the other end than the journal's program ran.
 fn is_of_other_end(journal: &JournalLog, log: &CaptureLog) -> bool {
     let role = journal.run().map(|run| run.role);
     let conversations = conversations::conversations(log, Hints::default());

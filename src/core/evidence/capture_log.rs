@@ -24,7 +24,8 @@ pub struct CaptureLog {
     /// The link type by its name in the registry of link types, `EN10MB` for Ethernet; several, with commas between
     /// them, where the file's interfaces differ in it.
     pub link_type: String,
-    /// Resolution of the time stamps in nanoseconds: 1, or 1000 for microseconds; the coarsest, where interfaces differ.
+    /// Resolution of the time stamps in nanoseconds: 1, or 1000 for microseconds; the coarsest, where interfaces differ. More
+    /// where all stamps are multiples of a coarser unit.
     pub resolution_ns: u32,
     /// Packets in the file, of whatever kind.
     pub packets: u64,

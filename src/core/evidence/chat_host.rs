@@ -354,15 +354,7 @@ mod tests {
                 time: Wall(i64::from(index)),
                 frame: index + 1,
                 flow: index,
-                number: None,
-                reads_as_reply: false,
-                digest: None,
-                packet_id: None,
-                length: 2,
-                ttl: 64,
-                direction: None,
-                bad_checksum: false,
-                incomplete: false,
+                ..Datagram::default()
             });
             texts.push(Box::from(*b"oi"));
         }

@@ -245,20 +245,7 @@ mod tests {
     use crate::core::time::Wall;
 
     fn datagram(frame: u32, flow: u32, number: Option<u64>) -> Datagram {
-        Datagram {
-            time: Wall(frame.into()),
-            frame,
-            flow,
-            number,
-            reads_as_reply: false,
-            digest: None,
-            packet_id: None,
-            length: 2,
-            ttl: 64,
-            direction: None,
-            bad_checksum: false,
-            incomplete: false,
-        }
+        Datagram { time: Wall(frame.into()), frame, flow, number, ..Datagram::default() }
     }
 
     /// Two flows; the texts are the frames.

@@ -135,7 +135,7 @@ impl<'a> OneWay<'a> {
         let mut copies: HashMap<(u32, u64, Option<NonZeroU32>), Copies> = HashMap::new();
         for (datagrams, summary) in &self.0 {
             for (datagram, number) in datagrams.iter().filter(|(_, number)| summary.samples_number(*number)) {
-                let first = Copies { count: 1, hop_limit: datagram.ttl, time: datagram.time, differ: false };
+                let first = Copies { count: 1, hop_limit: datagram.ttl, time: datagram.time, is_mirrored: false };
                 copies
                     .entry((datagram.flow, number, datagram.packet_id))
                     .and_modify(|copies| copies.add(datagram.ttl, datagram.time))
@@ -144,7 +144,7 @@ impl<'a> OneWay<'a> {
         }
         let twice = copies
             .iter()
-            .filter(|((.., packet_id), copies)| copies.count == 2 && (packet_id.is_some() || copies.differ));
+            .filter(|((.., packet_id), copies)| copies.count == 2 && (packet_id.is_some() || copies.is_mirrored));
         twice.count() * 2 > copies.len()
     }
 }
@@ -160,13 +160,13 @@ struct Copies {
     /// The time of the first.
     time: Wall,
     /// One of the others has another hop limit, or comes as soon as those of a mirror port or a bridge.
-    differ: bool,
+    is_mirrored: bool,
 }
 
 impl Copies {
     fn add(&mut self, hop_limit: u8, time: Wall) {
         self.count = self.count.saturating_add(1);
-        self.differ |= hop_limit != self.hop_limit || time.since(self.time).saturating_abs() <= MIRROR_NS;
+        self.is_mirrored |= hop_limit != self.hop_limit || time.since(self.time).saturating_abs() <= MIRROR_NS;
     }
 }
 

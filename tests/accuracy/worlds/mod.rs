@@ -138,7 +138,7 @@ fn no_verdict_of_the_settled_kinds_is_false() {
 }
 
 #[test]
-#[ignore = "about one world in forty of the other kinds still gets a false statement: docs/truth.md"]
+#[ignore = "some worlds still get a false statement: docs/truth.md"]
 fn no_verdict_in_any_world_is_false() {
     if let Ok(name) = env::var("MEDIDOR_WORLD") {
         return replay(&name);

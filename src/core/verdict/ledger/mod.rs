@@ -194,7 +194,17 @@ impl Ledger {
                 if self.is_contradicted(&row, place) {
                     found.entry(place).or_default().push(key);
                     let missed = self.expected(&row, place).filter(|_| RoutePoint::at(place).point.on_wire());
-                    blind.extend(missed.map(|(from, to)| (self.places[place].host, from, to)));
+                    if let Some((from, to)) = missed {
+                        let (from, to) = (from.shifted(-GRACE_NS), to.shifted(GRACE_NS));
+                        let host = self.places[place].host;
+                        // Numbers ascend, and with them the times: an interval goes on or a new one begins.
+                        match blind.iter_mut().rfind(|(of, ..)| *of == host) {
+                            Some((_, start, end)) if *start <= to && from <= *end => {
+                                (*start, *end) = (from.min(*start), to.max(*end));
+                            }
+                            _ => blind.push((host, from, to)),
+                        }
+                    }
                 }
             }
         }
@@ -206,7 +216,7 @@ impl Ledger {
                 .enumerate()
                 .filter(|(at, place)| place.host == host && RoutePoint::at(*at).point.on_wire());
             for coverage in wires.flat_map(|(_, place)| &mut place.coverages) {
-                coverage.blind.push((from.shifted(-GRACE_NS), to.shifted(GRACE_NS)));
+                coverage.blind.push((from, to));
             }
         }
         for place in found.keys() {
@@ -246,11 +256,16 @@ impl Ledger {
     pub fn trace<'r>(&self, key: u64, row: Row<'r>, known: impl FnOnce() -> OtherEvidence) -> MessageTrace<'r> {
         let mut trace = MessageTrace::new(key, row);
         let Some(last) = trace.last_seen() else { return trace };
+        let mut holes = (0..last).filter(|place| row[*place].is_none()).peekable();
+        // Most messages were seen everywhere, and nothing need be looked up for them.
+        if last + 1 == self.route.len() && holes.peek().is_none() {
+            return trace;
+        }
         let OtherEvidence { absent, elsewhere } = known();
         let is_denied = |place: &usize| {
             elsewhere.contains(*place) || self.missed(*place, key) || self.leaves_out(*place, key, &row)
         };
-        (0..last).filter(is_denied).for_each(|place| trace.set_denied(place));
+        holes.filter(is_denied).for_each(|place| trace.set_denied(place));
         let time = row[last].map_or(Wall(0), |sight| sight.time);
         for place in (last + 1..self.route.len()).filter(|place| !elsewhere.contains(*place)) {
             if absent.any_between(last, place)

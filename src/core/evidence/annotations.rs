@@ -1,6 +1,6 @@
 //! What witnesses record besides sightings: reasons, application timestamps, ICMP errors, unexpected datagrams.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
 use super::capture_log::BlindInterval;
@@ -50,6 +50,8 @@ pub struct FlowAnnotations {
     pub unnumbered: u64,
     /// When the application read replies to a ping that may belong to several probes; ascending.
     pub ambiguous: Vec<Wall>,
+    /// Messages of which the capture shows a reply that may answer another run's.
+    pub ambiguous_replies: BTreeSet<u64>,
     /// Texts of replies, for protocols that keep them.
     pub texts: BTreeMap<u64, String>,
     /// Replies that came before their message had been sent.
@@ -77,6 +79,7 @@ impl FlowAnnotations {
         self.bad_checksums.extend(&other.bad_checksums);
         self.bad_checksums.sort_unstable();
         self.unread.extend(&other.unread);
+        self.ambiguous_replies.extend(&other.ambiguous_replies);
         self.malformed = self.malformed.saturating_add(other.malformed);
         self.replies_at_server = self.replies_at_server.saturating_add(other.replies_at_server);
         self.early_replies = self.early_replies.saturating_add(other.early_replies);

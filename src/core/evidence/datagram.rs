@@ -47,6 +47,9 @@ impl Datagram {
     }
 }
 
+/// A numbered datagram: its frame, time and number.
+pub type NumberedFrame = (u32, Wall, u64);
+
 /// Which way a frame went at the host that captured it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PacketDirection {

@@ -3,7 +3,7 @@
 use std::slice;
 use std::sync::OnceLock;
 
-use super::datagram::Datagram;
+use super::datagram::{Datagram, NumberedFrame};
 use super::flow_summary::FlowSummary;
 use super::source::Source;
 
@@ -220,6 +220,11 @@ impl<'a> NumberedDatagrams<'a> {
     pub fn iter(self) -> impl Iterator<Item = (&'a Datagram, u64)> + Clone {
         let datagrams = self.source.into_iter().flat_map(move |source| source.at([self.own, self.others]));
         datagrams.filter_map(|datagram| Some((datagram, datagram.number?)))
+    }
+
+    /// Their frames, times and numbers.
+    pub fn frames(self) -> impl Iterator<Item = NumberedFrame> + Clone {
+        self.iter().map(|(datagram, number)| (datagram.frame, datagram.time, number))
     }
 
     /// The texts of the same datagrams; `None` where they were not kept.

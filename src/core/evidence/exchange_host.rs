@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::ops::Range;
 
 use super::annotations::{FlowAnnotations, IcmpRefusal};
 use super::capture_description;
@@ -16,6 +17,7 @@ use super::journal::JournalLog;
 use super::journal_coverage::JournalCoverage;
 use super::journal_peers::{JournalIndex, PeerRecords};
 use super::journal_run::{PING, Role};
+use super::run_extent::{self, RunExtent};
 use super::run_window::{self, RecordedRun};
 use super::track::{PointObservations, Sighting};
 use super::unnumbered_replies;
@@ -171,25 +173,28 @@ impl HostFlowBuilder<'_> {
         let run = RecordedRun::new(account.sends(), (covered.from, end), moved_ns)
             .with_kernel_stamps(account.departures(), resolution_ns);
         // The capture may hold other runs from the same port.
-        let windows =
-            candidates.filter_map(|conversation| Some((conversation, run.window(&conversation.timed_requests())?)));
-        let (mut own, others): (Vec<_>, Vec<_>) = windows.partition(|(conversation, _)| port(conversation));
+        let of_run =
+            candidates.filter_map(|conversation| Some((conversation, run.frames(&conversation.requests().frames())?)));
+        let (mut own, others): (Vec<_>, Vec<_>) = of_run.partition(|(conversation, _)| port(conversation));
         if own.is_empty() {
             own.extend(others.into_iter().max_by_key(|(conversation, _)| conversation.requests().len()));
         }
         let covered_from = covered.from.shifted((-SECOND).saturating_sub(moved_ns.saturating_mul(2)));
         let covered_to = covered.to.shifted((60 * SECOND).saturating_add(moved_ns.saturating_mul(2)));
-        let within =
-            |(from, to): (Wall, Wall)| move |time: Wall| covered_from.max(from) <= time && time < covered_to.min(to);
+        let within = |conversation: &Conversation<'_>, frames: Range<u32>| {
+            let shown = run_extent::run_extents(Some(conversation), None, moved_ns);
+            let own = shown.into_iter().rfind(|extent| extent.frames.start <= frames.start).unwrap_or(RunExtent::ALL);
+            RunExtent { frames, times: covered_from..covered_to, records: RunExtent::ALL.records, ..own }
+        };
         // A host that took another address in mid-run has several conversations from one port.
         own.sort_by_key(|(conversation, _)| std::cmp::Reverse(conversation.requests().len()));
-        let mut windows = own.into_iter();
-        let Some((largest, window)) = windows.next() else {
-            return self.flow(None, Some(account), 1, &within((Wall(i64::MIN), Wall(i64::MAX))));
+        let mut own = own.into_iter();
+        let Some((largest, frames)) = own.next() else {
+            return self.flow(None, Some(account), 1, &RunExtent::ALL);
         };
-        let flow = self.flow(Some(largest), Some(account), 1, &within(window));
-        windows.fold(flow, |flow, (conversation, window)| {
-            let part = self.flow(Some(conversation), None, 1, &within(window));
+        let flow = self.flow(Some(largest), Some(account), 1, &within(largest, frames));
+        own.fold(flow, |flow, (conversation, frames)| {
+            let part = self.flow(Some(conversation), None, 1, &within(conversation, frames));
             flow.joined_with(&HostFlow { request_app: None, reply_app: None, ..part })
         })
     }
@@ -197,8 +202,6 @@ impl HostFlowBuilder<'_> {
     /// Splits one client's evidence where its numbering begins again.
     fn epochs(&self, conversation: Option<&Conversation<'_>>, account: Option<&PeerRecords<'_>>) -> Vec<HostFlow> {
         let account = account.filter(|_| !conversation.is_some_and(Conversation::has_later_numbers));
-        let on_wire = conversation.into_iter().flat_map(Conversation::timed_requests);
-        let known = account.into_iter().flat_map(PeerRecords::requests);
         let moved_ns = self.index.as_ref().map_or(0, JournalIndex::clock_moved);
         if let (Some(conversation), Some(account)) = (conversation, account)
             && !run_window::agree(conversation.timed_requests(), account.arrivals(), moved_ns)
@@ -206,17 +209,8 @@ impl HostFlowBuilder<'_> {
             // The same client at another time: the journal is of one run, and the capture of another.
             return [self.epochs(None, Some(account)), self.epochs(Some(conversation), None)].concat();
         }
-        let starts = if on_wire.clone().next().is_none() {
-            conversations::epoch_starts(known)
-        } else {
-            shared_restarts(conversations::epoch_starts(on_wire), &known)
-        };
-        (0..=starts.len())
-            .map(|epoch| {
-                let inside = |time: Wall| conversations::epoch_of(&starts, time) == epoch;
-                self.flow(conversation, account, epoch as u32 + 1, &inside)
-            })
-            .collect()
+        let extents = run_extent::run_extents(conversation, account, moved_ns);
+        (1..).zip(&extents).map(|(epoch, extent)| self.flow(conversation, account, epoch, extent)).collect()
     }
 
     fn flow(
@@ -224,7 +218,7 @@ impl HostFlowBuilder<'_> {
         conversation: Option<&Conversation<'_>>,
         account: Option<&PeerRecords<'_>>,
         epoch: u32,
-        inside: &dyn Fn(Wall) -> bool,
+        extent: &RunExtent,
     ) -> HostFlow {
         let mut flow = HostFlow {
             client: conversation.map(|conversation| conversation.client).or(account.map(|account| account.client)),
@@ -237,19 +231,20 @@ impl HostFlowBuilder<'_> {
         // An account of other numbers says nothing of these messages.
         let is_told = !conversation.is_some_and(Conversation::has_later_numbers);
         if let Some(journal_index) = self.index.as_ref().filter(|_| is_told) {
-            let (requests, replies) = journal_index.app_observations(account, inside, &mut flow.annotations);
+            let (requests, replies) = journal_index.app_observations(account, &extent.records, &mut flow.annotations);
             (flow.request_app, flow.reply_app) = (Some(requests), Some(replies));
         }
         if let Some(flow_index) = &self.flow_index {
             flow.annotations.resolution_ns = flow_index.log.resolution_ns.into();
             let requests = conversation.map(Conversation::requests).unwrap_or_default();
             let replies = conversation.map(Conversation::replies).unwrap_or_default();
-            let (sightings, coverage) = self.on_wire(flow_index, requests, inside, flow.client, flow.server);
+            let (sightings, coverage) = self.on_wire(flow_index, requests, extent, flow.client, flow.server);
             flow.request_wire = Some(PointObservations::new(sightings, coverage));
-            note_wire(flow_index.log, requests, inside, &mut flow);
-            let (mut sightings, mut coverage) = self.on_wire(flow_index, replies, inside, flow.server, flow.client);
+            note_wire(flow_index.log, requests, extent, &mut flow);
+            flow.annotations.ambiguous_replies.clone_from(&extent.ambiguous);
+            let (mut sightings, mut coverage) = self.on_wire(flow_index, replies, extent, flow.server, flow.client);
             if self.is_ping() {
-                let found = bare_answers(flow_index, inside, &flow);
+                let found = bare_answers(flow_index, extent, &flow);
                 sightings.extend(found.sights);
                 sightings.sort_by_key(|sight| sight.time);
                 coverage.blind.extend(found.ambiguous.first().map(|first| (*first, Wall(i64::MAX))));
@@ -270,10 +265,12 @@ impl HostFlowBuilder<'_> {
                 let ends = from.zip(to).map(|(source, destination)| FlowKey { source, destination });
                 let flows = datagrams.iter().map(|(datagram, _)| datagram.flow);
                 let unread = flow_index.blind_for(ends, flows).into_iter();
-                flow.annotations.unread.extend(unread.filter(|blind| blind.flow.is_some() && inside(blind.from)));
+                flow.annotations
+                    .unread
+                    .extend(unread.filter(|blind| blind.flow.is_some() && extent.times.contains(&blind.from)));
             }
             if replies.is_empty() && !self.is_ping() {
-                let unnumbered = unnumbered(flow_index, inside, &flow);
+                let unnumbered = unnumbered(flow_index, extent, &flow);
                 flow.annotations.unnumbered = flow.annotations.unnumbered.max(unnumbered);
             }
         }
@@ -297,11 +294,11 @@ impl HostFlowBuilder<'_> {
         &self,
         flow_index: &FlowIndex<'_>,
         all: NumberedDatagrams<'_>,
-        inside: &dyn Fn(Wall) -> bool,
+        extent: &RunExtent,
         from: Option<SocketAddr>,
         to: Option<SocketAddr>,
     ) -> (Vec<Sighting>, Coverage) {
-        let datagrams = || all.iter().filter(|(datagram, _)| inside(datagram.time));
+        let datagrams = || all.iter().filter(|(datagram, _)| extent.has(datagram));
         // A first fragment alone does not prove that the datagram arrived.
         let whole = || datagrams().filter(|(datagram, _)| !datagram.incomplete);
         let mut sightings = Vec::with_capacity(whole().count());
@@ -316,7 +313,7 @@ impl HostFlowBuilder<'_> {
                 let flow = FlowKey { source, destination };
                 // Where no number can be read, the texts may be too long for it.
                 let numbered = datagrams().map(|(datagram, _)| datagram.length).max();
-                let others = || flow_index.unnumbered(flow).filter(|datagram| inside(datagram.time));
+                let others = || flow_index.unnumbered(flow).filter(|datagram| extent.has(datagram));
                 let length = numbered.or_else(|| others().map(|datagram| datagram.length).max());
                 // Those that are whole passed in one piece, or with all of their fragments.
                 let fragmented = datagrams().any(|(datagram, _)| datagram.incomplete)
@@ -338,23 +335,10 @@ impl HostFlowBuilder<'_> {
     }
 }
 
-/// The epochs that a capture shows, and those that only the application's account of requests does, because the capture
-/// slept. The latter are put halfway between two requests, since the wire sees each a little before the application.
-fn shared_restarts(mut starts: Vec<Wall>, reported: &(impl Iterator<Item = (Wall, u64)> + Clone)) -> Vec<Wall> {
-    for start in conversations::epoch_starts(reported.clone()) {
-        let before = reported.clone().map(|(time, _)| time).take_while(|time| *time < start).last().unwrap_or(start);
-        if !starts.iter().any(|known| before < *known && *known <= start) {
-            starts.push(before.shifted(start.since(before) / 2));
-        }
-    }
-    starts.sort_unstable();
-    starts
-}
-
 /// What the replies without a number answer that a ping's capture shows.
 fn bare_answers(
     flow_index: &FlowIndex<'_>,
-    inside: &dyn Fn(Wall) -> bool,
+    extent: &RunExtent,
     flow: &HostFlow,
 ) -> unnumbered_replies::UnnumberedReplies {
     let (Some(source), Some(destination)) = (flow.server, flow.client) else {
@@ -363,7 +347,7 @@ fn bare_answers(
     let Some(probes) = &flow.request_wire else { return unnumbered_replies::UnnumberedReplies::default() };
     // One that is cut short may have a number all the same.
     let whole = |datagram: &&Datagram| !datagram.incomplete && (datagram.number.is_some() || datagram.digest.is_some());
-    let replies = flow_index.between(FlowKey { source, destination }).filter(|datagram| inside(datagram.time));
+    let replies = flow_index.between(FlowKey { source, destination }).filter(|datagram| extent.has(datagram));
     let replies = replies.filter(whole);
     let mut probes = probes.sightings().to_vec();
     probes.sort_by_key(|probe| probe.time);
@@ -371,17 +355,17 @@ fn bare_answers(
 }
 
 /// How many texts without a number a capture shows on their way back from the server.
-fn unnumbered(flow_index: &FlowIndex<'_>, inside: &dyn Fn(Wall) -> bool, flow: &HostFlow) -> u64 {
+fn unnumbered(flow_index: &FlowIndex<'_>, extent: &RunExtent, flow: &HostFlow) -> u64 {
     let Some((source, destination)) = flow.server.zip(flow.client) else { return 0 };
     // One that is cut short may have a number all the same.
-    let whole = |datagram: &&Datagram| datagram.digest.is_some() && inside(datagram.time);
+    let whole = |datagram: &&Datagram| datagram.digest.is_some() && extent.has(datagram);
     flow_index.unnumbered(FlowKey { source, destination }).filter(whole).count() as u64
 }
 
 /// Adds ICMP errors and bad checksums of the capture.
-fn note_wire(log: &CaptureLog, requests: NumberedDatagrams<'_>, inside: &dyn Fn(Wall) -> bool, flow: &mut HostFlow) {
+fn note_wire(log: &CaptureLog, requests: NumberedDatagrams<'_>, extent: &RunExtent, flow: &mut HostFlow) {
     let (Some(client), Some(server)) = (flow.client, flow.server) else { return };
-    for error in log.icmp_errors.iter().filter(|error| inside(error.time)) {
+    for error in log.icmp_errors.iter().filter(|error| extent.has_frame(error.frame, error.time)) {
         let refusal = IcmpRefusal { from: Some(error.from), kind: error.kind, code: error.code };
         let of_request = error.quoted == FlowKey { source: client, destination: server };
         let of_reply = error.quoted == FlowKey { source: server, destination: client };
@@ -392,7 +376,7 @@ fn note_wire(log: &CaptureLog, requests: NumberedDatagrams<'_>, inside: &dyn Fn(
         }
     }
     for (datagram, number) in requests.iter() {
-        if datagram.bad_checksum && inside(datagram.time) {
+        if datagram.bad_checksum && extent.has(datagram) {
             flow.annotations.bad_checksums.push(number);
         }
     }

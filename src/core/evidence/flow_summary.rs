@@ -1,5 +1,7 @@
 //! A flow in a bounded number of bytes, from one pass over its datagrams.
 
+use std::cmp::Ordering;
+
 use super::datagram::{Datagram, PacketDirection};
 use super::track::Sighting;
 use crate::core::time::Wall;
@@ -106,6 +108,16 @@ impl FlowSummary {
         match way {
             PacketDirection::In => self.inward,
             PacketDirection::Out => self.outward,
+        }
+    }
+
+    /// The way that most numbered datagrams went at the capturing host; `None` if the link type does not tell, and where a
+    /// host that forwards them shows both.
+    pub fn direction(&self) -> Option<PacketDirection> {
+        match self.inward.cmp(&self.outward) {
+            Ordering::Greater => Some(PacketDirection::In),
+            Ordering::Less => Some(PacketDirection::Out),
+            Ordering::Equal => None,
         }
     }
 

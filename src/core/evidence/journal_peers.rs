@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::ops::Range;
 
 use super::annotations::{FlowAnnotations, IcmpRefusal};
 use super::coverage::Coverage;
@@ -55,12 +56,12 @@ impl<'a> JournalIndex<'a> {
         self.coverage.clock_moved
     }
 
-    /// Requests and replies at this host's application, from one peer's records within `inside`; everything else goes
-    /// into `annotations`.
+    /// Requests and replies at this host's application, from one peer's records at the positions `of_run`; everything else
+    /// goes into `annotations`.
     pub fn app_observations(
         &self,
         peer_records: Option<&PeerRecords<'_>>,
-        inside: &dyn Fn(Wall) -> bool,
+        of_run: &Range<usize>,
         annotations: &mut FlowAnnotations,
     ) -> (PointObservations, PointObservations) {
         let end = self.coverage.journal.end();
@@ -74,7 +75,7 @@ impl<'a> JournalIndex<'a> {
         annotations.whole = end.is_some() && self.covered.blind.is_empty();
         let mut seen = AppObservations::default();
         let records = peer_records.into_iter().flat_map(|account| account.records.iter());
-        for record in records.filter(|record| record.wall().is_some_and(inside)) {
+        for record in records.skip(of_run.start).take(of_run.len()) {
             seen.note(self, record, annotations);
             if self.role == Role::Client {
                 annotations.times.note(record);
@@ -135,15 +136,15 @@ fn peers_of_role<'a>(role: Role, run: &Run, journal: &'a JournalLog) -> Vec<Peer
         }
     }
     // A peer that sent nothing numbered is not a client.
-    accounts.retain(|peer_records| role == Role::Client || peer_records.requests().next().is_some());
+    accounts.retain(|peer_records| role == Role::Client || peer_records.numbered_requests().next().is_some());
     accounts
 }
 
 impl PeerRecords<'_> {
-    /// The requests that the server's application received, in order.
-    pub fn requests(&self) -> impl Iterator<Item = (Wall, u64)> + Clone {
-        self.records.iter().filter_map(|record| match record {
-            Record::Received(received) => Some((received.at.wall, received.n)),
+    /// The requests that the server's application received, in order: the position among the records, the time and the number.
+    pub fn numbered_requests(&self) -> impl Iterator<Item = (usize, (Wall, u64))> {
+        self.records.iter().enumerate().filter_map(|(position, record)| match record {
+            Record::Received(received) => Some((position, (received.at.wall, received.n))),
             _ => None,
         })
     }

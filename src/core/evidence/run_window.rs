@@ -3,9 +3,12 @@
 //! One capture may last over several runs, from one port, and a capture may be given beside the journal of another run. The
 //! journal knows when it sent or received each message, and both have the host's clock.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::ops::Range;
 
-use super::conversations;
+use super::datagram::NumberedFrame;
+use super::run_extent::{restarts, run_of};
 use crate::core::time::{SECOND, Wall};
 
 /// A frame lies no further than this from its record: a busy host takes its time.
@@ -25,20 +28,21 @@ pub fn agree(
     moved_ns: i64,
 ) -> bool {
     let records = RecordTimes::new(records, RECORD_LAG_NS.saturating_add(moved_ns));
-    nearest_run(&records, &conversations::epoch_starts(on_wire.clone()), on_wire).1.is_same_run()
+    nearest_run(&records, &restarts(on_wire.clone()), on_wire).1.is_same_run()
 }
 
-/// Which of the runs in a capture has most frames near their records.
+/// Which of the runs in a capture has most frames near their records, and of those the nearest.
 fn nearest_run(
     records: &RecordTimes,
-    starts: &[Wall],
+    restarts: &[usize],
     on_wire: impl Iterator<Item = (Wall, u64)>,
 ) -> (usize, Agreement) {
-    let mut by_run = vec![Agreement::default(); starts.len() + 1];
-    for message in on_wire {
-        by_run[conversations::epoch_of(starts, message.0)].add(records, message);
+    let mut by_run = vec![Agreement::default(); restarts.len() + 1];
+    for (position, message) in on_wire.enumerate() {
+        by_run[run_of(restarts, position)].add(records, message);
     }
-    let nearest = by_run.into_iter().enumerate().max_by_key(|(run, found)| (found.near, std::cmp::Reverse(*run)));
+    let nearest =
+        by_run.into_iter().enumerate().max_by_key(|(run, found)| (found.near, Reverse((found.distance_ns, *run))));
     nearest.unwrap_or_default()
 }
 
@@ -65,14 +69,19 @@ impl RecordTimes {
 struct Agreement {
     shared: usize,
     near: usize,
+    /// How far these are from their records together, nanoseconds.
+    distance_ns: i64,
 }
 
 impl Agreement {
     fn add(&mut self, records: &RecordTimes, (time, number): (Wall, u64)) {
         let Some(recorded) = records.by_number.get(&number) else { return };
-        let is_near = recorded.iter().any(|record| time.since(*record).saturating_abs() <= records.limit_ns);
+        let distance_ns = recorded.iter().map(|record| time.since(*record).saturating_abs()).min().unwrap_or(i64::MAX);
         self.shared += 1;
-        self.near += usize::from(is_near);
+        if distance_ns <= records.limit_ns {
+            self.near += 1;
+            self.distance_ns = self.distance_ns.saturating_add(distance_ns);
+        }
     }
 
     const fn is_same_run(self) -> bool {
@@ -107,29 +116,28 @@ impl RecordedRun {
         Self { departed: RecordTimes::new(departed, limit_ns), ..self }
     }
 
-    /// From when to when the requests of a conversation on this client's wire, in the order of the file, are this run's.
-    /// `None`: none of them is, they are all of other runs.
-    pub fn window(&self, on_wire: &(impl Iterator<Item = (Wall, u64)> + Clone)) -> Option<(Wall, Wall)> {
-        let (mut from, mut to) = (Wall(i64::MIN), Wall(i64::MAX));
-        let starts = conversations::epoch_starts(on_wire.clone());
-        let (epoch, found) = nearest_run(&self.sent, &starts, on_wire.clone());
-        let own = on_wire.clone().filter(|(time, _)| conversations::epoch_of(&starts, *time) == epoch);
-        let (_, departed) = nearest_run(&self.departed, &[], own);
+    /// The frames of a capture on this client's wire that are this run's. `on_wire` are frame, time and number of the requests of a
+    /// conversation, in the order of the file. `None`: none of them is, they are all of other runs.
+    pub fn frames(&self, on_wire: &(impl Iterator<Item = NumberedFrame> + Clone)) -> Option<Range<u32>> {
+        let timed = || on_wire.clone().map(|(_, time, number)| (time, number));
+        let starts = restarts(timed());
+        let (run, found) = nearest_run(&self.sent, &starts, timed());
+        let own = || (0..).zip(on_wire.clone()).filter(|(position, _)| run_of(&starts, *position) == run);
+        let (_, departed) = nearest_run(&self.departed, &[], own().map(|(_, (_, time, number))| (time, number)));
         if !found.is_same_run() || !departed.is_same_run() {
             return None;
         }
-        if let Some(before) = epoch.checked_sub(1) {
-            // The journal has the first message a little before the wire does.
-            let earlier = on_wire.clone().map(|(time, _)| time).filter(|time| *time < starts[before]).max();
-            from = earlier.map_or(from, |earlier| earlier.shifted(starts[before].since(earlier) / 2));
-        }
-        to = starts.get(epoch).copied().unwrap_or(to);
+        let frame_of = |restart: usize| on_wire.clone().nth(*starts.get(restart)?).map(|(frame, ..)| frame);
+        let from = run.checked_sub(1).and_then(frame_of).unwrap_or(0);
+        let to = frame_of(run).unwrap_or(u32::MAX);
         // What left the port before or after the run is another's, even where its numbers go on.
         let margin = EDGE_NS.saturating_add(self.moved_ns);
-        let times = || on_wire.clone().map(|(time, _)| time);
-        let earlier = times().filter(|time| *time < self.start.shifted(-margin)).max();
-        let later = times().filter(|time| self.end.is_some_and(|end| *time > end.shifted(margin))).min();
-        Some((earlier.map_or(from, |earlier| from.max(earlier.shifted(1))), later.map_or(to, |later| to.min(later))))
+        let frames = || own().map(|(_, (frame, time, _))| (frame, time));
+        let earlier =
+            frames().filter(|(_, time)| *time < self.start.shifted(-margin)).map(|(frame, _)| frame + 1).max();
+        let is_later = |time: Wall| self.end.is_some_and(|end| time > end.shifted(margin));
+        let later = frames().filter(|(_, time)| is_later(*time)).map(|(frame, _)| frame).min();
+        Some(earlier.unwrap_or(from)..later.unwrap_or(to))
     }
 }
 
@@ -146,8 +154,9 @@ mod tests {
         RecordedRun::new(sent.iter().copied(), (sent[0].0, sent.last().map(|(time, _)| *time)), 0)
     }
 
-    fn window(run: &RecordedRun, on_wire: &[(Wall, u64)]) -> Option<(Wall, Wall)> {
-        run.window(&on_wire.iter().copied())
+    /// The frames of a run among requests in frames from 1.
+    fn frames(run: &RecordedRun, on_wire: &[(Wall, u64)]) -> Option<Range<u32>> {
+        run.frames(&(1..).zip(on_wire).map(|(frame, (time, number))| (frame, *time, *number)))
     }
 
     fn agree(on_wire: &[(Wall, u64)], records: &[(Wall, u64)], moved_ns: i64) -> bool {
@@ -159,20 +168,25 @@ mod tests {
         let ours = run(1, 30, 100 * SECOND);
         let (before, after) = (run(1, 4, 80 * SECOND), run(1, 30, 110 * SECOND));
         let on_wire = [&before[..], &ours, &after].concat();
-        let (from, to) = window(&recorded(&ours), &on_wire).unwrap();
-        assert!(before[3].0 < from && from <= ours[0].0 && ours[29].0 < to && to <= after[0].0);
+        assert_eq!(frames(&recorded(&ours), &on_wire), Some(5..35));
         // Numbers that go on are another run's all the same.
-        let (_, to) = window(&recorded(&ours), &[&ours[..], &run(31, 5, 110 * SECOND)].concat()).unwrap();
-        assert!(ours[29].0 < to && to <= Wall(110 * SECOND));
+        let on_wire = [&ours[..], &run(31, 5, 110 * SECOND)].concat();
+        assert_eq!(frames(&recorded(&ours), &on_wire), Some(0..31));
+    }
+
+    #[test]
+    fn runs_follow_each_other_in_the_file_whatever_the_clock_does() {
+        let (ours, next) = (run(1, 30, 100 * SECOND), run(1, 30, 101 * SECOND));
+        assert_eq!(frames(&recorded(&ours), &[&ours[..], &next].concat()), Some(0..31));
     }
 
     #[test]
     fn a_capture_of_another_time_shows_no_message_of_this_run() {
         let ours = run(1, 30, 0);
         let theirs = run(1, 30, 60 * SECOND);
-        assert_eq!(window(&recorded(&ours), &theirs), None);
+        assert_eq!(frames(&recorded(&ours), &theirs), None);
         assert!(agree(&ours, &ours, 0) && !agree(&theirs, &ours, 0) && agree(&theirs, &ours, 60 * SECOND));
-        assert!(window(&recorded(&ours), &[]).is_some());
+        assert!(frames(&recorded(&ours), &[]).is_some());
     }
 
     #[test]
@@ -180,8 +194,8 @@ mod tests {
         let shifted = |by: i64| run(1, 30, by);
         let stamped =
             |resolution_ns| recorded(&run(1, 30, 0)).with_kernel_stamps(shifted(50_000).into_iter(), resolution_ns);
-        assert!(window(&stamped(1), &shifted(40_000)).is_some());
-        assert_eq!(window(&stamped(1), &shifted(20_000_000)), None);
-        assert!(window(&stamped(100_000_000), &shifted(20_000_000)).is_some(), "coarse stamps do not tell");
+        assert!(frames(&stamped(1), &shifted(40_000)).is_some());
+        assert_eq!(frames(&stamped(1), &shifted(20_000_000)), None);
+        assert!(frames(&stamped(100_000_000), &shifted(20_000_000)).is_some(), "coarse stamps do not tell");
     }
 }

@@ -1,5 +1,6 @@
 //! Decides which of the server's flows are, may be, or cannot be the other ends of a client's flows.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use super::assignment::{self, Pair};
@@ -42,6 +43,7 @@ pub fn identify(
             ..ClientMatch::default()
         })
         .collect();
+    leave_ambiguous_addresses(&mut matches, clients, servers);
     let extents =
         |flows: &[HostFlow]| -> Vec<Option<(Extent, Extent)>> { flows.iter().map(flow_comparison::extent).collect() };
     let (client_extents, server_extents) = (extents(clients), extents(servers));
@@ -108,6 +110,34 @@ impl ClientMatch {
     }
 }
 
+/// An address identifies no flow where another run from the same address may be meant: clocks can be wrong by more than lies
+/// between two runs.
+fn leave_ambiguous_addresses(matches: &mut [ClientMatch], clients: &[HostFlow], servers: &[HostFlow]) {
+    let may_be = |client: usize, server: usize| {
+        let evidence = &matches[client].evidence[server];
+        evidence.refuted.is_none() && matches!(evidence.identified, None | Some(IdentificationBasis::Address))
+    };
+    let is_rival =
+        |one: &HostFlow, other: &HostFlow| one.client == other.client && !are_disjoint([one, other].into_iter());
+    let mut ambiguous = Vec::new();
+    for (client, found) in matches.iter().enumerate() {
+        for (server, evidence) in found.evidence.iter().enumerate() {
+            let others = |count: usize, own: usize| (0..count).filter(move |other| *other != own);
+            if evidence.identified == Some(IdentificationBasis::Address)
+                && (others(servers.len(), server)
+                    .any(|other| may_be(client, other) && is_rival(&servers[server], &servers[other]))
+                    || others(clients.len(), client)
+                        .any(|other| may_be(other, server) && is_rival(&clients[client], &clients[other])))
+            {
+                ambiguous.push((client, server));
+            }
+        }
+    }
+    for (client, server) in ambiguous {
+        matches[client].evidence[server].identified = None;
+    }
+}
+
 /// Gives clients the server flows that are proven to be their own, and takes these from all others.
 fn settle_proven(matches: &mut [ClientMatch], are_one_run: impl Fn(&[usize]) -> bool) {
     let servers = matches.iter().map(|found| found.evidence.len()).max().unwrap_or(0);
@@ -171,8 +201,10 @@ fn choose(matches: &mut [ClientMatch], chosen: usize) {
 }
 
 fn are_disjoint<'a>(flows: impl Iterator<Item = &'a HostFlow>) -> bool {
+    let flows: Vec<&HostFlow> = flows.collect();
     let mut seen = BTreeSet::new();
-    flows.flat_map(flow_comparison::numbers).all(|number| seen.insert(number))
+    // Each flow has a number once.
+    flows.len() < 2 || flows.into_iter().flat_map(flow_comparison::numbers).all(|number| seen.insert(number))
 }
 
 /// The numbers that the server may have received from this client in another flow than `own`: flows that nobody else is proven
@@ -183,8 +215,9 @@ pub fn numbers_elsewhere(
     found: &ClientMatch,
     all: &[ClientMatch],
 ) -> BTreeSet<u64> {
-    let own_numbers: BTreeSet<u64> =
-        own.iter().flat_map(|server| flow_comparison::numbers(&servers[*server])).collect();
+    let own_numbers = LazyCell::new(|| -> BTreeSet<u64> {
+        own.iter().flat_map(|server| flow_comparison::numbers(&servers[*server])).collect()
+    });
     let is_owned = |server: usize| all.iter().any(|other| other.own.contains(&server));
     let may_hold = |server: &usize| {
         !own.contains(server)

@@ -132,6 +132,11 @@ impl<'a> OneWay<'a> {
     /// datagrams does so in one direction of a capture, as a rule: the copies of a request get replies of their own. Of long flows
     /// the sampled messages are looked at.
     fn is_doubled(&self) -> bool {
+        let samples = || self.0.iter().flat_map(|(_, summary)| summary.samples());
+        let single = samples().filter(|sample| sample.copies == 1).count();
+        if samples().map(|sample| sample.copies as usize / 2).sum::<usize>() <= single {
+            return false;
+        }
         let mut copies: HashMap<(u32, u64, Option<NonZeroU32>), Copies> = HashMap::new();
         for (datagrams, summary) in &self.0 {
             for (datagram, number) in datagrams.iter().filter(|(_, number)| summary.samples_number(*number)) {

@@ -20,9 +20,7 @@ pub fn shows_both_ends(conversations: &[Conversation<'_>]) -> bool {
 
 /// At which end of a conversation it was captured.
 fn role_of(conversation: &Conversation<'_>) -> Option<Role> {
-    let [request, reply] = [conversation.requests(), conversation.replies()]
-        .map(|way| way.iter().find_map(|(datagram, _)| datagram.direction));
-    match (request, reply) {
+    match (conversation.request_summary().direction(), conversation.reply_summary().direction()) {
         (Some(PacketDirection::Out), None | Some(PacketDirection::In)) => Some(Role::Client),
         (Some(PacketDirection::In), None | Some(PacketDirection::Out)) => Some(Role::Server),
         _ => conversations::role_of_host(conversation),

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::places::{
-    CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_OUT, HOSTS, SERVER_RECEIVED, SERVER_SENT, SERVER_WIRE_IN, SERVER_WIRE_OUT,
+    CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, HOSTS, SERVER_RECEIVED, SERVER_SENT, SERVER_WIRE_IN,
+    SERVER_WIRE_OUT,
 };
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::leg::{Route, RoutePoint};
@@ -76,6 +77,12 @@ impl<'a> ExchangeInput<'a> {
         self.route().same_frame(place.index()).filter_map(|place| tracks[place]).find_map(PointObservations::appearance)
     }
 
+    /// By how much both hosts' clocks moved during the run, nanoseconds, as far as journals know.
+    pub fn moved_ns(&self) -> i64 {
+        let annotations = self.client.into_iter().chain(self.server).map(|flow| &flow.annotations);
+        annotations.map(|annotation| annotation.clock_moved).fold(0, i64::saturating_add)
+    }
+
     /// How far the server's clock is ahead of the client's.
     pub fn offset(&self) -> Offset {
         let (Some(client), Some(server), false) = (self.client, self.server, self.same_host) else {
@@ -83,14 +90,13 @@ impl<'a> ExchangeInput<'a> {
         };
         let (forward, back) = flow_comparison::bounds(client, server);
         let annotations = [&client.annotations, &server.annotations];
-        let moves = annotations.iter().map(|annotation| annotation.clock_moved).fold(0, i64::saturating_add);
         if forward.is_empty() || back.is_empty() {
             Offset::Unknown
         } else if annotations.iter().any(|annotation| annotation.clock_set) {
             // The stamps may still fit one line, by chance and slow ways; it would be that of no moment.
             Offset::Stepped
         } else {
-            clock_offset::offset(&forward, &back, self.resolution_ns, moves)
+            clock_offset::offset(&forward, &back, self.resolution_ns, self.moved_ns())
         }
     }
 
@@ -117,6 +123,11 @@ impl<'a> ExchangeInput<'a> {
         let mut places = PlaceSet::EMPTY;
         if self.elsewhere.contains(&key) {
             for place in [SERVER_WIRE_IN, SERVER_RECEIVED, SERVER_SENT, SERVER_WIRE_OUT] {
+                places.add(place);
+            }
+        }
+        for (side, place) in [(self.client, CLIENT_WIRE_IN), (self.server, SERVER_WIRE_OUT)] {
+            if side.is_some_and(|side| side.annotations.ambiguous_replies.contains(&key)) {
                 places.add(place);
             }
         }

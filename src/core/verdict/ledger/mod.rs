@@ -62,6 +62,8 @@ pub struct Ledger {
     route: Route,
     places: Vec<PointState>,
     offset: Offset,
+    /// By how much the clocks moved, where the offset does not say when.
+    moved_ns: i64,
     delays: DelayRanges,
     has_holes: bool,
     contradictions: BTreeMap<usize, Vec<u64>>,
@@ -146,11 +148,17 @@ impl LedgerBuilder {
     /// The ledger, when all messages have been added. `offset` is that of host 1 from host 0.
     pub fn finish(self, offset: Offset) -> Ledger {
         let Self { route, places, delays, has_holes } = self;
-        Ledger { route, places, offset, delays, has_holes, contradictions: BTreeMap::new() }
+        Ledger { route, places, offset, moved_ns: 0, delays, has_holes, contradictions: BTreeMap::new() }
     }
 }
 
 impl Ledger {
+    /// The same where the clocks moved by so much, nanoseconds, during the run.
+    #[must_use]
+    pub fn with_moved_clocks(self, moved_ns: i64) -> Self {
+        Self { moved_ns, ..self }
+    }
+
     /// The route.
     pub fn route(&self) -> Route {
         self.route
@@ -388,7 +396,13 @@ impl Ledger {
     }
 
     fn spread(&self, from: usize, to: usize) -> Option<DelayRange> {
-        self.delays.get(from, to)
+        let spread = self.delays.get(from, to)?;
+        if self.offset(from, to).is_some() {
+            return Some(spread);
+        }
+        // The messages seen at both may all have passed after a clock was set, or before.
+        let (least, most) = (spread.least.saturating_sub(self.moved_ns), spread.most.saturating_add(self.moved_ns));
+        Some(DelayRange { least, most, ..spread })
     }
 }
 

@@ -76,6 +76,11 @@ impl Draft {
             }
             let pause = choose(&mut self.rng, &[(300 * MS, 1), (2 * SECOND, 3), (20 * SECOND, 3)]);
             start = self.world.clients[run].stop + self.rng.i64(pause / 2..pause);
+            let run = &self.world.clients[run];
+            if run.messages.iter().filter(|message| message.sent < run.stop).count() < 3 {
+                // Sooner than that it may as well be a program that sends a message again.
+                start = start.max(run.stop + 6 * SECOND);
+            }
         }
         let run = self.rng.usize(0..count);
         if self.rng.u8(0..3) == 0 {

@@ -44,7 +44,7 @@ impl MemberEvidence<'_> {
         let observations = RouteObservations::new(route, &tracks);
         let mut builder = LedgerBuilder::new(route, &hosts, observations.coverages());
         observations.rows().for_each(|(key, row)| builder.add(key, &row));
-        let mut ledger = builder.finish(offset);
+        let mut ledger = builder.finish(offset).with_moved_clocks(self.moved_ns);
         ledger.detect_contradictions(observations.rows(), |_| PlaceSet::EMPTY);
         let sightings = |track: &PointObservations| track.sightings().iter().map(|sight| u64::from(sight.copies)).sum();
         let counts = aligned.tracks.iter().map(|track| track.as_ref().map(sightings));

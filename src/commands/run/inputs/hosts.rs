@@ -257,8 +257,8 @@ fn path_value(path: &Path) -> Value {
     Value::text(path.display())
 }
 
-/// Gives captures without a journal their role: the other capture's opposite, else by the round trips of the two, else
-/// by each one alone.
+/// Gives captures without a journal their role: the other capture's opposite, else by what each shows alone if both tell, else
+/// by the round trips of the two, else by the one that tells.
 ///
 /// # Errors
 /// A [`CommandError`] for more than two captures.
@@ -276,11 +276,18 @@ pub fn find_roles(mut hosts: Vec<HostInput>, port: Option<u16>, texts: Texts) ->
         }
         ([first, second], _) => {
             let log = |index: usize| hosts[index].loaded.capture.as_ref();
-            let pair = log(*first).zip(log(*second)).and_then(|(a, b)| capture_role::of_pair(a, b, port));
-            match pair {
-                Some((a, b)) => vec![(*first, Some(a)), (*second, Some(b))],
-                None => roles_from_captures(&hosts, *first, *second, port),
-            }
+            let alone = |index: usize| log(index).and_then(|log| capture_role::of_capture(log, port));
+            let pair = || log(*first).zip(log(*second)).and_then(|(a, b)| capture_role::of_pair(a, b, port));
+            let (a, b) = match (alone(*first), alone(*second)) {
+                (Some(a), Some(b)) if a == b.other() => (Some(a), Some(b)),
+                (a, b) => match (pair(), a, b) {
+                    (Some((a, b)), ..) => (Some(a), Some(b)),
+                    (None, Some(a), None) => (Some(a), Some(a.other())),
+                    (None, None, Some(b)) => (Some(b.other()), Some(b)),
+                    (None, a, b) => (a, b),
+                },
+            };
+            vec![(*first, a), (*second, b)]
         }
         ([one], _) => {
             let log = hosts[*one].loaded.capture.as_ref();
@@ -306,18 +313,4 @@ fn require_one_end(hosts: &[HostInput], port: Option<u16>, texts: Texts) -> Resu
         }
     }
     Ok(())
-}
-
-fn roles_from_captures(
-    hosts: &[HostInput],
-    first: usize,
-    second: usize,
-    port: Option<u16>,
-) -> Vec<(usize, Option<Role>)> {
-    let role = |index: usize| hosts[index].loaded.capture.as_ref().and_then(|log| capture_role::of_capture(log, port));
-    match (role(first), role(second)) {
-        (Some(a), None) => vec![(first, Some(a)), (second, Some(a.other()))],
-        (None, Some(b)) => vec![(first, Some(b.other())), (second, Some(b))],
-        (a, b) => vec![(first, a), (second, b)],
-    }
 }

@@ -710,6 +710,7 @@ transfer-trouble-too-large = the file is larger than --max-size
 transfer-trouble-bad-name = the file's name is none
 transfer-trouble-other-mode = the mode is not the one that the receiver takes
 transfer-trouble-interrupted = interrupted
+transfer-trouble-refused = no program reads at the receiver's port
 transfer-trouble-connection = the connection broke
 transfer-trouble-silence = nothing came for too long
 transfer-trouble-dialect = what came does not follow this dialect

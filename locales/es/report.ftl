@@ -724,6 +724,7 @@ transfer-trouble-too-large = el archivo es mayor que --max-size
 transfer-trouble-bad-name = el nombre del archivo no sirve
 transfer-trouble-other-mode = el modo no es el que acepta el receptor
 transfer-trouble-interrupted = interrumpido
+transfer-trouble-refused = ningún programa lee en el puerto del receptor
 transfer-trouble-connection = se cortó la conexión
 transfer-trouble-silence = no llegó nada por demasiado tiempo
 transfer-trouble-dialect = lo que llegó no sigue este dialecto

@@ -719,6 +719,7 @@ transfer-trouble-too-large = o arquivo é maior que --max-size
 transfer-trouble-bad-name = o nome do arquivo não serve
 transfer-trouble-other-mode = o modo não é o que o receptor aceita
 transfer-trouble-interrupted = interrompido
+transfer-trouble-refused = nenhum programa lê na porta do receptor
 transfer-trouble-connection = a conexão caiu
 transfer-trouble-silence = nada chegou por tempo demais
 transfer-trouble-dialect = o que veio não segue este dialeto

@@ -202,6 +202,7 @@ const fn word(error: TransferError) -> &'static str {
         TransferError::BadName => "transfer-trouble-bad-name",
         TransferError::OtherMode => "transfer-trouble-other-mode",
         TransferError::Interrupted => "transfer-trouble-interrupted",
+        TransferError::Refused => "transfer-trouble-refused",
         TransferError::Connection => "transfer-trouble-connection",
         TransferError::Silence => "transfer-trouble-silence",
         TransferError::Dialect => "transfer-trouble-dialect",

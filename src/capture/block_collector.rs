@@ -10,7 +10,7 @@ use super::tcp::Tcp;
 use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::flow::FlowKey;
 use crate::core::evidence::source::Source;
-use crate::core::evidence::transfer_records::{FileInfo, WireBlock, WireFlow};
+use crate::core::evidence::transfer_records::{CorruptBlock, FileInfo, WireBlock, WireFlow};
 use crate::core::protocol::transfer::Mode;
 use crate::core::protocol::transfer::block::{self, BlockLayout, HEADER};
 use crate::core::protocol::transfer::classic::{ClassicDatagram, ClassicParser};
@@ -69,6 +69,8 @@ impl<'a> BlockCollector<'a> {
                 fragmented: 0,
                 cut: 0,
                 mixed: false,
+                corrupt: Vec::new(),
+                others: 0,
             });
             self.next.push(None);
             self.classic.push(ClassicFlowState::default());
@@ -127,6 +129,15 @@ fn add_numbered(
     time: Wall,
     frame: u32,
 ) {
+    if udp.bad_checksum {
+        // Not even its number is certain.
+        let number = udp.payload.first_chunk::<HEADER>().and_then(|header| block::number(header, token, layout));
+        let number = number.filter(|number| usize::from(udp.length) == HEADER + layout.length(*number));
+        flow.corrupt.push(CorruptBlock { time, frame, key: number.map(|number| number as u32) });
+        flow.packets += 1;
+        flow.bytes += u64::from(udp.length);
+        return;
+    }
     let mut note = |number: u64| flow.blocks.push(WireBlock { time, frame, key: number as u32 });
     let mut rest = udp.payload;
     // Bytes that the snapshot length cut off are known by the length alone.
@@ -155,6 +166,7 @@ fn add_numbered(
         flow.packets += found.max(1);
         flow.bytes += u64::from(udp.length);
     }
+    flow.others += u64::from(found == 0);
     // The unread rest may be blocks.
     if found > 0 && length > 0 || is_unreadable {
         flow.cut += 1;
@@ -176,6 +188,11 @@ fn add_classic(
         return;
     }
     let ClassicDatagram::Content(content) = state.parser.read(udp.payload) else { return };
+    if udp.bad_checksum {
+        let key = (content.len() == usize::from(udp.length)).then(|| digest(content));
+        flow.corrupt.push(CorruptBlock { time, frame, key });
+        return;
+    }
     // Only the last block of a file is short, and no block is sent twice.
     let max_blocks = file_info.size_bytes.map(|size| size.div_ceil(block as u64));
     flow.mixed |= state.ended || max_blocks.is_some_and(|max| flow.blocks.len() as u64 >= max);
@@ -319,6 +336,23 @@ mod tests {
             assert_eq!(keys(&flows[0]), [(digest(&[1; 1024]), frame), (digest(&[2; 476]), frame + 1)]);
         }
         drop(folder);
+    }
+
+    #[test]
+    fn blocks_with_a_wrong_checksum_are_kept_apart() {
+        let altered = |block: &[u8], at: usize| {
+            let mut packet = datagram(block);
+            packet[28 + at] ^= 1;
+            packet
+        };
+        let blocks = [0, 1, 2].map(|number| block_of(number, 1024));
+        // The content, the number and the token are altered.
+        let packets = [altered(&blocks[0], 20), altered(&blocks[1], 11), altered(&blocks[2], 7), datagram(&blocks[2])];
+        let (_, flow) = read_packets(&packets, 65_535, &file_info(Mode::Udp, 3 * 1024));
+        assert_eq!(keys(&flow), [(2, 4)]);
+        let corrupt: Vec<_> = flow.corrupt.iter().map(|block| (block.frame, block.key)).collect();
+        assert_eq!(corrupt, [(1, Some(0)), (2, Some(0)), (3, None)], "a number may be altered as well");
+        assert_eq!((flow.packets, flow.others), (4, 0));
     }
 
     #[test]

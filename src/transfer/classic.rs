@@ -142,11 +142,18 @@ pub fn receive(
     bare.known.number = u16::from_le_bytes(line.wait(IDLE_TIMEOUT, stop, ControlConnection::bytes::<2>)?);
     bare.progress.number.store(bare.known.number, Ordering::Relaxed);
     block_receiver.expect(MAX_DATAGRAM);
-    let dropped_before = block_receiver.drops();
     let port = block_receiver.local_addr().map_err(|_| TransferError::Connection)?.port();
     journal.word(bare.known.number, ControlEvent::Ready);
     line.write(&classic::port(port))?;
-    let clients = line.wait(START_TIMEOUT, stop, ControlConnection::bytes::<2>)?;
+    let mut dropped_before = block_receiver.drops();
+    let clients = line.wait(START_TIMEOUT, stop, |line| {
+        let clients = line.bytes::<2>()?;
+        if clients.is_none() {
+            // Datagrams dropped before the start are not blocks.
+            dropped_before = block_receiver.drops();
+        }
+        Ok(clients)
+    })?;
     journal.word(bare.known.number, ControlEvent::Start);
     bare.known.clients = Some(u16::from_le_bytes(clients));
     let mut batch = BlockLog::new(bare.known.number, BlockEvent::Read);

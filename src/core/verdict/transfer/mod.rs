@@ -291,6 +291,8 @@ mod tests {
             fragmented: 0,
             cut: 0,
             mixed,
+            corrupt: Vec::new(),
+            others: 0,
         }
     }
 

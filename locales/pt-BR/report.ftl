@@ -682,6 +682,7 @@ transfer-log-peer = outro lado
 transfer-ended = Receptor { $number }: acabou antes da hora: { $why }
 transfer-unsent = Receptor { $number }: blocos que este sistema recusou enviar: { $count }
 transfer-lost = Receptor { $number }: { $count } de { $sent } blocos não chegaram ({ $ratio })
+transfer-wires = Receptor { $number }: de { $out } blocos diferentes na rede do remetente, na rede do receptor: { $came }
 transfer-lost-range = Receptor { $number }: de { $least } a { $most } de { $sent } blocos não chegaram: não dá para distinguir blocos de conteúdo igual das cópias que a rede fez
 transfer-shares = { "    " }Perdidos pela rede: { $network }; pelo computador do receptor: { $receiver }, destes no buffer do soquete, segundo o contador dele: { $socket }; pelo computador do remetente: { $sender }; sem saber onde: { $unknown }
 transfer-unknown = { "    " }Sem saber onde, { $count } num destes: { $parts }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::captured_datagram::CapturedDatagram;
 use super::tcp::Tcp;
+use super::transfer_form::FormDetector;
 use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::flow::FlowKey;
 use crate::core::evidence::source::Source;
@@ -17,7 +18,8 @@ use crate::core::protocol::transfer::classic::{ClassicDatagram, ClassicParser};
 use crate::core::time::Wall;
 
 pub(super) struct BlockCollector<'a> {
-    file_info: &'a FileInfo,
+    /// The transfer; `None` if nothing is known of it.
+    file_info: Option<&'a FileInfo>,
     /// First and last time of the run, by the capturing host's clock; `None` if unknown.
     run_span: Option<(Wall, Wall)>,
     /// Layout and token, if blocks are numbered.
@@ -28,6 +30,8 @@ pub(super) struct BlockCollector<'a> {
     next: Vec<Option<u32>>,
     /// The parser state of each flow in classic mode.
     classic: Vec<ClassicFlowState>,
+    /// What each flow looks like, where nothing is known of the transfer.
+    forms: Vec<FormDetector>,
 }
 
 /// The parser state of a flow in classic mode.
@@ -39,9 +43,8 @@ struct ClassicFlowState {
 }
 
 impl<'a> BlockCollector<'a> {
-    pub fn new(file_info: &'a FileInfo, run_span: Option<(Wall, Wall)>) -> Self {
-        let layout =
-            file_info.size_bytes.and_then(|size| BlockLayout::new(size, file_info.block_bytes)).zip(file_info.token);
+    pub fn new(file_info: Option<&'a FileInfo>, run_span: Option<(Wall, Wall)>) -> Self {
+        let layout = file_info.and_then(|info| BlockLayout::new(info.size_bytes?, info.block_bytes).zip(info.token));
         Self {
             file_info,
             run_span,
@@ -50,11 +53,32 @@ impl<'a> BlockCollector<'a> {
             indexes: HashMap::new(),
             next: Vec::new(),
             classic: Vec::new(),
+            forms: Vec::new(),
         }
     }
 
-    pub fn into_flows(self) -> Vec<WireFlow> {
+    pub fn into_flows(mut self) -> Vec<WireFlow> {
+        if self.file_info.is_none() {
+            self.recognize_forms();
+        }
         self.flows
+    }
+
+    /// Says which flows are blocks of a transfer, and removes what leads these.
+    fn recognize_forms(&mut self) {
+        let packets: HashMap<FlowKey, u64> =
+            self.flows.iter().filter(|flow| !flow.is_tcp).map(|flow| (flow.ends, flow.packets)).collect();
+        for (flow, detector) in self.flows.iter_mut().zip(&self.forms) {
+            let back = FlowKey { source: flow.ends.destination, destination: flow.ends.source };
+            flow.form = detector.form(packets.get(&back).copied().unwrap_or(0));
+            flow.longest = detector.block() as u16;
+            let mut leaders = flow.form.map_or(0, |form| detector.leaders(form));
+            flow.blocks.retain(|_| {
+                let is_leader = leaders > 0;
+                leaders = leaders.saturating_sub(1);
+                !is_leader
+            });
+        }
     }
 
     fn flow(&mut self, ends: FlowKey, is_tcp: bool) -> usize {
@@ -71,7 +95,11 @@ impl<'a> BlockCollector<'a> {
                 mixed: false,
                 corrupt: Vec::new(),
                 others: 0,
+                form: None,
+                hop_limit: 0,
+                longest: 0,
             });
+            self.forms.push(FormDetector::default());
             self.next.push(None);
             self.classic.push(ClassicFlowState::default());
             self.flows.len() - 1
@@ -88,13 +116,18 @@ impl<'a> BlockCollector<'a> {
             return;
         }
         let flow = &mut self.flows[index];
-        if let (Mode::Udp, Some((layout, token))) = (self.file_info.mode, self.layout) {
+        if let Some((layout, token)) = self.layout.filter(|_| self.file_info.is_some_and(|info| info.mode == Mode::Udp))
+        {
             return add_numbered(flow, datagram, layout, token, time, frame);
         }
         flow.packets += 1;
         flow.bytes += u64::from(datagram.length);
-        if self.file_info.mode == Mode::Classic {
-            add_classic(flow, &mut self.classic[index], datagram, self.file_info, time, frame);
+        match self.file_info {
+            Some(info) if info.mode == Mode::Classic => {
+                add_classic(flow, &mut self.classic[index], datagram, info, time, frame);
+            }
+            Some(_) => {}
+            None => add_unknown(flow, &mut self.forms[index], datagram, time, frame),
         }
     }
 
@@ -170,6 +203,24 @@ fn add_numbered(
     // The unread rest may be blocks.
     if found > 0 && length > 0 || is_unreadable {
         flow.cut += 1;
+    }
+}
+
+/// Adds a datagram that may be a block of an unknown transfer by its digest.
+fn add_unknown(flow: &mut WireFlow, form: &mut FormDetector, udp: &CapturedDatagram<'_>, time: Wall, frame: u32) {
+    if flow.packets == 1 {
+        flow.hop_limit = udp.ttl;
+    }
+    let key = digest(udp.payload);
+    if udp.incomplete {
+        flow.fragmented += 1;
+    } else if udp.payload.len() < usize::from(udp.length) {
+        flow.cut += 1;
+    } else if udp.bad_checksum {
+        flow.corrupt.push(CorruptBlock { time, frame, key: Some(key) });
+    } else {
+        form.add(udp.payload, usize::from(udp.length));
+        flow.blocks.push(WireBlock { time, frame, key });
     }
 }
 

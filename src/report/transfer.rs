@@ -229,6 +229,13 @@ pub fn remarks(transfer: &Transfer, texts: Texts, signs: bool) -> Vec<String> {
             lines.push(texts.with("transfer-socket-drops", &[("count", Value::count(drops))]));
         }
     }
+    if let (None, Some(points)) = (&transfer.loss, &transfer.points) {
+        let wires = points.get(PointName::WireOut).zip(points.get(PointName::WireIn));
+        lines.extend(wires.map(|(out, came)| {
+            let values = [number(), ("out", Value::text(out)), ("came", Value::text(came))];
+            texts.with("transfer-wires", &values)
+        }));
+    }
     if let Some(loss) = transfer.loss.as_ref().filter(|loss| loss.lost_at_most > 0) {
         lines.extend(losses(transfer, loss, texts));
         if signs {

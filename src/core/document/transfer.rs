@@ -138,7 +138,7 @@ pub struct LossBySegment {
     /// By segment.
     #[serde(flatten)]
     pub counts: SegmentCounts,
-    /// Of those lost in the receiver's host, dropped at its socket, by the socket's drop counter; `null` where it is unknown
+    /// Of those lost in the receiver's host, at least so many were dropped at its socket, by the socket's drop counter; `null` where it is unknown
     /// what the counter counted.
     pub receiver_socket: Option<u64>,
     /// The segments in which the undetermined ones can have been lost.
@@ -181,8 +181,9 @@ impl LossBySegment {
         }
         let proven = self.get(SegmentName::ReceiverHost);
         let open = if self.possible.contains(&SegmentName::ReceiverHost) { self.counts.undetermined } else { 0 };
-        self.receiver_socket = drops.zip(others).map(|(drops, others)| drops.saturating_sub(others));
-        self.receiver_socket = self.receiver_socket.filter(|dropped| *dropped <= proven.saturating_add(open));
+        let dropped = drops.zip(others).map(|(drops, others)| drops.saturating_sub(others));
+        // Where all may have been something else, it is not known that none was a block.
+        self.receiver_socket = dropped.filter(|dropped| (1..=proven.saturating_add(open)).contains(dropped));
         let more = self.receiver_socket.unwrap_or(0).saturating_sub(proven);
         self.counts.add(more, &[SegmentName::ReceiverHost]);
         self.counts.undetermined -= more;
@@ -197,11 +198,10 @@ impl LossBySegment {
         let blamed = self.get(SegmentName::Network).min(blocks);
         self.counts.remove(blamed, SegmentName::Network);
         self.add(blamed, &[SegmentName::Network, SegmentName::ReceiverHost]);
-        if blocks > 0 && self.possible.contains(&SegmentName::Network) && self.counts.undetermined > 0 {
-            if !self.possible.contains(&SegmentName::ReceiverHost) {
-                self.possible.push(SegmentName::ReceiverHost);
-                self.possible.sort_unstable();
-            }
+        let is_networks = self.possible.contains(&SegmentName::Network);
+        if blocks > 0 && is_networks && !self.possible.contains(&SegmentName::ReceiverHost) {
+            self.possible.push(SegmentName::ReceiverHost);
+            self.possible.sort_unstable();
         }
     }
 }
@@ -329,13 +329,9 @@ mod tests {
     #[test]
     fn what_else_the_counter_counted_explains_no_loss() {
         let proven: &[(u64, &[SegmentName])] = &[(5, &[SegmentName::ReceiverHost])];
-        for (drops, others, socket) in [
-            (5, Some(0), Some(5)),
-            (5, Some(2), Some(3)),
-            (7, Some(2), Some(5)),
-            (2, Some(3), Some(0)),
-            (5, None, None),
-        ] {
+        for (drops, others, socket) in
+            [(5, Some(0), Some(5)), (5, Some(2), Some(3)), (7, Some(2), Some(5)), (2, Some(3), None), (5, None, None)]
+        {
             let found = lost(proven, Some(drops), others);
             assert_eq!((found.receiver_socket, found.get(SegmentName::ReceiverHost)), (socket, 5), "{drops}");
         }

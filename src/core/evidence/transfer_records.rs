@@ -207,6 +207,23 @@ pub struct WireFlow {
     pub corrupt: Vec<CorruptBlock>,
     /// Datagrams that are not blocks of this transfer.
     pub others: u64,
+    /// Of a capture that was read without any journal: which blocks these are; `None` if none.
+    pub form: Option<TransferForm>,
+    /// Time to live or hop limit of the first datagram.
+    pub hop_limit: u8,
+    /// Bytes of the longest datagram.
+    pub longest: u16,
+}
+
+/// What blocks look like that no journal describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransferForm {
+    /// Blocks with a token and a number.
+    Numbered,
+    /// A name, a size, and raw blocks.
+    Classic,
+    /// Datagrams of one length, without answers.
+    Raw,
 }
 
 /// A datagram with a wrong checksum.

@@ -48,12 +48,14 @@ pub struct BlockWitness<'a> {
     pub coverage: Coverage,
     /// Datagrams that came of which it is unknown which block they were.
     pub unidentified: u64,
+    /// Datagrams with a wrong checksum, by the digests of their contents, of blocks without numbers.
+    pub corrupt: Vec<WireBlock>,
 }
 
 impl<'a> BlockWitness<'a> {
     /// A witness that recognized every block that it saw.
     pub const fn new(seen: BlockSource<'a>, coverage: Coverage) -> Self {
-        Self { seen, coverage, unidentified: 0 }
+        Self { seen, coverage, unidentified: 0, corrupt: Vec::new() }
     }
 }
 

@@ -6,12 +6,14 @@ mod receiver_path;
 mod throughput;
 mod transfer_host;
 pub mod unnumbered_blocks;
+mod wires;
 
 use thiserror::Error;
 
 use self::receiver_path::{ReceiverPath, agree};
 use self::transfer_host::{Ports, TransferHost};
 pub use self::transfer_host::{TransferHostFiles, span};
+pub use self::wires::{WiresError, compare_wires, shows_transfer};
 use super::warnings;
 use crate::core::document::envelope::{Envelope, Kind, Perspective};
 use crate::core::document::transfer::TransferDocument;
@@ -293,6 +295,9 @@ mod tests {
             mixed,
             corrupt: Vec::new(),
             others: 0,
+            form: None,
+            hop_limit: 60,
+            longest: 1024,
         }
     }
 

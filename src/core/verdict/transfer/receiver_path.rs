@@ -173,7 +173,8 @@ impl ReceiverPath<'_, '_> {
         // Of blocks without numbers those are followed whose contents tell them apart; the others are counted.
         let mut repeated = None;
         if mode == Mode::Classic {
-            let numbered = unnumbered_blocks::number(watches, offset);
+            let numbered =
+                unnumbered_blocks::number(watches, offset, self.sender.is_some_and(|host| host.tells_all(self.number)));
             blocks = numbered.blocks;
             repeated = Some(numbered.repeated);
             watches = numbered.watches;
@@ -196,7 +197,6 @@ impl ReceiverPath<'_, '_> {
                 found.points.set_unknown(point);
             }
         }
-        found.at.widen_by_arrivals(case.watches[2].as_ref().map_or(0, |watch| watch.unidentified));
         let file_info = |watch: &Option<BlockWitness<'_>>| watch.is_some();
         let any = case.watches.iter().any(file_info);
         let points = any.then(|| found.points.clone());
@@ -248,6 +248,7 @@ impl ReceiverPath<'_, '_> {
                 .collect();
             at.add(lost, &parts);
         }
+        at.widen_by_arrivals(case.watches[2].as_ref().map_or(0, |watch| watch.unidentified));
         let others = self.other_drops(account, case, found.unread_copies, found.contradictions.contains_key(&2));
         at.attribute_socket_drops(counts.arrived.socket_drops, others);
         if self.sender.is_none()

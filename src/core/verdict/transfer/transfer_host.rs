@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 
-use super::blocks::{BlockSource, BlockWitness};
+use super::blocks::{BlockSource, BlockWitness, batches};
 use super::unnumbered_blocks;
 use crate::core::document::transfer::{Traffic, TransferDocument};
 use crate::core::document::witness::Witness;
@@ -90,10 +90,13 @@ impl<'a> TransferHost<'a> {
     /// What its application says of a receiver's blocks.
     pub(super) fn app(&self, number: u16, deed: BlockEvent) -> Option<BlockWitness<'a>> {
         let mut coverage = self.coverage.as_ref()?.covered.clone();
-        // Once it has closed the account it reads nothing more.
-        if let Some(closing) = self.accounts.get(&number) {
-            coverage.to = coverage.to.min(closing.at.wall);
-        }
+        // Once it has closed the account it reads nothing more. One that was killed had not written yet what came last.
+        let closed = self.accounts.get(&number).map(|closing| closing.at.wall);
+        let written = || {
+            let ends = batches(self.files.journal?, number, deed).map(|batch| batch.at.wall.shifted(batch.duration_ns));
+            ends.max()
+        };
+        coverage.to = coverage.to.min(closed.or_else(written).unwrap_or(coverage.from));
         Some(BlockWitness::new(BlockSource::Told(self.files.journal?, number, deed), coverage))
     }
 
@@ -182,7 +185,8 @@ impl<'a> TransferHost<'a> {
         let log = self.files.capture?;
         let all = &log.wire_flows;
         let flows = self.flows(account, mode)?;
-        let (corrupt, unidentified) = self.corrupt_blocks(&flows, mode);
+        let (mut corrupt, unidentified) = self.corrupt_blocks(&flows, mode);
+        let by_digest = if mode == Mode::Classic { std::mem::take(&mut corrupt) } else { Vec::new() };
         let shown = match &flows[..] {
             [one] if corrupt.is_empty() => Cow::Borrowed(&one.blocks),
             several => {
@@ -213,7 +217,7 @@ impl<'a> TransferHost<'a> {
         } else if flows.iter().any(|flow| flow.fragmented > 0 || flow.cut > 0) {
             coverage.void.get_or_insert(UnusableReason::Snaplen);
         }
-        Some(BlockWitness { seen: BlockSource::Shown(shown), coverage, unidentified })
+        Some(BlockWitness { seen: BlockSource::Shown(shown), coverage, unidentified, corrupt: by_digest })
     }
 
     /// The blocks of datagrams with a wrong checksum, and how many such datagrams can be of any block. A number that another

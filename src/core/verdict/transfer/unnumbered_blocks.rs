@@ -35,30 +35,24 @@ pub struct DuplicateContent {
     counts: Vec<[Option<u64>; 4]>,
 }
 
-/// Numbers blocks by the order of their contents at the first observed point. `offset` is the receiver's clock minus
-/// the sender's.
-pub fn number(watches: [Option<BlockWitness<'_>>; 4], offset: Offset) -> MatchedBlocks<'static> {
-    let unrecognized = watches.each_ref().map(|watch| watch.as_ref().map_or(0, |watch| watch.unidentified));
+/// Numbers blocks by the order of their contents at the first observed point. `offset` is the receiver's clock minus the
+/// sender's. `knows_all`: the first witness saw every block that was sent, so that other contents were altered on the way; else
+/// what only later witnesses saw are blocks as well.
+pub fn number(watches: [Option<BlockWitness<'_>>; 4], offset: Offset, knows_all: bool) -> MatchedBlocks<'static> {
+    let apart = watches.each_ref().map(|watch| {
+        watch.as_ref().map_or_else(|| (0, Vec::new()), |watch| (watch.unidentified, watch.corrupt.clone()))
+    });
     let shown: Vec<Option<(Vec<WireBlock>, Coverage)>> =
         watches.into_iter().map(|watch| watch.map(|watch| (sightings(&watch), watch.coverage))).collect();
-    let mut often: HashMap<u32, u32> = HashMap::new();
-    for block in shown.iter().flatten().next().map_or(&[][..], |(blocks, _)| blocks) {
-        *often.entry(block.key).or_default() += 1;
-    }
+    let (often, order) = contents(&shown, knows_all);
     let mut numbers: HashMap<u32, u32> = HashMap::new();
-    let mut blocks = 0;
-    let order: Vec<u32> = shown
-        .iter()
-        .flatten()
-        .next()
-        .map_or_else(Vec::new, |(blocks, _)| blocks.iter().map(|block| block.key).collect());
-    for digest in order {
-        if often.get(&digest) == Some(&1) {
-            numbers.insert(digest, blocks);
+    // The others keep their place, so that a number shows the position in the file.
+    for (number, digest) in (0..).zip(&order) {
+        if often.get(digest) == Some(&1) {
+            numbers.insert(*digest, number);
         }
-        // The others keep their place, so that a number shows the position in the file.
-        blocks += 1;
     }
+    let blocks = order.len() as u64;
     let mut groups: HashMap<u32, [Option<u64>; 4]> = HashMap::new();
     let spans: Vec<Option<(Wall, Wall)>> =
         shown.iter().map(|shown| shown.as_ref().and_then(|(blocks, _)| span(blocks))).collect();
@@ -79,7 +73,11 @@ pub fn number(watches: [Option<BlockWitness<'_>>; 4], offset: Offset) -> Matched
     for (place, shown) in shown.into_iter().enumerate() {
         let Some((sightings, coverage)) = shown else { continue };
         let mut seen = Vec::with_capacity(sightings.len());
-        let mut unidentified = unrecognized[place];
+        let (mut unidentified, corrupt) = (apart[place].0, &apart[place].1);
+        let altered = corrupt.iter().filter(|block| !often.contains_key(&block.key)).count();
+        unidentified += altered as u64;
+        let corrupt = corrupt.iter().filter(|block| often.contains_key(&block.key));
+        let sightings = sightings.into_iter().chain(corrupt.copied());
         for block in sightings {
             if let Some(number) = numbers.get(&block.key) {
                 seen.push(WireBlock { key: *number, ..block });
@@ -92,11 +90,35 @@ pub fn number(watches: [Option<BlockWitness<'_>>; 4], offset: Offset) -> Matched
             }
         }
         let seen = BlockSource::Shown(Cow::Owned(seen.into()));
-        result[place] = Some(BlockWitness { seen, coverage, unidentified });
+        result[place] = Some(BlockWitness { unidentified, ..BlockWitness::new(seen, coverage) });
     }
     let mut counts: Vec<[Option<u64>; 4]> = groups.into_values().collect();
     drop_contradicted(&mut counts);
-    MatchedBlocks { watches: result, blocks: blocks.into(), repeated: DuplicateContent { counts } }
+    MatchedBlocks { watches: result, blocks, repeated: DuplicateContent { counts } }
+}
+
+/// How often each content was sent, by the witnesses nearest to the sender, and the contents in their order.
+fn contents(shown: &[Option<(Vec<WireBlock>, Coverage)>], knows_all: bool) -> (HashMap<u32, u32>, Vec<u32>) {
+    let (mut often, mut order): (HashMap<u32, u32>, Vec<u32>) = (HashMap::new(), Vec::new());
+    // Behind the sender's wire, the network may have made copies of what the sender's witnesses saw.
+    for ends in shown.chunks(2) {
+        let known = often.clone();
+        for (blocks, _) in ends.iter().flatten() {
+            let mut counts: HashMap<u32, u32> = HashMap::new();
+            for block in blocks.iter().filter(|block| !known.contains_key(&block.key)) {
+                let count = counts.entry(block.key).or_default();
+                *count += 1;
+                if *count > often.get(&block.key).copied().unwrap_or(0) {
+                    often.insert(block.key, *count);
+                    order.push(block.key);
+                }
+            }
+            if knows_all && !blocks.is_empty() {
+                return (often, order);
+            }
+        }
+    }
+    (often, order)
 }
 
 /// When the first and the last block were seen.
@@ -299,7 +321,7 @@ mod tests {
     #[test]
     fn each_flow_is_numbered_once_and_the_rest_counted() {
         let sent = watch(&[10, 0, 11, 0, 0, 12]);
-        let numbered = number([Some(sent), None, Some(watch(&[10, 0, 0, 12])), Some(watch(&[0, 12]))], TOGETHER);
+        let numbered = number([Some(sent), None, Some(watch(&[10, 0, 0, 12])), Some(watch(&[0, 12]))], TOGETHER, true);
         assert_eq!(numbered.blocks, 6);
         assert_eq!(keys(numbered.watches[0].as_ref()), [0, 2, 5]);
         assert_eq!(keys(numbered.watches[2].as_ref()), [0, 5]);
@@ -321,7 +343,7 @@ mod tests {
     fn a_witness_that_looked_away_counts_nothing() {
         let mut out = watch(&[0, 0]);
         out.coverage.void = Some(UnusableReason::Filter);
-        let numbered = number([Some(watch(&[0, 0, 0])), Some(out), None, Some(watch(&[0]))], TOGETHER);
+        let numbered = number([Some(watch(&[0, 0, 0])), Some(out), None, Some(watch(&[0]))], TOGETHER, true);
         let mut at = LossBySegment::default();
         numbered.repeated.blame(false, &mut at);
         assert_eq!((at.get(SegmentName::SenderHost), at.counts.undetermined), (0, 2));
@@ -337,7 +359,7 @@ mod tests {
 
     fn blamed(watches: [Option<BlockWitness<'static>>; 4], offset: Offset) -> LossBySegment {
         let mut at = LossBySegment::default();
-        number(watches, offset).repeated.blame(false, &mut at);
+        number(watches, offset, true).repeated.blame(false, &mut at);
         at
     }
 
@@ -365,12 +387,24 @@ mod tests {
         let ahead = |seconds: i64| Offset::Within { low_ns: seconds * SECOND, high_ns: seconds * SECOND };
         let watches = |watched| [Some(zeros(0..20, (0, 20))), None, Some(zeros(100..110, watched)), None];
         let missed = |watched, offset| {
-            let repeated = number(watches(watched), offset).repeated;
+            let repeated = number(watches(watched), offset, true).repeated;
             repeated.counts[0][2]
         };
         assert_eq!(missed((100, 120), ahead(100)), Some(10));
         assert_eq!(missed((100, 109), ahead(100)), None);
         assert_eq!(missed((-900, 900), Offset::Unknown), None);
+    }
+
+    #[test]
+    fn what_an_incomplete_witness_lacks_is_numbered_as_well() {
+        let seen = |knows_all| {
+            let watches = [Some(watch(&[10])), Some(watch(&[10, 11, 11])), Some(watch(&[10, 11, 12, 12])), None];
+            let numbered = number(watches, TOGETHER, knows_all);
+            let unidentified = numbered.watches[2].as_ref().map(|watch| watch.unidentified);
+            (numbered.blocks, keys(numbered.watches[1].as_ref()), unidentified)
+        };
+        assert_eq!(seen(true), (1, vec![0], Some(3)), "all but the first were altered");
+        assert_eq!(seen(false), (5, vec![0], Some(0)), "two contents that occur twice, each in its place");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::core::evidence::transfer_records::TransferForm;
 use crate::core::protocol::message;
-use crate::core::protocol::transfer::block::HEADER;
+use crate::core::protocol::transfer::block::{HEADER, MIN_BLOCK};
 use crate::core::protocol::transfer::classic::{BLOCK, ClassicDatagram, ClassicParser};
 
 /// Fewer datagrams of one length may be anything.
@@ -83,12 +83,9 @@ impl FormDetector {
 
     /// What the flow is, if it is a transfer. `answers`: datagrams that went the other way.
     pub fn form(&self, answers: u64) -> Option<TransferForm> {
-        let most = |count: u64| count * 2 > self.datagrams;
-        if self.datagrams >= 2
-            && self.token.is_some()
-            && (self.near + 1) * 2 > self.datagrams
-            && self.longest.0 > HEADER
-        {
+        let counts_up = self.counted_up > 0 && self.counted_up * 2 + 1 >= self.datagrams;
+        let is_numbered = self.token.is_some() && (self.near + 1) * 2 > self.datagrams && !counts_up;
+        if self.datagrams >= 2 && is_numbered && self.longest.0 >= HEADER + MIN_BLOCK as usize {
             return Some(TransferForm::Numbered);
         }
         let (bytes, blocks) = self.content;
@@ -99,7 +96,7 @@ impl FormDetector {
             return Some(TransferForm::Classic);
         }
         let is_raw = self.longest.1 >= MIN_RAW_BLOCKS && self.longest.1 * 10 >= self.datagrams * 9;
-        let is_one_way = answers * 10 <= self.datagrams && !most(self.counted_up);
+        let is_one_way = answers * 10 <= self.datagrams && !counts_up;
         (is_raw && self.longest.0 >= MIN_RAW_LEN && is_one_way).then_some(TransferForm::Raw)
     }
 }
@@ -144,7 +141,8 @@ mod tests {
             texts(&|n| format!("Mensagem {n}")),
             texts(&|n| format!("Message {n:04}")),
             texts(&|n| format!("Message {n:04} {}", "x".repeat(1_000))),
-            texts(&|n| format!("a\0{n}")),
+            texts(&|n| format!("Message:\t{n:03}")),
+            texts(&|n| format!("Message:\t{n:03}{}", " ".repeat(80))),
         ] {
             for count in [2, 3, 4, 10, 39] {
                 assert_eq!(form(&texts[..count], 0), None, "{:?}", String::from_utf8_lossy(&texts[0]));

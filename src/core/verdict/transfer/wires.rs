@@ -148,3 +148,80 @@ fn transfer(index: usize, sent: Option<&WireFlow>, came: Option<&WireFlow>) -> T
         ..Transfer::default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use super::*;
+    use crate::core::evidence::flow::FlowKey;
+    use crate::core::evidence::transfer_records::WireBlock;
+
+    /// A capture of blocks with these contents, to a port, whose datagrams have this hop limit.
+    fn capture(port: u16, hop_limit: u8, contents: &[u32]) -> CaptureLog {
+        let ends = FlowKey {
+            source: SocketAddr::from(([203, 0, 113, 2], 5_006)),
+            destination: SocketAddr::from(([192, 168, 1, 10], port)),
+        };
+        let flow = WireFlow {
+            ends,
+            is_tcp: false,
+            packets: contents.len() as u64,
+            bytes: 0,
+            repeated: 0,
+            blocks: contents.iter().map(|key| WireBlock { time: Wall(9), frame: 1, key: *key }).collect(),
+            fragmented: 0,
+            cut: 0,
+            mixed: false,
+            corrupt: Vec::new(),
+            others: 0,
+            form: Some(TransferForm::Raw),
+            hop_limit,
+            longest: 1_024,
+        };
+        CaptureLog { wire_flows: vec![flow], ..CaptureLog::default() }
+    }
+
+    fn wires(captures: &[(Option<Role>, &CaptureLog)]) -> Vec<[Option<u64>; 2]> {
+        let document = compare_wires(captures).unwrap();
+        let points = |transfer: &Transfer| {
+            let points = transfer.points.as_ref().unwrap();
+            [PointName::WireOut, PointName::WireIn].map(|point| points.get(point))
+        };
+        document.transfers.iter().map(points).collect()
+    }
+
+    #[test]
+    fn the_blocks_of_one_wire_are_sought_on_the_other() {
+        // One was lost, one was altered, and one came twice.
+        let (sender, receiver) = (capture(40_001, 64, &[1, 2, 3, 4]), capture(40_001, 60, &[1, 9, 4, 4]));
+        for captures in [[(None, &sender), (None, &receiver)], [(None, &receiver), (None, &sender)]] {
+            assert_eq!(wires(&captures), [[Some(4), Some(2)]], "the hop limit tells the sender's");
+        }
+        assert_eq!(wires(&[(Some(Role::Client), &sender), (Some(Role::Server), &receiver)]), [[Some(3), Some(2)]]);
+        assert_eq!(wires(&[(None, &sender)]), [[Some(4), None]]);
+        assert_eq!(wires(&[(None, &receiver)]), [[None, Some(3)]]);
+        let mut cut = receiver;
+        cut.wire_flows[0].cut = 1;
+        assert_eq!(wires(&[(None, &sender), (None, &cut)]), [[Some(4), None]], "the one that was cut may be any");
+    }
+
+    #[test]
+    fn each_receivers_wire_is_compared_with_its_own_blocks() {
+        let mut sender = capture(40_001, 64, &[11, 12, 13]);
+        sender.wire_flows.extend(capture(40_002, 64, &[21, 22]).wire_flows);
+        let (first, second) = (capture(1, 60, &[11, 13]), capture(2, 60, &[21, 22]));
+        let all = [[Some(3), Some(2)], [Some(2), Some(2)]];
+        assert_eq!(wires(&[(None, &second), (None, &sender), (None, &first)]), all);
+        let other = capture(3, 60, &[7]);
+        assert_eq!(wires(&[(None, &sender), (None, &other)])[2], [None, Some(1)], "of another transfer");
+    }
+
+    #[test]
+    fn captures_without_blocks_are_declined() {
+        let sender = capture(40_001, 64, &[1]);
+        assert_eq!(compare_wires(&[(None, &sender), (None, &CaptureLog::default())]), Err(WiresError::NoTransfer));
+        let server = Some(Role::Server);
+        assert_eq!(compare_wires(&[(server, &sender), (server, &sender)]), Err(WiresError::TwoSenders));
+    }
+}

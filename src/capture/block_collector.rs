@@ -7,17 +7,19 @@ use std::collections::HashMap;
 
 use super::captured_datagram::CapturedDatagram;
 use super::tcp::Tcp;
+use super::transfer_form::FormDetector;
 use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::flow::FlowKey;
 use crate::core::evidence::source::Source;
-use crate::core::evidence::transfer_records::{FileInfo, WireBlock, WireFlow};
+use crate::core::evidence::transfer_records::{CorruptBlock, FileInfo, WireBlock, WireFlow};
 use crate::core::protocol::transfer::Mode;
 use crate::core::protocol::transfer::block::{self, BlockLayout, HEADER};
 use crate::core::protocol::transfer::classic::{ClassicDatagram, ClassicParser};
 use crate::core::time::Wall;
 
 pub(super) struct BlockCollector<'a> {
-    file_info: &'a FileInfo,
+    /// The transfer; `None` if nothing is known of it.
+    file_info: Option<&'a FileInfo>,
     /// First and last time of the run, by the capturing host's clock; `None` if unknown.
     run_span: Option<(Wall, Wall)>,
     /// Layout and token, if blocks are numbered.
@@ -28,6 +30,8 @@ pub(super) struct BlockCollector<'a> {
     next: Vec<Option<u32>>,
     /// The parser state of each flow in classic mode.
     classic: Vec<ClassicFlowState>,
+    /// What each flow looks like, where nothing is known of the transfer.
+    forms: Vec<FormDetector>,
 }
 
 /// The parser state of a flow in classic mode.
@@ -39,9 +43,8 @@ struct ClassicFlowState {
 }
 
 impl<'a> BlockCollector<'a> {
-    pub fn new(file_info: &'a FileInfo, run_span: Option<(Wall, Wall)>) -> Self {
-        let layout =
-            file_info.size_bytes.and_then(|size| BlockLayout::new(size, file_info.block_bytes)).zip(file_info.token);
+    pub fn new(file_info: Option<&'a FileInfo>, run_span: Option<(Wall, Wall)>) -> Self {
+        let layout = file_info.and_then(|info| BlockLayout::new(info.size_bytes?, info.block_bytes).zip(info.token));
         Self {
             file_info,
             run_span,
@@ -50,11 +53,32 @@ impl<'a> BlockCollector<'a> {
             indexes: HashMap::new(),
             next: Vec::new(),
             classic: Vec::new(),
+            forms: Vec::new(),
         }
     }
 
-    pub fn into_flows(self) -> Vec<WireFlow> {
+    pub fn into_flows(mut self) -> Vec<WireFlow> {
+        if self.file_info.is_none() {
+            self.recognize_forms();
+        }
         self.flows
+    }
+
+    /// Says which flows are blocks of a transfer, and removes what leads these.
+    fn recognize_forms(&mut self) {
+        let packets: HashMap<FlowKey, u64> =
+            self.flows.iter().filter(|flow| !flow.is_tcp).map(|flow| (flow.ends, flow.packets)).collect();
+        for (flow, detector) in self.flows.iter_mut().zip(&self.forms) {
+            let back = FlowKey { source: flow.ends.destination, destination: flow.ends.source };
+            flow.form = detector.form(packets.get(&back).copied().unwrap_or(0));
+            flow.longest = detector.block() as u16;
+            let mut leaders = flow.form.map_or(0, |form| detector.leaders(form));
+            flow.blocks.retain(|_| {
+                let is_leader = leaders > 0;
+                leaders = leaders.saturating_sub(1);
+                !is_leader
+            });
+        }
     }
 
     fn flow(&mut self, ends: FlowKey, is_tcp: bool) -> usize {
@@ -69,7 +93,13 @@ impl<'a> BlockCollector<'a> {
                 fragmented: 0,
                 cut: 0,
                 mixed: false,
+                corrupt: Vec::new(),
+                others: 0,
+                form: None,
+                hop_limit: 0,
+                longest: 0,
             });
+            self.forms.push(FormDetector::default());
             self.next.push(None);
             self.classic.push(ClassicFlowState::default());
             self.flows.len() - 1
@@ -86,13 +116,18 @@ impl<'a> BlockCollector<'a> {
             return;
         }
         let flow = &mut self.flows[index];
-        if let (Mode::Udp, Some((layout, token))) = (self.file_info.mode, self.layout) {
+        if let Some((layout, token)) = self.layout.filter(|_| self.file_info.is_some_and(|info| info.mode == Mode::Udp))
+        {
             return add_numbered(flow, datagram, layout, token, time, frame);
         }
         flow.packets += 1;
         flow.bytes += u64::from(datagram.length);
-        if self.file_info.mode == Mode::Classic {
-            add_classic(flow, &mut self.classic[index], datagram, self.file_info, time, frame);
+        match self.file_info {
+            Some(info) if info.mode == Mode::Classic => {
+                add_classic(flow, &mut self.classic[index], datagram, info, time, frame);
+            }
+            Some(_) => {}
+            None => add_unknown(flow, &mut self.forms[index], datagram, time, frame),
         }
     }
 
@@ -127,6 +162,15 @@ fn add_numbered(
     time: Wall,
     frame: u32,
 ) {
+    if udp.bad_checksum {
+        // Not even its number is certain.
+        let number = udp.payload.first_chunk::<HEADER>().and_then(|header| block::number(header, token, layout));
+        let number = number.filter(|number| usize::from(udp.length) == HEADER + layout.length(*number));
+        flow.corrupt.push(CorruptBlock { time, frame, key: number.map(|number| number as u32) });
+        flow.packets += 1;
+        flow.bytes += u64::from(udp.length);
+        return;
+    }
     let mut note = |number: u64| flow.blocks.push(WireBlock { time, frame, key: number as u32 });
     let mut rest = udp.payload;
     // Bytes that the snapshot length cut off are known by the length alone.
@@ -155,9 +199,28 @@ fn add_numbered(
         flow.packets += found.max(1);
         flow.bytes += u64::from(udp.length);
     }
+    flow.others += u64::from(found == 0);
     // The unread rest may be blocks.
     if found > 0 && length > 0 || is_unreadable {
         flow.cut += 1;
+    }
+}
+
+/// Adds a datagram that may be a block of an unknown transfer by its digest.
+fn add_unknown(flow: &mut WireFlow, form: &mut FormDetector, udp: &CapturedDatagram<'_>, time: Wall, frame: u32) {
+    if flow.packets == 1 {
+        flow.hop_limit = udp.ttl;
+    }
+    let key = digest(udp.payload);
+    if udp.incomplete {
+        flow.fragmented += 1;
+    } else if udp.payload.len() < usize::from(udp.length) {
+        flow.cut += 1;
+    } else if udp.bad_checksum {
+        flow.corrupt.push(CorruptBlock { time, frame, key: Some(key) });
+    } else {
+        form.add(udp.payload, usize::from(udp.length));
+        flow.blocks.push(WireBlock { time, frame, key });
     }
 }
 
@@ -176,6 +239,11 @@ fn add_classic(
         return;
     }
     let ClassicDatagram::Content(content) = state.parser.read(udp.payload) else { return };
+    if udp.bad_checksum {
+        let key = (content.len() == usize::from(udp.length)).then(|| digest(content));
+        flow.corrupt.push(CorruptBlock { time, frame, key });
+        return;
+    }
     // Only the last block of a file is short, and no block is sent twice.
     let max_blocks = file_info.size_bytes.map(|size| size.div_ceil(block as u64));
     flow.mixed |= state.ended || max_blocks.is_some_and(|max| flow.blocks.len() as u64 >= max);
@@ -319,6 +387,23 @@ mod tests {
             assert_eq!(keys(&flows[0]), [(digest(&[1; 1024]), frame), (digest(&[2; 476]), frame + 1)]);
         }
         drop(folder);
+    }
+
+    #[test]
+    fn blocks_with_a_wrong_checksum_are_kept_apart() {
+        let altered = |block: &[u8], at: usize| {
+            let mut packet = datagram(block);
+            packet[28 + at] ^= 1;
+            packet
+        };
+        let blocks = [0, 1, 2].map(|number| block_of(number, 1024));
+        // The content, the number and the token are altered.
+        let packets = [altered(&blocks[0], 20), altered(&blocks[1], 11), altered(&blocks[2], 7), datagram(&blocks[2])];
+        let (_, flow) = read_packets(&packets, 65_535, &file_info(Mode::Udp, 3 * 1024));
+        assert_eq!(keys(&flow), [(2, 4)]);
+        let corrupt: Vec<_> = flow.corrupt.iter().map(|block| (block.frame, block.key)).collect();
+        assert_eq!(corrupt, [(1, Some(0)), (2, Some(0)), (3, None)], "a number may be altered as well");
+        assert_eq!((flow.packets, flow.others), (4, 0));
     }
 
     #[test]

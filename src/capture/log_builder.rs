@@ -55,7 +55,8 @@ impl<'a> LogBuilder<'a> {
         Self {
             keeps_texts: matches!(retain, Retain::Texts),
             blocks: match retain {
-                Retain::Blocks(file_info, run_span) => Some(BlockCollector::new(file_info, run_span)),
+                Retain::Blocks(file_info, run_span) => Some(BlockCollector::new(Some(file_info), run_span)),
+                Retain::Wires => Some(BlockCollector::new(None, None)),
                 Retain::Numbers | Retain::Texts => None,
             },
             log: CaptureLog::default(),

@@ -50,7 +50,7 @@ pub fn read(source: impl Read, name: &str, size_hint: u64, retain: Retain<'_>) -
         ReaderError::Other(flaw) => ReadError::NotACapture { file: file.clone(), flaw },
     })?;
     let mut packet_loop = PacketLoop::new(retain);
-    if !matches!(retain, Retain::Blocks(..)) {
+    if !matches!(retain, Retain::Blocks(..) | Retain::Wires) {
         // Reserved memory costs nothing until it is used; growing step by step does.
         packet_loop.reserve(usize::try_from(size_hint / SMALL_RECORD).unwrap_or(usize::MAX).min(MAX_PREALLOCATED));
     }

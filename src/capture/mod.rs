@@ -50,6 +50,7 @@ mod retain;
 pub mod savefile;
 mod stamp_unit;
 pub mod tcp;
+mod transfer_form;
 mod udp_checksum;
 mod wall_clock;
 pub mod writer_thread;

@@ -12,4 +12,6 @@ pub enum Retain<'a> {
     Texts,
     /// The blocks of this transfer, and of its run only if the run's first and last time are given.
     Blocks(&'a FileInfo, Option<(Wall, Wall)>),
+    /// The contents of all flows that look like blocks of a transfer, of which nothing is known.
+    Wires,
 }

@@ -10,6 +10,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::time::Duration;
 
 use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{
     ControlMessage, MsgFlags, MultiHeaders, SockaddrStorage, recvmmsg, sendmmsg, sendmsg, setsockopt, sockopt,
 };
@@ -41,6 +42,8 @@ const SKB_OVERHEAD: usize = 1_280;
 pub struct BlockSender {
     socket: UdpSocket,
     cuts: bool,
+    /// A send came upon the ICMP error of an earlier datagram.
+    refused: bool,
 }
 
 impl BlockSender {
@@ -51,7 +54,7 @@ impl BlockSender {
     pub fn bind(local: SocketAddr) -> io::Result<Self> {
         let socket = open_near(local)?;
         socket.set_write_timeout(Some(SEND_TIMEOUT))?;
-        Ok(Self { socket, cuts: true })
+        Ok(Self { socket, cuts: true, refused: false })
     }
 
     /// The socket's own address.
@@ -85,8 +88,21 @@ impl BlockSender {
     ///
     /// # Errors
     /// Those of `send()`.
-    pub fn send(&self, datagram: &[u8]) -> io::Result<()> {
-        retried(|| self.socket.send(datagram).map(drop))
+    pub fn send(&mut self, datagram: &[u8]) -> io::Result<()> {
+        retried(&mut self.refused, || self.socket.send(datagram).map(drop))
+    }
+
+    /// Whether the receiver's port refused a datagram since the last call (ICMP port unreachable); waits for the report that
+    /// long.
+    pub fn is_refused(&mut self, max_wait: Duration) -> bool {
+        if !self.refused && !max_wait.is_zero() {
+            // Without any event asked for, only an error ends the waiting.
+            let mut polled = [PollFd::new(self.socket.as_fd(), PollFlags::empty())];
+            let timeout = u16::try_from(max_wait.as_millis()).unwrap_or(u16::MAX);
+            _ = poll(&mut polled, PollTimeout::from(timeout));
+        }
+        let is_pending = self.socket.take_error().is_ok_and(|error| error.is_some());
+        std::mem::take(&mut self.refused) || is_pending
     }
 
     /// Sends a buffer as datagrams of `length` bytes, the last one as long as is left, no more than [`BlockSender::most`].
@@ -100,7 +116,7 @@ impl BlockSender {
             let size = length as u16;
             let cut = [ControlMessage::UdpGsoSegments(&size)];
             let whole = [IoSlice::new(buffer)];
-            let sent = retried(|| {
+            let sent = retried(&mut self.refused, || {
                 sendmsg::<()>(self.socket.as_raw_fd(), &whole, &cut, MsgFlags::empty(), None).map_err(io::Error::from)
             });
             match sent {
@@ -113,7 +129,7 @@ impl BlockSender {
         let parts: Vec<[IoSlice<'_>; 1]> = buffer.chunks(length).map(|part| [IoSlice::new(part)]).collect();
         let nobody = vec![None::<SockaddrStorage>; parts.len()];
         let mut headers = MultiHeaders::preallocate(parts.len(), None);
-        retried(|| {
+        retried(&mut self.refused, || {
             let sent = sendmmsg(self.socket.as_raw_fd(), &mut headers, &parts, &nobody, [], MsgFlags::empty());
             sent.map(Iterator::count).map_err(io::Error::from)
         })
@@ -141,8 +157,8 @@ fn cannot_cut(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(|code| codes.contains(&Errno::from_raw(code)))
 }
 
-/// Does it again where an interruption, or the ICMP error of an earlier datagram, came between.
-fn retried<T>(mut send: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+/// Does it again where an interruption, or the ICMP error of an earlier datagram, came between; `refused` is set by the latter.
+fn retried<T>(refused: &mut bool, mut send: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     let mut left = 3;
     loop {
         match send() {
@@ -150,6 +166,7 @@ fn retried<T>(mut send: impl FnMut() -> io::Result<T>) -> io::Result<T> {
                 if left > 0
                     && matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::ConnectionRefused) =>
             {
+                *refused |= error.kind() == io::ErrorKind::ConnectionRefused;
                 left -= 1;
             }
             other => return other,
@@ -315,9 +332,9 @@ fn address(storage: SockaddrStorage) -> Option<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
-    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-
     use super::*;
+
+    const STEP_TIMEOUT: Duration = Duration::from_secs(20);
 
     fn pair(longest: usize) -> (BlockSender, BlockReceiver) {
         let local = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -349,6 +366,21 @@ mod tests {
         }
         let from = inlet.datagrams().next().unwrap().0;
         assert_eq!(from, outlet.local_addr().unwrap());
+    }
+
+    #[test]
+    fn a_closed_port_refuses_and_an_open_one_does_not() {
+        let (mut outlet, inlet) = pair(10);
+        outlet.send(b"name").unwrap();
+        assert!(!outlet.is_refused(Duration::from_millis(1)));
+        drop(inlet);
+        outlet.send(b"name").unwrap();
+        assert!(outlet.is_refused(STEP_TIMEOUT));
+        assert!(!outlet.is_refused(Duration::ZERO), "each refusal is reported once");
+        outlet.send(b"name").unwrap();
+        // The next send comes upon the error of the one before, and is not lost with it.
+        outlet.send(b"name").unwrap();
+        assert!(outlet.is_refused(STEP_TIMEOUT));
     }
 
     #[test]

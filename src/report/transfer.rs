@@ -134,7 +134,7 @@ fn csv_row(document: &TransferDocument, transfer: &Transfer) -> Vec<String> {
         cell(transfer.bytes_sent),
         cell(transfer.took_ns),
         cell(transfer.bytes_per_second.map(f64::round)),
-        cell(loss.map(|loss| loss.lost)),
+        cell(loss.filter(|loss| loss.is_exact()).map(|loss| loss.lost)),
         lost(SegmentName::SenderHost),
         lost(SegmentName::Network),
         lost(SegmentName::ReceiverHost),
@@ -202,6 +202,7 @@ const fn word(error: TransferError) -> &'static str {
         TransferError::BadName => "transfer-trouble-bad-name",
         TransferError::OtherMode => "transfer-trouble-other-mode",
         TransferError::Interrupted => "transfer-trouble-interrupted",
+        TransferError::Refused => "transfer-trouble-refused",
         TransferError::Connection => "transfer-trouble-connection",
         TransferError::Silence => "transfer-trouble-silence",
         TransferError::Dialect => "transfer-trouble-dialect",
@@ -221,11 +222,21 @@ pub fn remarks(transfer: &Transfer, texts: Texts, signs: bool) -> Vec<String> {
         if let Some(unsent) = blocks.unsent.filter(|&unsent| unsent > 0) {
             lines.push(texts.with("transfer-unsent", &[number(), ("count", Value::count(unsent))]));
         }
-        if let (None, Some(drops @ 1..)) = (&transfer.loss, blocks.arrived.socket_drops) {
+        let is_explained = |loss: &Loss| loss.lost_by_segment.receiver_socket.is_some();
+        if let (false, Some(drops @ 1..)) =
+            (transfer.loss.as_ref().is_some_and(is_explained), blocks.arrived.socket_drops)
+        {
             lines.push(texts.with("transfer-socket-drops", &[("count", Value::count(drops))]));
         }
     }
-    if let Some(loss) = transfer.loss.as_ref().filter(|loss| loss.lost > 0) {
+    if let (None, Some(points)) = (&transfer.loss, &transfer.points) {
+        let wires = points.get(PointName::WireOut).zip(points.get(PointName::WireIn));
+        lines.extend(wires.map(|(out, came)| {
+            let values = [number(), ("out", Value::text(out)), ("came", Value::text(came))];
+            texts.with("transfer-wires", &values)
+        }));
+    }
+    if let Some(loss) = transfer.loss.as_ref().filter(|loss| loss.lost_at_most > 0) {
         lines.extend(losses(transfer, loss, texts));
         if signs {
             lines.extend(loss.map.iter().map(|known| map(known, texts)));
@@ -258,17 +269,24 @@ fn losses(transfer: &Transfer, loss: &Loss, texts: Texts) -> Vec<String> {
         ("sent", Value::text(loss.sent)),
         ("ratio", Value::text(ratio)),
     ];
-    let mut lines = vec![texts.with("transfer-lost", &values)];
+    let mut lines = if loss.is_exact() {
+        vec![texts.with("transfer-lost", &values)]
+    } else {
+        let range = [("least", Value::text(loss.lost)), ("most", Value::count(loss.lost_at_most))];
+        vec![texts.with("transfer-lost-range", &[&values[..], &range].concat())]
+    };
     let at = &loss.lost_by_segment;
     let part = |count| Value::text(share(count, loss.lost));
     let values = [
         ("network", part(at.get(SegmentName::Network))),
         ("receiver", part(at.get(SegmentName::ReceiverHost))),
-        ("socket", Value::text(at.receiver_socket)),
+        ("socket", Value::text(figures.count(at.receiver_socket))),
         ("sender", part(at.get(SegmentName::SenderHost))),
         ("unknown", part(at.counts.undetermined)),
     ];
-    lines.push(texts.with("transfer-shares", &values));
+    if loss.lost > 0 {
+        lines.push(texts.with("transfer-shares", &values));
+    }
     if at.counts.undetermined > 0 {
         let parts: Vec<String> = at.possible.iter().map(|part| labels::segment(*part, texts)).collect();
         let values = [("count", Value::count(at.counts.undetermined)), ("parts", Value::text(parts.join(", ")))];

@@ -31,6 +31,8 @@ pub struct ReadyReceiver {
     pub number: u16,
     pub line: ControlConnection,
     pub ready: Now,
+    /// How long its answer to the number took: at least one round trip.
+    pub answered_after: Duration,
     pub port: u16,
     pub capacity: u64,
     /// The socket that its blocks leave by, in the modes that have some.
@@ -74,6 +76,7 @@ struct PendingReceiver {
     port: u16,
     capacity: u64,
     ready_at: Option<Now>,
+    answered_after: Duration,
     data: Option<TcpStream>,
     socket: Option<UdpSocket>,
 }
@@ -124,11 +127,14 @@ impl<'a> ReceiverAcceptor<'a> {
         let mut receivers: Vec<ReadyReceiver> = Vec::new();
         for pending in self.pending {
             if let (HandshakeState::Ready, Some(ready)) = (pending.step, pending.ready_at) {
-                let PendingReceiver { line, number, outlet, port, capacity: room, data, socket, .. } = pending;
+                let PendingReceiver {
+                    line, number, outlet, port, capacity: room, answered_after, data, socket, ..
+                } = pending;
                 receivers.push(ReadyReceiver {
                     number,
                     line,
                     ready,
+                    answered_after,
                     port,
                     capacity: room,
                     block_sender: outlet,
@@ -165,6 +171,7 @@ impl<'a> ReceiverAcceptor<'a> {
                 port: 0,
                 capacity: 1,
                 ready_at: None,
+                answered_after: Duration::ZERO,
                 data: None,
                 socket: None,
             };
@@ -263,6 +270,8 @@ impl<'a> ReceiverAcceptor<'a> {
         }
         let (number, peer, late) = (pending.number, pending.line.peer(), Instant::now() >= pending.deadline);
         if matches!(pending.step, HandshakeState::Ready) {
+            let left = pending.deadline.saturating_duration_since(Instant::now());
+            pending.answered_after = HANDSHAKE_TIMEOUT.saturating_sub(left);
             on_event(AcceptEvent::Connected { number, peer, ready: self.ready() });
         } else if late {
             return Err(TransferError::Silence);

@@ -19,7 +19,7 @@ use crate::core::protocol::transfer::classic::{self, ClassicDatagram, ClassicPar
 use crate::core::protocol::transfer::control::ReceiverBlocks;
 use crate::core::protocol::transfer::pacing::{Pacer, Rate};
 use crate::core::protocol::transfer::{TransferError, file_name};
-use crate::net::block_sockets::BlockReceiver;
+use crate::net::block_sockets::{BlockReceiver, BlockSender};
 use crate::net::event_waiter::wait_readable;
 
 /// The default rate: receivers of this protocol give no feedback, and course programs were seen to keep up with 20
@@ -31,6 +31,19 @@ const FIRST_DATAGRAM_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Name, size and first block follow each other so far apart that no router swaps them.
 const DATAGRAM_SPACING: Duration = Duration::from_millis(5);
+
+/// Receivers that open their socket only after the last word of the control connection have this long where no report of a
+/// closed port comes back.
+const BIND_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a receiver may refuse the name.
+const BIND_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// No report of a closed port is waited for longer, however late a receiver answered.
+const MAX_ROUND_TRIP: Duration = Duration::from_secs(1);
+
+/// The longest pause before the name goes again. Linux reports six closed ports at once, and then one a second.
+const MAX_NAME_PAUSE: Duration = Duration::from_secs(1);
 
 /// Sends the file to one receiver.
 ///
@@ -50,9 +63,10 @@ pub fn send(
     receiver.line.write(&classic::number(context.config.welcome.clients))?;
     let layout = context.chunks.layout();
     let rate = if context.config.rate == Rate::Auto { Rate::Bits(RATE_BITS) } else { context.config.rate };
-    for part in [context.config.welcome.name.as_bytes(), &classic::size(layout.size())] {
-        block_sender.send(part).map_err(|_| TransferError::Connection)?;
-        thread::sleep(DATAGRAM_SPACING);
+    send_name(&mut block_sender, receiver.answered_after, context)?;
+    block_sender.send(&classic::size(layout.size())).map_err(|_| TransferError::Connection)?;
+    if block_sender.is_refused(DATAGRAM_SPACING) {
+        return Err(TransferError::Refused);
     }
     let mut pacer = Pacer::new(rate, layout.block(), 1, clock.mono());
     let mut stream = BlockStream::new(receiver.number);
@@ -70,12 +84,43 @@ pub fn send(
             thread::sleep(Duration::from_nanos(due).min(POLL_INTERVAL));
             continue;
         }
+        // A receiver that has closed its socket does not read any more.
+        if block_sender.is_refused(Duration::ZERO) {
+            break Err(TransferError::Refused);
+        }
         if let Err(trouble) = stream.send(allowed, &mut block_sender, context, report, &mut pacer, now) {
             break Err(trouble);
         }
     };
     stream.close(context, report);
     ended
+}
+
+/// Sends the file's name until the receiver's socket is open: the first datagram that it reads must be the name. `answered_after`
+/// is at least the time in which a report of a closed port comes back.
+fn send_name(
+    block_sender: &mut BlockSender,
+    answered_after: Duration,
+    context: &SendContext<'_>,
+) -> Result<(), TransferError> {
+    let round_trip = answered_after.clamp(DATAGRAM_SPACING, MAX_ROUND_TRIP);
+    let deadline = Instant::now() + BIND_TIMEOUT;
+    let mut pause = BIND_PAUSE;
+    thread::sleep(pause);
+    loop {
+        block_sender.send(context.config.welcome.name.as_bytes()).map_err(|_| TransferError::Connection)?;
+        if !block_sender.is_refused(round_trip) {
+            return Ok(());
+        }
+        if context.stop.load(Ordering::Relaxed) {
+            return Err(TransferError::Interrupted);
+        }
+        if Instant::now() >= deadline {
+            return Err(TransferError::Refused);
+        }
+        thread::sleep(pause);
+        pause = (pause * 2).min(MAX_NAME_PAUSE);
+    }
 }
 
 /// The file name if the datagram with the name was lost.
@@ -97,14 +142,20 @@ pub fn receive(
     bare.known.number = u16::from_le_bytes(line.wait(IDLE_TIMEOUT, stop, ControlConnection::bytes::<2>)?);
     bare.progress.number.store(bare.known.number, Ordering::Relaxed);
     block_receiver.expect(MAX_DATAGRAM);
-    let dropped_before = block_receiver.drops();
     let port = block_receiver.local_addr().map_err(|_| TransferError::Connection)?.port();
     journal.word(bare.known.number, ControlEvent::Ready);
     line.write(&classic::port(port))?;
-    let clients = line.wait(START_TIMEOUT, stop, ControlConnection::bytes::<2>)?;
+    let mut dropped_before = block_receiver.drops();
+    let clients = line.wait(START_TIMEOUT, stop, |line| {
+        let clients = line.bytes::<2>()?;
+        if clients.is_none() {
+            // Datagrams dropped before the start are not blocks.
+            dropped_before = block_receiver.drops();
+        }
+        Ok(clients)
+    })?;
     journal.word(bare.known.number, ControlEvent::Start);
     bare.known.clients = Some(u16::from_le_bytes(clients));
-    bare.received_data.started();
     let mut batch = BlockLog::new(bare.known.number, BlockEvent::Read);
     let mut received = 0;
     let ended = take_in(line, block_receiver, bare, &mut batch, &mut received);
@@ -156,6 +207,9 @@ fn take_in(
                 continue;
             }
             first_sender.get_or_insert(from);
+            if last.is_none() {
+                catch.started();
+            }
             last = Some(Instant::now());
             match reader.read(datagram) {
                 ClassicDatagram::Name(bytes) => {

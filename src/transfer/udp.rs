@@ -131,8 +131,7 @@ pub fn receive(
     block_receiver.expect(HEADER + offer.block as usize);
     let capacity = block_receiver.capacity_datagrams(HEADER + offer.block as usize).unwrap_or(1);
     let port = block_receiver.local_addr().map_err(|_| TransferError::Connection)?.port();
-    // Datagrams dropped before this message are not blocks.
-    let dropped_before = block_receiver.drops();
+    let mut dropped_before = block_receiver.drops();
     journal.word(offer.number, ControlEvent::Ready);
     line.send(&ControlMessage::Ready { port, room: capacity })?;
     // Opens the way through this side's router, where there is one.
@@ -145,7 +144,11 @@ pub fn receive(
             knocked = Instant::now();
         }
         match line.try_recv()? {
-            None => Ok(None),
+            None => {
+                // Datagrams dropped before the start are not blocks.
+                dropped_before = block_receiver.drops();
+                Ok(None)
+            }
             Some(ControlMessage::Start) => Ok(Some(())),
             Some(_) => Err(TransferError::Dialect),
         }

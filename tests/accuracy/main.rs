@@ -14,6 +14,7 @@ mod lab_worlds;
 mod scenario;
 mod scenarios_list;
 mod table;
+mod transfers;
 mod worlds;
 
 use std::collections::BTreeMap;

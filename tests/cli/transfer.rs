@@ -116,6 +116,47 @@ fn python_receivers_speak_the_classic_protocol() {
     assert_eq!(document["transfers"][1]["complete"], Value::Null, "this dialect has no word for it");
 }
 
+/// Sends a file of 2,500 bytes to a receiver that binds its socket late, and returns the datagrams that it read and the sender's
+/// result.
+fn to_late_receiver(host: &str, delay: &str, most: Option<&str>) -> (Vec<String>, Finished) {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "a.bin", 2_500).display().to_string();
+    let listen = if host.contains(':') { format!("[{host}]:0") } else { format!("{host}:0") };
+    let sender = Running::start(medidor(&["send", &path, "--mode", "classic", "--listen", &listen, "--json"]));
+    let line = sender.wait_for_line(|line| line.contains(": waiting for "), LONG_TIMEOUT);
+    let port = line.rsplit(':').next().unwrap().to_owned();
+    let data_port = UdpSocket::bind((host, 0)).unwrap().local_addr().unwrap().port().to_string();
+    let mut python = Command::new("python3");
+    python.args([&peer("late_file_receiver.py"), host, &port, &data_port, delay]).args(most);
+    let read = Running::start(python).wait(LONG_TIMEOUT);
+    read.expect_code(0);
+    (read.text(Stream::Out).lines().map(str::to_owned).collect(), sender.wait(LONG_TIMEOUT))
+}
+
+#[test]
+fn the_name_is_the_first_datagram_of_a_late_socket() {
+    for (host, delay) in [("127.0.0.1", "0.001"), ("127.0.0.1", "0.4"), ("127.0.0.1", "2"), ("::1", "0.4")] {
+        let (read, sender) = to_late_receiver(host, delay, None);
+        let lengths: Vec<&str> = read.iter().map(|line| line.split(' ').next().unwrap()).collect();
+        assert_eq!(lengths, ["5", "8", "1024", "1024", "452"], "{host}, {delay} s");
+        assert_eq!(read[0], "5 b'a.bin'", "{host}, {delay} s");
+        sender.expect_code(0);
+        assert_eq!(document(&sender)["transfers"][0]["error"], Value::Null);
+    }
+}
+
+#[test]
+fn a_refused_port_is_reported() {
+    // One that opens no socket, and one that closes it after the name.
+    for (delay, most) in [("-1", None), ("0.001", Some("1"))] {
+        let (read, sender) = to_late_receiver("127.0.0.1", delay, most);
+        assert_eq!(read.len(), usize::from(most.is_some()), "{read:?}");
+        sender.expect_code(1);
+        let transfer = &document(&sender)["transfers"][0];
+        assert_eq!((&transfer["error"], &transfer["complete"]), (&json!("refused"), &json!(false)), "{transfer:#}");
+    }
+}
+
 #[test]
 fn a_python_sender_speaks_the_classic_protocol() {
     let folder = TempDir::new().unwrap();

@@ -109,6 +109,18 @@ fn each_block_lost_by_the_network_is_blamed_on_it() {
     let passed: u64 = course.iter().filter_map(Value::as_u64).sum();
     assert_eq!(passed, receiver_result["transfers"][0]["bytes_received"].as_u64().unwrap());
     assert_eq!(joint["warnings"], json!([]), "{joint:#}");
+    // Captures alone are recognized as a transfer's, in any order, and their wires are compared.
+    let captures = TempDir::new().unwrap();
+    for file in ["s.pcap", "r.pcap"] {
+        fs::copy(folder.path().join(file), captures.path().join(file)).unwrap();
+    }
+    for files in [["s.pcap", "r.pcap"], ["r.pcap", "s.pcap"]] {
+        let wires = analysis(&lab, &captures, &files);
+        assert_eq!((&wires["kind"], &wires["mode"]), (&json!("transfer"), &json!("udp")), "{wires:#}");
+        let points = json!({"app_sent": null, "wire_out": blocks, "wire_in": blocks - lost, "app_received": null});
+        assert_eq!((&wires["transfers"][0]["points"], wires["transfers"].as_array().unwrap().len()), (&points, 1));
+        assert_eq!(wires["transfers"][0]["loss"], Value::Null, "no application tells what it read");
+    }
     // Weaker evidence widens the blame and never moves it.
     for (files, place) in [
         (

@@ -17,6 +17,7 @@ use super::transfer;
 use crate::cli::AnalyzeArgs;
 use crate::core::document::exchange::Document;
 use crate::core::document::identification::Identification;
+use crate::core::document::transfer::TransferDocument;
 use crate::core::document::witness::WitnessKind;
 use crate::core::evidence::capture_log::{CaptureLog, CaptureSummary};
 use crate::core::evidence::journal_run::Role;
@@ -32,6 +33,8 @@ use crate::input::InputFile;
 pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     let inputs = Inputs::open(&given_paths(args), texts)?;
     let kind = if args.chat { RunKind::Chat } else { inputs.run_kind() };
+    let is_unnamed_transfer = kind == RunKind::Exchange && judge_transfer::is_of_captures(&inputs);
+    let kind = if is_unnamed_transfer { RunKind::Transfer } else { kind };
     if kind == RunKind::Transfer {
         check_transfer_options(args, texts)?;
     }
@@ -43,7 +46,12 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
             Exit::Done
         }
         RunKind::Transfer => {
-            analyze_transfer(args, &inputs, texts)?;
+            let document = if is_unnamed_transfer {
+                judge_transfer::compare_captures(&inputs, texts)?
+            } else {
+                judge_transfer(&inputs, texts)?
+            };
+            print_transfer(args, document, texts)?;
             Exit::Done
         }
         RunKind::Exchange => analyze_exchange(args, &inputs, texts)?,
@@ -51,11 +59,15 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     Ok(exit.into())
 }
 
-fn analyze_transfer(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result<()> {
+fn judge_transfer(inputs: &Inputs, texts: Texts) -> Result<TransferDocument> {
     let ReadInputs { mut hosts, unused, .. } = inputs.read(RunKind::Transfer, texts).complete()?;
     judge_transfer::complete_roles(&mut hosts);
     let mut document = judge_transfer::judge(&hosts, texts)?;
     document.envelope.warnings.extend(inputs::warnings(&unused));
+    Ok(document)
+}
+
+fn print_transfer(args: &AnalyzeArgs, mut document: TransferDocument, texts: Texts) -> Result<()> {
     report_files::write_receivers(std::slice::from_ref(&document), args.output.csv.as_deref(), texts)?;
     transfer::print(&mut document, args.output.json, args.output.html.as_deref(), texts)
 }

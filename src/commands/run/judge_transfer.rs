@@ -1,15 +1,56 @@
 //! Computes the verdict of a file transfer, at the end of a run and for `analisar`.
 
+use std::io::Read;
+
 use anyhow::Result;
+use indicatif::MultiProgress;
 
 use super::error::{self, CommandError};
 use super::inputs::hosts::HostInput;
+use super::inputs::{self, Inputs};
 use super::judge_exchange::filter_check;
+use crate::capture::log_reader::{self, Retain};
 use crate::core::document::transfer::TransferDocument;
+use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::exchange_host::FilterCheck;
 use crate::core::evidence::journal_run::Role;
-use crate::core::verdict::transfer::{self, TransferHostFiles};
+use crate::core::verdict::transfer::{self, TransferHostFiles, WiresError};
 use crate::i18n::{Texts, Value};
+
+/// Bytes at the beginning of a capture that show whether it is of a transfer.
+const FIRST_BYTES: u64 = 1 << 20;
+
+/// Whether there are captures alone, and each shows a file transfer.
+pub fn is_of_captures(inputs: &Inputs) -> bool {
+    let shows_transfer = |file: &inputs::OpenedFile| {
+        let first = file.input.reader().take(FIRST_BYTES);
+        log_reader::read(first, &file.input.name(), 0, Retain::Wires).is_ok_and(|log| transfer::shows_transfer(&log))
+    };
+    !inputs.has_journals() && inputs.captures().next().is_some() && inputs.captures().all(shows_transfer)
+}
+
+/// Compares what captures show of a transfer without a journal.
+///
+/// # Errors
+/// As [`judge`].
+pub fn compare_captures(inputs: &Inputs, texts: Texts) -> Result<TransferDocument> {
+    let mut logs: Vec<(Option<Role>, CaptureLog)> = Vec::new();
+    for file in inputs.captures() {
+        let log = inputs::read_capture(&file.input, Retain::Wires, &MultiProgress::new(), texts)?;
+        logs.push((file.role(), log));
+    }
+    let captures: Vec<(Option<Role>, &CaptureLog)> = logs.iter().map(|(role, log)| (*role, log)).collect();
+    let mut document = transfer::compare_wires(&captures).map_err(|error| {
+        let last = logs.iter().rfind(|(role, _)| *role == Some(Role::Server));
+        let file = last.map(|(_, log)| log.file.clone()).unwrap_or_default();
+        match error {
+            WiresError::NoTransfer => CommandError::failed(texts, "error-no-file-told", &[]),
+            WiresError::TwoSenders => CommandError::usage(texts, "error-two-senders", &[("file", Value::text(file))]),
+        }
+    })?;
+    document.envelope.warnings.extend(inputs::warnings(&inputs.unused));
+    Ok(document)
+}
 
 /// Gives a single host without a role the one that is missing.
 pub fn complete_roles(hosts: &mut [HostInput]) {

@@ -157,8 +157,8 @@ fn local_loss(blocks: &Blocks) -> Option<Loss> {
     let (sent, received) = (blocks.sent?, blocks.arrived.received?);
     let (lost, mut lost_by_segment) = (sent.saturating_sub(received), LossBySegment::default());
     lost_by_segment.add(lost, &[SegmentName::SenderHost, SegmentName::ReceiverHost]);
-    lost_by_segment.attribute_socket_drops(blocks.arrived.socket_drops);
-    Some(Loss { lost, sent, lost_by_segment, ..Loss::default() })
+    lost_by_segment.attribute_socket_drops(blocks.arrived.socket_drops, Some(0));
+    Some(Loss { lost, lost_at_most: lost, sent, lost_by_segment, ..Loss::default() })
 }
 
 fn medidor_command(texts: Texts) -> Result<Command> {

@@ -27,6 +27,11 @@ impl PointCounts {
         self.0.iter().map(|(point, count)| (*point, *count))
     }
 
+    /// Makes the count at a point unknown.
+    pub fn set_unknown(&mut self, point: PointName) {
+        self.0.insert(point, None);
+    }
+
     /// Adds the counts of others, point by point. What is unknown in one of them is unknown in the sum.
     pub fn add(&mut self, others: &Self) {
         for (point, count) in others.iter() {
@@ -71,6 +76,13 @@ impl SegmentCounts {
         match blame {
             [only] => *self.segments.entry(*only).or_default().get_or_insert(0) += count,
             _ => self.undetermined += count,
+        }
+    }
+
+    /// Takes losses on a segment away again, as many as it has.
+    pub fn remove(&mut self, count: u64, segment: SegmentName) {
+        if let Some(Some(known)) = self.segments.get_mut(&segment) {
+            *known = known.saturating_sub(count);
         }
     }
 

@@ -109,8 +109,11 @@ pub fn bytes_per_second(bytes: Option<u64>, took_ns: Option<i64>) -> Option<f64>
 /// The lost blocks of one receiver.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Loss {
-    /// Blocks sent and not received; at a receiver alone, blocks of the file that did not come.
+    /// Blocks sent and not received; at a receiver alone, blocks of the file that did not come. At least so many, where
+    /// [`Self::lost_at_most`] is more.
     pub lost: u64,
+    /// So many at the most: blocks with the same content are not told apart from copies that the network made.
+    pub lost_at_most: u64,
     /// Blocks sent; at a receiver alone, blocks of the file.
     pub sent: u64,
     /// Where.
@@ -121,6 +124,13 @@ pub struct Loss {
     pub advice: Vec<Advice>,
 }
 
+impl Loss {
+    /// Whether the number of lost blocks is known exactly.
+    pub const fn is_exact(&self) -> bool {
+        self.lost == self.lost_at_most
+    }
+}
+
 /// Lost blocks by segment, each counted once. A count is what is proven; the undetermined ones belong to the segments
 /// in `possible`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,15 +138,16 @@ pub struct LossBySegment {
     /// By segment.
     #[serde(flatten)]
     pub counts: SegmentCounts,
-    /// Of those lost in the receiver's host, dropped at its socket, by the socket's drop counter.
-    pub receiver_socket: u64,
+    /// Of those lost in the receiver's host, at least so many were dropped at its socket, by the socket's drop counter; `null` where it is unknown
+    /// what the counter counted.
+    pub receiver_socket: Option<u64>,
     /// The segments in which the undetermined ones can have been lost.
     pub possible: Vec<SegmentName>,
 }
 
 impl Default for LossBySegment {
     fn default() -> Self {
-        Self { counts: SegmentCounts::new(&SegmentName::TRANSFER), receiver_socket: 0, possible: Vec::new() }
+        Self { counts: SegmentCounts::new(&SegmentName::TRANSFER), receiver_socket: Some(0), possible: Vec::new() }
     }
 }
 
@@ -160,21 +171,37 @@ impl LossBySegment {
         }
     }
 
-    /// Attributes losses to the receiver's drop counter: drops beyond its proven losses happened in its socket. A
-    /// counter that exceeds the possible losses has counted other datagrams or copies, so nothing is attributed.
-    pub fn attribute_socket_drops(&mut self, drops: Option<u64>) {
-        let Some(drops) = drops else { return };
-        let proven = self.get(SegmentName::ReceiverHost);
-        let open = if self.possible.contains(&SegmentName::ReceiverHost) { self.counts.undetermined } else { 0 };
-        if drops > proven.saturating_add(open) {
+    /// Attributes losses to the receiver's drop counter, which counts bad checksums, copies and strangers' datagrams as well:
+    /// `others` is how many of these it may have counted, `None` if unknown. Drops beyond the proven losses happened in the
+    /// socket. A counter that exceeds the possible losses has counted something unknown, so nothing is attributed.
+    pub fn attribute_socket_drops(&mut self, drops: Option<u64>, others: Option<u64>) {
+        if drops == Some(0) {
+            self.receiver_socket = Some(0);
             return;
         }
-        let more = drops.saturating_sub(proven);
+        let proven = self.get(SegmentName::ReceiverHost);
+        let open = if self.possible.contains(&SegmentName::ReceiverHost) { self.counts.undetermined } else { 0 };
+        let dropped = drops.zip(others).map(|(drops, others)| drops.saturating_sub(others));
+        // Where all may have been something else, it is not known that none was a block.
+        self.receiver_socket = dropped.filter(|dropped| (1..=proven.saturating_add(open)).contains(dropped));
+        let more = self.receiver_socket.unwrap_or(0).saturating_sub(proven);
         self.counts.add(more, &[SegmentName::ReceiverHost]);
         self.counts.undetermined -= more;
-        self.receiver_socket = drops;
         if self.counts.undetermined == 0 {
             self.possible.clear();
+        }
+    }
+
+    /// Makes up to `blocks` losses that the network is blamed for undetermined: as many datagrams came to the receiver's wire
+    /// of which it is unknown which block they were.
+    pub fn widen_by_arrivals(&mut self, blocks: u64) {
+        let blamed = self.get(SegmentName::Network).min(blocks);
+        self.counts.remove(blamed, SegmentName::Network);
+        self.add(blamed, &[SegmentName::Network, SegmentName::ReceiverHost]);
+        let is_networks = self.possible.contains(&SegmentName::Network);
+        if blocks > 0 && is_networks && !self.possible.contains(&SegmentName::ReceiverHost) {
+            self.possible.push(SegmentName::ReceiverHost);
+            self.possible.sort_unstable();
         }
     }
 }
@@ -272,12 +299,12 @@ pub enum Advice {
 mod tests {
     use super::*;
 
-    fn lost(parts: &[(u64, &[SegmentName])], drops: Option<u64>) -> LossBySegment {
+    fn lost(parts: &[(u64, &[SegmentName])], drops: Option<u64>, others: Option<u64>) -> LossBySegment {
         let mut at = LossBySegment::default();
         for (blocks, parts) in parts {
             at.add(*blocks, parts);
         }
-        at.attribute_socket_drops(drops);
+        at.attribute_socket_drops(drops, others);
         at
     }
 
@@ -285,39 +312,66 @@ mod tests {
     fn the_drop_counter_explains_no_more_losses_than_there_were() {
         let open: &[(u64, &[SegmentName])] = &[(4, &[SegmentName::Network, SegmentName::ReceiverHost])];
         let possible = vec![SegmentName::Network, SegmentName::ReceiverHost];
-        let all = lost(open, Some(4));
-        assert_eq!((all.get(SegmentName::ReceiverHost), all.receiver_socket, all.counts.total()), (4, 4, 4));
+        let all = lost(open, Some(4), Some(0));
+        assert_eq!((all.get(SegmentName::ReceiverHost), all.receiver_socket, all.counts.total()), (4, Some(4), 4));
         assert!(all.possible.is_empty());
-        let one = lost(open, Some(1));
-        assert_eq!(
-            (
-                one.receiver_socket,
-                one.get(SegmentName::ReceiverHost),
-                one.get(SegmentName::Network),
-                one.counts.undetermined
-            ),
-            (1, 1, 0, 3)
-        );
+        let one = lost(open, Some(1), Some(0));
+        let parts = [SegmentName::ReceiverHost, SegmentName::Network].map(|segment| one.get(segment));
+        assert_eq!((one.receiver_socket, parts, one.counts.undetermined), (Some(1), [1, 0], 3));
         assert_eq!(one.possible, possible);
-        for counter in [Some(9), None, Some(0)] {
-            let none = lost(open, counter);
-            assert_eq!((none.receiver_socket, none.counts.undetermined), (0, 4), "{counter:?}");
+        for (drops, others, socket) in [(Some(9), Some(0), None), (None, Some(0), None), (Some(0), None, Some(0))] {
+            let none = lost(open, drops, others);
+            assert_eq!((none.receiver_socket, none.counts.undetermined), (socket, 4), "{drops:?}");
             assert_eq!(none.possible, possible);
         }
     }
 
     #[test]
+    fn what_else_the_counter_counted_explains_no_loss() {
+        let proven: &[(u64, &[SegmentName])] = &[(5, &[SegmentName::ReceiverHost])];
+        for (drops, others, socket) in
+            [(5, Some(0), Some(5)), (5, Some(2), Some(3)), (7, Some(2), Some(5)), (2, Some(3), None), (5, None, None)]
+        {
+            let found = lost(proven, Some(drops), others);
+            assert_eq!((found.receiver_socket, found.get(SegmentName::ReceiverHost)), (socket, 5), "{drops}");
+        }
+        let open: &[(u64, &[SegmentName])] = &[(4, &[SegmentName::Network, SegmentName::ReceiverHost])];
+        let found = lost(open, Some(4), Some(1));
+        assert_eq!((found.receiver_socket, found.counts.undetermined), (Some(3), 1));
+        assert_eq!(lost(open, Some(4), None).counts.undetermined, 4, "it may have counted copies");
+    }
+
+    #[test]
     fn a_counter_never_takes_away_what_is_proven_to_be_the_networks() {
         let proven: &[(u64, &[SegmentName])] = &[(5, &[SegmentName::Network]), (2, &[SegmentName::ReceiverHost])];
-        assert_eq!(lost(proven, Some(2)).receiver_socket, 2);
-        let more = lost(proven, Some(3));
+        assert_eq!(lost(proven, Some(2), Some(0)).receiver_socket, Some(2));
+        let more = lost(proven, Some(3), Some(0));
         assert_eq!(
             (more.get(SegmentName::Network), more.get(SegmentName::ReceiverHost), more.receiver_socket),
-            (5, 2, 0),
+            (5, 2, None),
             "it counted something else"
         );
         let sender: &[(u64, &[SegmentName])] = &[(5, &[SegmentName::SenderHost, SegmentName::Network])];
-        assert_eq!(lost(sender, Some(5)).receiver_socket, 0, "the receiver's host is not among the possible");
+        assert_eq!(
+            lost(sender, Some(5), Some(0)).receiver_socket,
+            None,
+            "the receiver's host is not among the possible"
+        );
+    }
+
+    #[test]
+    fn unrecognizable_arrivals_leave_the_network_or_the_receiver() {
+        let network: &[(u64, &[SegmentName])] = &[(5, &[SegmentName::Network])];
+        let mut some = lost(network, Some(0), None);
+        some.widen_by_arrivals(2);
+        assert_eq!((some.get(SegmentName::Network), some.counts.undetermined), (3, 2));
+        assert_eq!(some.possible, [SegmentName::Network, SegmentName::ReceiverHost]);
+        let mut none = lost(network, Some(0), None);
+        none.widen_by_arrivals(0);
+        assert_eq!((none.get(SegmentName::Network), none.possible.len()), (5, 0));
+        let mut open = lost(&[(5, &[SegmentName::SenderHost, SegmentName::Network])], Some(0), None);
+        open.widen_by_arrivals(1);
+        assert_eq!(open.possible, SegmentName::TRANSFER);
     }
 
     #[test]

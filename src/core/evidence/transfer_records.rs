@@ -203,6 +203,38 @@ pub struct WireFlow {
     pub cut: u64,
     /// Of blocks without numbers, more of them passed than one transfer has, or some after its last one.
     pub mixed: bool,
+    /// Datagrams with a wrong checksum, which no application reads.
+    pub corrupt: Vec<CorruptBlock>,
+    /// Datagrams that are not blocks of this transfer.
+    pub others: u64,
+    /// Of a capture that was read without any journal: which blocks these are; `None` if none.
+    pub form: Option<TransferForm>,
+    /// Time to live or hop limit of the first datagram.
+    pub hop_limit: u8,
+    /// Bytes of the longest datagram.
+    pub longest: u16,
+}
+
+/// What blocks look like that no journal describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransferForm {
+    /// Blocks with a token and a number.
+    Numbered,
+    /// A name, a size, and raw blocks.
+    Classic,
+    /// Datagrams of one length, without answers.
+    Raw,
+}
+
+/// A datagram with a wrong checksum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CorruptBlock {
+    /// The capturing host's stamp.
+    pub time: Wall,
+    /// The frame's number in the file, from 1.
+    pub frame: u32,
+    /// The block's number or the digest of its content, as they came; `None` where no block can be recognized.
+    pub key: Option<u32>,
 }
 
 /// A block as a capture shows it.

@@ -94,7 +94,7 @@ fn receiver(transfer: &Transfer, index: usize, figures: NumberFormat, texts: Tex
     let number = transfer.number;
     let id = format!("receiver-{index}-{number}");
     let lines = remarks(transfer, texts, false);
-    let lost = transfer.loss.as_ref().filter(|loss| loss.lost > 0);
+    let lost = transfer.loss.as_ref().filter(|loss| loss.lost_at_most > 0);
     // For a complete receiver without witnesses the table has everything.
     if lines.is_empty() && lost.is_none() && transfer.throughput.is_none() {
         return html! {};

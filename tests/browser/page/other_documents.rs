@@ -39,7 +39,14 @@ fn transfer() -> TransferDocument {
             None,
             Some(1_890),
         ]))),
-        loss: Some(Loss { lost: 110, sent: 2_000, lost_by_segment: at, map: Some(map), advice: Vec::new() }),
+        loss: Some(Loss {
+            lost: 110,
+            lost_at_most: 110,
+            sent: 2_000,
+            lost_by_segment: at,
+            map: Some(map),
+            advice: Vec::new(),
+        }),
         throughput: Some(Throughput { role: Role::Client, cell_ns: 100_000_000, bytes: vec![200_000, 0, 300_000] }),
         ..Transfer::of(account)
     };

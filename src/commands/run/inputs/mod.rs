@@ -100,6 +100,13 @@ pub struct OpenedFile {
     is_in_folder: bool,
 }
 
+impl OpenedFile {
+    /// The role that the user gave.
+    pub const fn role(&self) -> Option<Role> {
+        self.role
+    }
+}
+
 /// The usable files of an analysis.
 #[derive(Default)]
 pub struct Inputs {
@@ -202,6 +209,10 @@ impl Inputs {
 
     pub fn captures(&self) -> impl Iterator<Item = &OpenedFile> {
         self.files.iter().filter(|file| file.input.kind().is_capture())
+    }
+
+    pub fn has_journals(&self) -> bool {
+        self.journals().next().is_some()
     }
 
     fn journals(&self) -> impl Iterator<Item = &OpenedFile> {

@@ -69,6 +69,8 @@ pub enum TransferError {
     OtherMode,
     /// The user stopped it.
     Interrupted,
+    /// The receiver's computer refused the blocks: no program reads there (ICMP port unreachable).
+    Refused,
     /// The control or data connection broke.
     Connection,
     /// Nothing came for too long.

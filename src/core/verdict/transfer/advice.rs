@@ -21,16 +21,22 @@ pub(super) fn advice(mode: Mode, account: &ReceiverReport, at: &LossBySegment, c
     let bits_per_second = taken
         .filter(|_| mode == Mode::Classic)
         .map(|(bytes, took)| (bytes as f64 * 8.0 * RATE_MARGIN * SECOND as f64 / took as f64) as u64);
-    if at.receiver_socket > 0 {
+    // Drops of an unknown kind are a reason to look at the buffer, too.
+    let dropped = account.blocks.as_ref().and_then(|blocks| blocks.arrived.socket_drops).is_some_and(|drops| drops > 0);
+    let suspects_socket = at.receiver_socket.is_none()
+        && dropped
+        && (at.get(SegmentName::ReceiverHost) > 0 || open(SegmentName::ReceiverHost));
+    let in_socket = at.receiver_socket.unwrap_or(0);
+    if in_socket > 0 || suspects_socket {
         let bytes = account.recv_buffer_bytes.map_or(ENOUGH_BUFFER, |granted| (granted * 2).max(ENOUGH_BUFFER));
         advice.push(Advice::ReceiveBuffer { bytes });
         advice.push(Advice::Rate { bits_per_second });
     }
-    if at.get(SegmentName::ReceiverHost) > at.receiver_socket {
+    if at.get(SegmentName::ReceiverHost) > in_socket {
         advice.push(Advice::ReceiverHost);
     }
     if at.get(SegmentName::Network) > 0 {
-        if at.receiver_socket == 0 {
+        if in_socket == 0 && !suspects_socket {
             advice.push(Advice::Rate { bits_per_second });
         }
         advice.push(Advice::Reliable);

@@ -46,6 +46,17 @@ pub struct BlockWitness<'a> {
     pub seen: BlockSource<'a>,
     /// When its silence means something.
     pub coverage: Coverage,
+    /// Datagrams that came of which it is unknown which block they were.
+    pub unidentified: u64,
+    /// Datagrams with a wrong checksum, by the digests of their contents, of blocks without numbers.
+    pub corrupt: Vec<WireBlock>,
+}
+
+impl<'a> BlockWitness<'a> {
+    /// A witness that recognized every block that it saw.
+    pub const fn new(seen: BlockSource<'a>, coverage: Coverage) -> Self {
+        Self { seen, coverage, unidentified: 0, corrupt: Vec::new() }
+    }
 }
 
 /// The blocks to be judged.
@@ -74,6 +85,8 @@ pub struct BlocksResult {
     pub at: LossBySegment,
     /// Where in the file they were.
     pub map: LossMap,
+    /// Copies on the receiver's wire beside the first of each block that its application did not read.
+    pub unread_copies: u64,
     /// By point, how many blocks its witness missed that later points prove to have passed.
     pub contradictions: BTreeMap<usize, u64>,
 }
@@ -101,6 +114,7 @@ fn judge_with(case: &BlocksInput<'_>, caught: &BTreeSet<usize>) -> BlocksResult 
         lost: 0,
         at: LossBySegment::default(),
         map: LossMap::new(case.blocks),
+        unread_copies: 0,
         contradictions: BTreeMap::new(),
     };
     let mut counts = case.watches.each_ref().map(|watch| watch.as_ref().map(|_| 0));
@@ -149,6 +163,8 @@ fn window(
     let mut missing = case.missing.map(|ranges| ranges.iter().peekable());
     let end = RoutePoint::new(0, Point::AppReceived);
     for (key, row) in observations.rows() {
+        let copies = |place: usize| row[place].map_or(0, |sight| u64::from(sight.copies));
+        findings.unread_copies += copies(2).saturating_sub(copies(3).max(1));
         let trace = ledger.trace(key, row, OtherEvidence::default);
         let missing_blocks = missing.as_mut().map(|ranges| {
             while ranges.next_if(|range| range.1 < key).is_some() {}
@@ -231,7 +247,7 @@ mod tests {
         let block = |key: u64| WireBlock { time: Wall(key as i64 * SECOND / 1000), frame: 1, key: key as u32 };
         let seen = (0..blocks).filter(|key| !but.contains(key)).map(block).collect();
         let coverage = Coverage { from: Wall(-SECOND), to: Wall(900 * SECOND), ..Coverage::default() };
-        BlockWitness { seen: BlockSource::Shown(Cow::Owned(seen)), coverage }
+        BlockWitness::new(BlockSource::Shown(Cow::Owned(seen)), coverage)
     }
 
     fn case(blocks: u64, watches: [Option<BlockWitness<'static>>; 4]) -> BlocksInput<'static> {
@@ -305,8 +321,7 @@ mod tests {
             h: None,
         };
         let journal = JournalLog { records: vec![Record::Blocks(batch)], ..JournalLog::default() };
-        let watch =
-            BlockWitness { seen: BlockSource::Told(&journal, 1, BlockEvent::Read), coverage: Coverage::default() };
+        let watch = BlockWitness::new(BlockSource::Told(&journal, 1, BlockEvent::Read), Coverage::default());
         let track = watch.track(&(0..WINDOW));
         assert_eq!((track.sightings().len() as u64, track.coverage.void), (WINDOW, Some(UnusableReason::Contradicted)));
     }

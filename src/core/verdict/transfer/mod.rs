@@ -6,12 +6,14 @@ mod receiver_path;
 mod throughput;
 mod transfer_host;
 pub mod unnumbered_blocks;
+mod wires;
 
 use thiserror::Error;
 
 use self::receiver_path::{ReceiverPath, agree};
 use self::transfer_host::{Ports, TransferHost};
 pub use self::transfer_host::{TransferHostFiles, span};
+pub use self::wires::{WiresError, compare_wires, shows_transfer};
 use super::warnings;
 use crate::core::document::envelope::{Envelope, Kind, Perspective};
 use crate::core::document::transfer::TransferDocument;
@@ -129,6 +131,7 @@ mod tests {
     use std::net::SocketAddr;
 
     use super::*;
+    use crate::core::document::path::PointName;
     use crate::core::document::transfer::Transfer;
     use crate::core::evidence::capture_log::CaptureLog;
     use crate::core::evidence::flow::FlowKey;
@@ -291,6 +294,11 @@ mod tests {
             fragmented: 0,
             cut: 0,
             mixed,
+            corrupt: Vec::new(),
+            others: 0,
+            form: None,
+            hop_limit: 60,
+            longest: 1024,
         }
     }
 
@@ -315,6 +323,32 @@ mod tests {
         }
         assert_eq!(packets(Role::Server, None, &flows[1..], &account), Some(5), "a router changed the port");
         assert_eq!(packets(Role::Client, None, &flows[1..], &account), Some(7), "a router changed the port");
+    }
+
+    #[test]
+    fn an_end_that_was_killed_has_the_only_flow_of_its_capture() {
+        let flows = [flow(5_007, 6_001, 0..3, false), flow(5_008, 6_002, 0..5, false)];
+        let unknown = ReceiverReport { number: 1, ..ReceiverReport::default() };
+        for role in [Role::Server, Role::Client] {
+            assert_eq!(packets(role, None, &flows[..1], &unknown), Some(3), "{role:?}");
+            assert_eq!(packets(role, None, &flows, &unknown), None, "of either, and not none: {role:?}");
+            assert_eq!(packets(role, None, &[], &unknown), None, "{role:?}");
+        }
+        let known = ReceiverReport { server_port: Some(5_008), ..unknown };
+        assert_eq!(packets(Role::Client, None, &flows, &known), Some(5), "the other end tells its port");
+    }
+
+    #[test]
+    fn a_killed_receivers_count_is_unknown() {
+        let sender = journal(file_info(Mode::Udp, None, Some(7)), SAID, 40_001, FAR, BlockEvent::Sent, "");
+        let mut receiver = journal(file_info(Mode::Udp, None, Some(7)), HEARD, 40_001, FAR, BlockEvent::Read, "");
+        let read = |receiver: &JournalLog| {
+            let document = joined(&sender, receiver).unwrap();
+            document.transfers[0].points.as_ref().unwrap().get(PointName::AppReceived)
+        };
+        assert_eq!(read(&receiver), Some(1));
+        receiver.records.pop();
+        assert_eq!(read(&receiver), None, "it may have read more than it got to write");
     }
 
     /// A sender's journal of two receivers in two homes, which have one private address, and its ports for them.

@@ -4,9 +4,9 @@ use super::advice::advice;
 use super::blocks::{self, BlockWitness, BlocksInput};
 use super::throughput::throughput;
 use super::transfer_host::TransferHost;
-use super::unnumbered_blocks;
+use super::unnumbered_blocks::{self, ReadBlocks};
 use crate::core::document::counts::PointCounts;
-use crate::core::document::path::SegmentName;
+use crate::core::document::path::{PointName, SegmentName};
 use crate::core::document::transfer::{Loss, LossBySegment, LossMap, Throughput, Transfer, Wire};
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::evidence::journal::{JournalLog, Record};
@@ -38,8 +38,9 @@ pub(super) struct ReceiverPath<'a, 'b> {
 
 impl ReceiverPath<'_, '_> {
     pub(super) fn judge(&self, warnings: &mut Vec<Warning>) -> Transfer {
-        let account = self.account();
+        let mut account = self.account();
         let mode = self.file_info.mode;
+        let read = (mode == Mode::Classic).then(|| self.read_blocks(&mut account));
         let mut transfer = Transfer::of(account.clone());
         let account = &account;
         transfer.wire = Wire {
@@ -48,7 +49,7 @@ impl ReceiverPath<'_, '_> {
         };
         transfer.throughput = self.throughput();
         if mode.has_blocks() {
-            let (points, loss) = self.blocks(account, warnings);
+            let (points, loss) = self.blocks(account, read.flatten(), warnings);
             transfer.points = points;
             transfer.loss = loss;
         }
@@ -75,6 +76,18 @@ impl ReceiverPath<'_, '_> {
             (blocks.sent, blocks.unsent) = (sent.sent, sent.unsent);
         }
         account
+    }
+
+    /// How many of the unnumbered blocks that were sent were read. What the receiver counted are datagrams: the account gets the
+    /// number of different blocks instead, where it is known.
+    fn read_blocks(&self, account: &mut ReceiverReport) -> Option<ReadBlocks> {
+        let blocks = account.blocks.as_mut()?;
+        let datagrams = std::mem::take(&mut blocks.arrived.received)?;
+        let sent = blocks.sent.and_then(|count| self.sender?.all_blocks(self.number, BlockEvent::Sent, count));
+        let read = self.receiver?.all_blocks(self.number, BlockEvent::Read, datagrams)?;
+        let found = unnumbered_blocks::read_blocks(sent.as_ref(), &read);
+        (blocks.arrived.received, blocks.arrived.duplicates) = (found.exact(), found.duplicates);
+        sent.is_some().then_some(found)
     }
 
     /// Whether both ends tell that they spoke with each other: a token is of one transfer alone.
@@ -136,7 +149,13 @@ impl ReceiverPath<'_, '_> {
         Some((low.saturating_sub(moved), high.saturating_add(moved)))
     }
 
-    fn blocks(&self, account: &ReceiverReport, warnings: &mut Vec<Warning>) -> (Option<PointCounts>, Option<Loss>) {
+    /// `read`: what is known of blocks without numbers.
+    fn blocks(
+        &self,
+        account: &ReceiverReport,
+        read: Option<ReadBlocks>,
+        warnings: &mut Vec<Warning>,
+    ) -> (Option<PointCounts>, Option<Loss>) {
         let (mode, same_host, offset) = (self.file_info.mode, self.is_same_host(), self.offset());
         let counts = account.blocks.clone().unwrap_or_default();
         let length = u16::try_from(self.file_info.block_bytes).unwrap_or(u16::MAX);
@@ -154,7 +173,8 @@ impl ReceiverPath<'_, '_> {
         // Of blocks without numbers those are followed whose contents tell them apart; the others are counted.
         let mut repeated = None;
         if mode == Mode::Classic {
-            let numbered = unnumbered_blocks::number(watches, offset);
+            let numbered =
+                unnumbered_blocks::number(watches, offset, self.sender.is_some_and(|host| host.tells_all(self.number)));
             blocks = numbered.blocks;
             repeated = Some(numbered.repeated);
             watches = numbered.watches;
@@ -169,11 +189,18 @@ impl ReceiverPath<'_, '_> {
         if let Some(repeated) = &repeated {
             repeated.add_to(&mut found.points);
             repeated.blame(same_host, &mut found.at);
+            found.unread_copies += repeated.unread_copies();
+        }
+        // One that was killed, or lost records, did more than its journal tells.
+        for (host, point) in [(self.sender, PointName::AppSent), (self.receiver, PointName::AppReceived)] {
+            if host.is_some_and(|host| !host.tells_all(self.number)) {
+                found.points.set_unknown(point);
+            }
         }
         let file_info = |watch: &Option<BlockWitness<'_>>| watch.is_some();
         let any = case.watches.iter().any(file_info);
         let points = any.then(|| found.points.clone());
-        (points, self.loss(account, &case, found, repeated.is_none()))
+        (points, self.loss(account, &case, found, read))
     }
 
     fn loss(
@@ -181,16 +208,24 @@ impl ReceiverPath<'_, '_> {
         account: &ReceiverReport,
         case: &BlocksInput<'_>,
         found: blocks::BlocksResult,
-        numbered: bool,
+        read: Option<ReadBlocks>,
     ) -> Option<Loss> {
         let counts = account.blocks.as_ref()?;
+        let numbered = self.file_info.mode != Mode::Classic;
         let (mut at, mut map) = (found.at, found.map);
         let accounted = at.counts.total();
-        let (lost, sent) = match (counts.sent, counts.arrived.received) {
-            (Some(sent), Some(received)) => (sent.saturating_sub(received), sent),
+        let (lost, lost_at_most, sent) = match (counts.sent, counts.arrived.received, read) {
+            (Some(sent), _, Some(read)) => {
+                (sent.saturating_sub(read.at_most), sent.saturating_sub(read.at_least), sent)
+            }
+            (Some(sent), Some(received), None) if numbered => {
+                let lost = sent.saturating_sub(received);
+                (lost, lost, sent)
+            }
             // The receiver alone knows what it lacks, of a transfer that came to its end.
-            (None, Some(received)) if numbered && account.error.is_none() => {
-                (case.blocks.saturating_sub(received), case.blocks)
+            (None, Some(received), None) if numbered && account.error.is_none() => {
+                let lost = case.blocks.saturating_sub(received);
+                (lost, lost, case.blocks)
             }
             _ => return None,
         };
@@ -213,7 +248,9 @@ impl ReceiverPath<'_, '_> {
                 .collect();
             at.add(lost, &parts);
         }
-        at.attribute_socket_drops(counts.arrived.socket_drops);
+        at.widen_by_arrivals(case.watches[2].as_ref().map_or(0, |watch| watch.unidentified));
+        let others = self.other_drops(account, case, found.unread_copies, found.contradictions.contains_key(&2));
+        at.attribute_socket_drops(counts.arrived.socket_drops, others);
         if self.sender.is_none()
             && let Some(missing) = case.missing
         {
@@ -226,7 +263,7 @@ impl ReceiverPath<'_, '_> {
         let has_capture = |host: Option<&TransferHost<'_>>| host.is_some_and(|host| host.files.capture.is_some());
         let captured = (has_capture(self.sender), has_capture(self.receiver));
         let advice = if lost > 0 { advice(self.file_info.mode, account, &at, captured) } else { Vec::new() };
-        Some(Loss { lost, sent, lost_by_segment: at, map: mapped.then_some(map), advice })
+        Some(Loss { lost, lost_at_most, sent, lost_by_segment: at, map: mapped.then_some(map), advice })
     }
 
     /// Whether the receiver's capture proves that what it does not show never came to its wire.
@@ -237,6 +274,23 @@ impl ReceiverPath<'_, '_> {
         let began =
             receiver.word(self.number, ControlEvent::Ready).or_else(|| receiver.word(self.number, ControlEvent::Start));
         !watch.coverage.assumed && began.is_some_and(|began| watch.coverage.spans(began, stopped))
+    }
+
+    /// What the drop counter of the receiver's socket may have counted beside lost blocks; `None` if unknown. Only a capture at
+    /// the receiver shows copies, wrong checksums and datagrams of others; on one host no network makes copies.
+    fn other_drops(
+        &self,
+        account: &ReceiverReport,
+        case: &BlocksInput<'_>,
+        unread_copies: u64,
+        is_contradicted: bool,
+    ) -> Option<u64> {
+        if self.parts_before_receiver(case) && !is_contradicted {
+            let others = self.receiver?.other_arrivals(account, self.file_info.mode)?;
+            return Some(others + unread_copies);
+        }
+        let copies = account.blocks.as_ref()?.arrived.duplicates?;
+        (case.same_host && copies == 0).then_some(0)
     }
 
     fn contradiction(&self, place: usize, count: u64) -> Warning {

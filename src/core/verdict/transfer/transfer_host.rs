@@ -1,10 +1,11 @@
 //! One end of a transfer: what its journal and its capture say.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 
-use super::blocks::{BlockSource, BlockWitness};
+use super::blocks::{BlockSource, BlockWitness, batches};
+use super::unnumbered_blocks;
 use crate::core::document::transfer::{Traffic, TransferDocument};
 use crate::core::document::witness::Witness;
 use crate::core::evidence::capture_log::CaptureLog;
@@ -15,7 +16,7 @@ use crate::core::evidence::journal::{JournalLog, Record};
 use crate::core::evidence::journal_coverage::JournalCoverage;
 use crate::core::evidence::journal_run::Role;
 use crate::core::evidence::transfer_records::{
-    BlockEvent, ControlEvent, FileInfo, ReceiverReport, ReceiverReportRecord, WireBlock, WireFlow,
+    BlockEvent, ControlEvent, CorruptBlock, FileInfo, ReceiverReport, ReceiverReportRecord, WireBlock, WireFlow,
 };
 use crate::core::protocol::transfer::Mode;
 use crate::core::time::{SECOND, Wall};
@@ -89,11 +90,26 @@ impl<'a> TransferHost<'a> {
     /// What its application says of a receiver's blocks.
     pub(super) fn app(&self, number: u16, deed: BlockEvent) -> Option<BlockWitness<'a>> {
         let mut coverage = self.coverage.as_ref()?.covered.clone();
-        // Once it has closed the account it reads nothing more.
-        if let Some(closing) = self.accounts.get(&number) {
-            coverage.to = coverage.to.min(closing.at.wall);
-        }
-        Some(BlockWitness { seen: BlockSource::Told(self.files.journal?, number, deed), coverage })
+        // Once it has closed the account it reads nothing more. One that was killed had not written yet what came last.
+        let closed = self.accounts.get(&number).map(|closing| closing.at.wall);
+        let written = || {
+            let ends = batches(self.files.journal?, number, deed).map(|batch| batch.at.wall.shifted(batch.duration_ns));
+            ends.max()
+        };
+        coverage.to = coverage.to.min(closed.or_else(written).unwrap_or(coverage.from));
+        Some(BlockWitness::new(BlockSource::Told(self.files.journal?, number, deed), coverage))
+    }
+
+    /// What its application says of a receiver's unnumbered blocks, where it tells each of so many.
+    pub(super) fn all_blocks(&self, number: u16, deed: BlockEvent, count: u64) -> Option<BlockWitness<'a>> {
+        let told = self.app(number, deed).filter(|_| self.tells_all(number))?;
+        (unnumbered_blocks::count(&told) == count).then_some(told)
+    }
+
+    /// Whether its journal tells all that its application did with a receiver's blocks: it closed the account, and no record
+    /// was lost.
+    pub(super) fn tells_all(&self, number: u16) -> bool {
+        self.accounts.contains_key(&number) && self.coverage.as_ref().is_some_and(|coverage| coverage.lost == 0)
     }
 
     /// The flows of its capture on which a receiver's blocks travel; `None` where there is no capture, or one that shows
@@ -101,6 +117,10 @@ impl<'a> TransferHost<'a> {
     fn flows(&self, account: &ReceiverReport, mode: Mode) -> Option<Vec<&'a WireFlow>> {
         let (server, client) = (account.server_port, account.client_port);
         let all = &self.files.capture?.wire_flows;
+        let own = if self.files.role == Role::Server { server } else { client };
+        if own.is_none() {
+            return self.only_flow(account, mode);
+        }
         let from_server = |flow: &&WireFlow| Some(flow.ends.source.port()) == server;
         let to_client = |flow: &&WireFlow| Some(flow.ends.destination.port()) == client;
         let mut flows: Vec<&WireFlow> =
@@ -129,6 +149,28 @@ impl<'a> TransferHost<'a> {
         (is_bounded || flows.iter().all(|flow| !flow.mixed)).then_some(flows)
     }
 
+    /// The flow of its capture on which a receiver's blocks travel where its own end never told its port, as one that was killed:
+    /// the only one that can be.
+    fn only_flow(&self, account: &ReceiverReport, mode: Mode) -> Option<Vec<&'a WireFlow>> {
+        let is_possible = |flow: &&WireFlow| {
+            let [source, destination] = [flow.ends.source, flow.ends.destination];
+            let fits = |known: Option<u16>, port: u16| known.is_none_or(|known| known == port);
+            let to_peer = self.files.role == Role::Client
+                || account.peer.is_none_or(|peer| peer.ip().to_canonical() == destination.ip());
+            let shows = !flow.blocks.is_empty() || !flow.corrupt.is_empty() || !mode.has_blocks();
+            shows
+                && !flow.is_tcp
+                && flow.packets > 0
+                && !flow.mixed
+                && to_peer
+                && fits(account.server_port, source.port())
+                && fits(account.client_port, destination.port())
+        };
+        let mut flows = self.files.capture?.wire_flows.iter().filter(is_possible);
+        let only = flows.next().filter(|_| mode != Mode::Tcp)?;
+        flows.next().is_none().then(|| vec![only])
+    }
+
     /// Whether its capture may be of the receiver with these ports of sender and receiver, where all have those: a router may
     /// have changed them, but not into another's.
     pub(super) fn may_show(&self, own: Ports, all: &[Ports]) -> bool {
@@ -143,10 +185,13 @@ impl<'a> TransferHost<'a> {
         let log = self.files.capture?;
         let all = &log.wire_flows;
         let flows = self.flows(account, mode)?;
+        let (mut corrupt, unidentified) = self.corrupt_blocks(&flows, mode);
+        let by_digest = if mode == Mode::Classic { std::mem::take(&mut corrupt) } else { Vec::new() };
         let shown = match &flows[..] {
-            [one] => Cow::Borrowed(&one.blocks),
+            [one] if corrupt.is_empty() => Cow::Borrowed(&one.blocks),
             several => {
                 let mut shown: Vec<WireBlock> = several.iter().flat_map(|flow| &flow.blocks).copied().collect();
+                shown.extend(corrupt);
                 shown.sort_by_key(|block| block.frame);
                 Cow::Owned(shown.into())
             }
@@ -172,7 +217,47 @@ impl<'a> TransferHost<'a> {
         } else if flows.iter().any(|flow| flow.fragmented > 0 || flow.cut > 0) {
             coverage.void.get_or_insert(UnusableReason::Snaplen);
         }
-        Some(BlockWitness { seen: BlockSource::Shown(shown), coverage })
+        Some(BlockWitness { seen: BlockSource::Shown(shown), coverage, unidentified, corrupt: by_digest })
+    }
+
+    /// The blocks of datagrams with a wrong checksum, and how many such datagrams can be of any block. A number that another
+    /// datagram has may have been altered.
+    fn corrupt_blocks(&self, flows: &[&WireFlow], mode: Mode) -> (Vec<WireBlock>, u64) {
+        let corrupt: Vec<&CorruptBlock> = flows.iter().flat_map(|flow| &flow.corrupt).collect();
+        if corrupt.is_empty() {
+            return (Vec::new(), 0);
+        }
+        let is_receivers = self.files.role == Role::Client;
+        let mut known: HashSet<u32> = HashSet::new();
+        if is_receivers && mode != Mode::Classic {
+            known.extend(flows.iter().flat_map(|flow| &flow.blocks).map(|block| block.key));
+        }
+        let (mut blocks, mut unidentified) = (Vec::new(), 0);
+        for CorruptBlock { time, frame, key } in corrupt.into_iter().copied() {
+            match key.filter(|key| mode == Mode::Classic || !is_receivers || known.insert(*key)) {
+                Some(key) => blocks.push(WireBlock { time, frame, key }),
+                None => unidentified += u64::from(is_receivers),
+            }
+        }
+        (blocks, unidentified)
+    }
+
+    /// What the drop counter of the receiver's socket may have counted beside its blocks, by its capture: datagrams with a wrong
+    /// checksum, and those of others to its port.
+    pub(super) fn other_arrivals(&self, account: &ReceiverReport, mode: Mode) -> Option<u64> {
+        let own = self.flows(account, mode)?;
+        let port = own.first()?.ends.destination.port();
+        let to_port = self.files.capture?.wire_flows.iter().filter(|flow| flow.ends.destination.port() == port);
+        // Name and size are datagrams of their own in the classic mode; those that were read were not dropped.
+        let unread = |is_known: Option<bool>| u64::from(mode == Mode::Classic && is_known != Some(true));
+        let named = unread(self.file_info.map(|info| info.name.is_some()));
+        let sized = unread(self.file_info.map(|info| info.size_bytes.is_some()));
+        let arrivals = |flow: &WireFlow| {
+            let is_own = own.iter().any(|own| own.ends == flow.ends);
+            let strangers = if is_own || mode == Mode::Udp { 0 } else { flow.packets };
+            flow.others + flow.corrupt.len() as u64 + strangers
+        };
+        Some(named + sized + to_port.map(arrivals).sum::<u64>())
     }
 
     /// Between which addresses blocks would have passed here.

@@ -27,7 +27,7 @@ pub fn port(rng: &mut Rng) -> u16 {
 }
 
 /// A clock with an offset and a rate of its own.
-fn clock(rng: &mut Rng) -> Clock {
+pub fn clock(rng: &mut Rng) -> Clock {
     let reach = choose(rng, &[(5 * MS, 3), (500 * MS, 3), (5 * SECOND, 2), (3_000 * SECOND, 1)]);
     Clock {
         offset: rng.i64(-reach..=reach),

@@ -72,19 +72,21 @@ fn of_capture(host: Host<'_>, server_port: Option<u16>) -> Option<Found> {
         log.icmp_errors.iter().filter(|error| !ours(error.quoted)).map(|error| error.frame).collect();
     let has_conversation = !conversations.is_empty();
     let mut shown: Vec<u32> = log.first_other.into_iter().collect();
+    // What the network says to itself is no application's.
+    let others = log.other - log.link_control;
     // Without an exchange it is unknown which datagrams are foreign.
     let foreign = if has_conversation {
         shown.extend(datagrams.iter().take(SHOWN));
         shown.extend(errors.iter().take(SHOWN));
-        log.other + (datagrams.len() + errors.len()) as u64
+        others + (datagrams.len() + errors.len()) as u64
     } else {
-        log.other
+        others
     };
     shown.sort_unstable();
     let shown = shown.into_iter().take(SHOWN).map(|frame| FrameRef::frame(&log.file, frame));
     Some(Found {
         file: log.file.clone(),
-        packets: log.packets,
+        packets: log.packets - log.link_control,
         foreign,
         shown: shown.collect(),
         has_conversation,

@@ -19,7 +19,9 @@ use crate::core::evidence::journal_run::Role;
 use crate::core::identify::capture_role;
 use crate::core::verdict::check;
 use crate::core::verdict::check::duplicate_captures::Fingerprint;
-use crate::core::verdict::check::submission::{Host, Names, Submission};
+use crate::core::verdict::check::name_list::{Names, decoded};
+use crate::core::verdict::check::other_texts::forget_other_numbers;
+use crate::core::verdict::check::submission::{Host, Submission};
 use crate::i18n::{Texts, Value};
 use crate::input::{FileKind, InputError, InputFile};
 
@@ -28,6 +30,9 @@ const MAX_DEPTH: usize = 4;
 
 /// A file of names is not read beyond this, bytes.
 const MAX_NAMES_LEN: u64 = 64 * 1024;
+
+/// A text with this many lines that name packets may be a log of them.
+const MIN_LINES: usize = 4;
 
 pub struct SubmissionFiles {
     path: PathBuf,
@@ -119,11 +124,40 @@ impl SubmittedFile {
             || name.contains("pcap")
     }
 
-    /// Whether it may hold names, though it is not called so.
+    fn ending(&self) -> Option<String> {
+        self.path.extension().map(|ending| ending.to_string_lossy().to_lowercase())
+    }
+
+    /// Whether it may hold names, though it is not the text that is asked for.
     fn may_be_names(&self) -> bool {
-        const ENDINGS: [&str; 7] = ["txt", "md", "pdf", "doc", "docx", "odt", "rtf"];
-        let ending = self.path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        self.kind.is_none() && ending.is_none_or(|ending| ENDINGS.contains(&ending.as_str()))
+        const ENDINGS: [&str; 12] =
+            ["txt", "md", "csv", "tsv", "json", "xml", "yaml", "yml", "tex", "html", "htm", "mht"];
+        const WORDS: [&str; 8] = ["nome", "name", "nombre", "integrante", "membro", "member", "grupo", "aluno"];
+        let name = self.path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let is_text = self.ending().is_none_or(|ending| ENDINGS.contains(&ending.as_str()));
+        self.kind.is_none() && (is_text || self.is_document() || WORDS.iter().any(|word| name.contains(word)))
+    }
+
+    /// Whether an office program or a printer made it: nobody here looks into it.
+    fn is_document(&self) -> bool {
+        const ENDINGS: [&str; 12] =
+            ["pdf", "ps", "doc", "docx", "odt", "rtf", "xls", "xlsx", "xlsm", "ods", "pages", "numbers"];
+        self.ending().is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+    }
+
+    /// Whether it may be a log of packets that is no capture: a document, or a text that names addresses line by line.
+    fn may_be_log(&self) -> bool {
+        if self.kind.is_some() {
+            return false;
+        }
+        let text = self.input.as_ref().ok().map(|input| {
+            let mut bytes = Vec::new();
+            // What cannot be read to the end is read as far as it goes.
+            _ = input.reader().take(MAX_NAMES_LEN).read_to_end(&mut bytes);
+            decoded(&bytes)
+        });
+        self.is_document()
+            || text.is_some_and(|text| text.lines().filter(|line| names_packet(line)).count() >= MIN_LINES)
     }
 }
 
@@ -269,12 +303,16 @@ pub fn check(
         let (loaded, summary) = loaded.zip(summaries[index].as_ref())?;
         Some(Host { role, summary, capture: loaded.capture.as_ref(), journal: loaded.journal.as_ref() })
     };
+    let lacks_capture = [0, 1].iter().any(|index| host(*index).is_none_or(|host| host.capture.is_none()));
+    let mut others = handed.files.iter().filter(|_| lacks_capture);
+    let other_log = others.find(|file| file.may_be_log()).map(|file| file.path.display().to_string());
     let submission = Submission {
         client: host(0),
         server: host(1),
         names: names.as_ref(),
         has_texts: handed.files.iter().any(SubmittedFile::may_be_names),
-        is_all: handed.is_all && unreadable.is_empty() && !roles.is_guess,
+        other_log: other_log.as_deref(),
+        is_all: handed.is_all && unreadable.is_empty() && !roles.is_guess && roles.unused.is_empty(),
         server_port: port,
     };
     let points = check::check(&submission);
@@ -338,6 +376,7 @@ impl LoadedSubmission {
             }
         }
         loaded.hosts = read.hosts;
+        loaded.hosts.iter_mut().filter_map(|host| host.loaded.capture.as_mut()).for_each(forget_other_numbers);
         loaded
     }
 
@@ -455,6 +494,25 @@ impl AssignedRoles {
         }
         captures
     }
+}
+
+/// Whether a line of text may be about a packet: it has an address, or a time and `UDP`, or bytes as `tcpdump -x` prints them.
+fn names_packet(line: &str) -> bool {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let mut words = line.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | ':'));
+    let has_address = words.any(|word| {
+        let parts: Vec<&str> = word.trim_matches(['.', ':']).split(['.', ':']).collect();
+        let is_ipv4 = parts.len() >= 4 && parts[..4].iter().all(|part| is_number(part) && part.len() <= 3);
+        let is_ipv6 = parts.len() >= 4
+            && word.contains(':')
+            && parts.iter().all(|part| part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        is_ipv4 || is_ipv6
+    });
+    let has_time = line
+        .as_bytes()
+        .windows(4)
+        .any(|part| matches!(part, [a, b':', b, c] if [a, b, c].iter().all(|byte| byte.is_ascii_digit())));
+    has_address || has_time && line.to_ascii_lowercase().contains("udp") || line.trim_start().starts_with("0x")
 }
 
 /// The role that a file name suggests.

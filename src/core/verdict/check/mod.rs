@@ -8,14 +8,18 @@ mod capture_start;
 pub mod duplicate_captures;
 mod evidence;
 mod loss;
+pub mod name_list;
 mod names;
 mod networks;
 mod numbering;
+mod one_capture;
+pub mod other_texts;
 mod packets;
 mod pauses;
 mod runs;
 mod same_run;
 pub mod submission;
+mod two_clocks;
 
 use self::runs::RunEvidence;
 use self::submission::Submission;

@@ -20,6 +20,7 @@ use crate::core::identify::capture_role;
 use crate::core::verdict::check;
 use crate::core::verdict::check::duplicate_captures::Fingerprint;
 use crate::core::verdict::check::name_list::{Names, decoded};
+use crate::core::verdict::check::one_capture::is_one;
 use crate::core::verdict::check::other_texts::forget_other_numbers;
 use crate::core::verdict::check::submission::{Host, Submission};
 use crate::i18n::{Texts, Value};
@@ -477,8 +478,8 @@ impl AssignedRoles {
     fn assign_by_name(&mut self, mut captures: Vec<HostInput>) -> Vec<HostInput> {
         let same = |captures: &[HostInput]| match captures {
             [first, second] => {
-                let datagrams = [first, second].map(|unit| unit.loaded.capture.as_ref().map(|log| &log.datagrams));
-                datagrams[0] == datagrams[1]
+                let logs = first.loaded.capture.as_ref().zip(second.loaded.capture.as_ref());
+                logs.is_some_and(|(first, second)| first.datagrams == second.datagrams || is_one(first, second))
             }
             _ => false,
         };

@@ -170,7 +170,8 @@ fn choose(matches: &mut [ClientMatch], chosen: usize) {
     }
 }
 
-fn are_disjoint<'a>(flows: impl Iterator<Item = &'a HostFlow>) -> bool {
+/// Whether no number is in two of these flows.
+pub fn are_disjoint<'a>(flows: impl Iterator<Item = &'a HostFlow>) -> bool {
     let mut seen = BTreeSet::new();
     flows.flat_map(flow_comparison::numbers).all(|number| seen.insert(number))
 }

@@ -1,7 +1,7 @@
 //! Draws a world by its kind and seed.
 
 mod odd;
-mod parts;
+pub mod parts;
 mod usual;
 
 use std::net::Ipv4Addr;

@@ -4,17 +4,17 @@
 //! `MEDIDOR_WORLD` (as `crowd/17`) replays one world with all that is known about it. `MEDIDOR_TABLES` names a file for the
 //! tables.
 
-mod draw;
-mod events;
-mod files;
+pub mod draw;
+pub mod events;
+pub mod files;
 mod identity;
 mod judge;
 mod mutants;
-mod pcap;
+pub mod pcap;
 mod table;
 mod tool;
 mod truth;
-mod world;
+pub mod world;
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -42,7 +42,7 @@ const SETTLED: [Kind; 8] = [
     Kind::SlowServers,
 ];
 
-fn from_environment<T: std::str::FromStr>(name: &str) -> Option<T> {
+pub fn from_environment<T: std::str::FromStr>(name: &str) -> Option<T> {
     env::var(name).ok().and_then(|value| value.parse().ok())
 }
 
@@ -67,7 +67,7 @@ fn numbered(number: u64) -> (Kind, u64) {
 }
 
 /// Works through numbers on all cores, in rising order up to an end that may come nearer. Returns what each core found.
-fn share_out<T: Default + Send>(first: u64, end: &AtomicU64, work: impl Fn(&mut T, u64) + Sync) -> Vec<T> {
+pub fn share_out<T: Default + Send>(first: u64, end: &AtomicU64, work: impl Fn(&mut T, u64) + Sync) -> Vec<T> {
     let next = AtomicU64::new(first);
     let cores = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {

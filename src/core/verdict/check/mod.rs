@@ -12,7 +12,7 @@ pub mod name_list;
 mod names;
 mod networks;
 mod numbering;
-mod one_capture;
+pub mod one_capture;
 pub mod other_texts;
 mod packets;
 mod pauses;
@@ -21,13 +21,14 @@ mod same_run;
 pub mod submission;
 mod two_clocks;
 
-use self::runs::RunEvidence;
+use self::runs::{PairedRun, RunEvidence};
 use self::submission::Submission;
 use crate::core::document::check::RequirementResult;
 
 /// Holds a submission against each point.
 pub fn check(submission: &Submission<'_>) -> Vec<RequirementResult> {
-    let bench = RunEvidence::new(submission);
+    let paired = PairedRun::of(submission);
+    let bench = RunEvidence::new(submission, &paired);
     vec![
         same_run::captures(submission),
         bench.same_run.clone(),

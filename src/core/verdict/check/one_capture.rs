@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use super::evidence::sightings;
-use super::submission::Host;
-use crate::core::evidence::exchange_host::HostFlow;
+use super::two_clocks::tick_ns;
+use crate::core::evidence::capture_log::CaptureLog;
+use crate::core::evidence::conversations::{self, Conversation, Hints};
+use crate::core::evidence::datagram::Datagram;
+use crate::core::evidence::datagram_source::NumberedDatagrams;
 use crate::core::evidence::hop_limit::hops;
-use crate::core::evidence::track::{ObservationJoin, PointObservations};
 
 /// Two hosts never stamp so many datagrams of each direction at one distance.
 const MIN_DATAGRAMS: usize = 4;
@@ -18,49 +19,42 @@ const FINE_NS: i64 = 1_000;
 /// Most datagrams, in percent: some may have been added or changed.
 const MOST: usize = 80;
 
-/// Whether the captures of a client and of a server, with these flows, are one.
-pub(super) fn is_one(hosts: [Host<'_>; 2], flows: [&HostFlow; 2], tick_ns: [i64; 2]) -> bool {
-    let [requests, replies] = distances(flows);
-    if requests.len() < MIN_DATAGRAMS || replies.len() < MIN_DATAGRAMS {
+/// Whether two captures are one.
+///
+/// Between two hosts a reply needs time, and so does a request: both at one distance are of one wire. Where stamps are coarse,
+/// they must have the same hop limits as well, and some must have passed routers: those differ at the two ends.
+pub fn is_one(first: &CaptureLog, second: &CaptureLog) -> bool {
+    let [ours, theirs] = [first, second].map(largest);
+    let Some((ours, theirs)) = ours.zip(theirs) else { return false };
+    let ways = [(ours.requests(), theirs.requests()), (ours.replies(), theirs.replies())];
+    let ways: Vec<Vec<[&Datagram; 2]>> = ways.iter().map(|(ours, theirs)| shared(*ours, *theirs)).collect();
+    if ways.iter().any(|way| way.len() < MIN_DATAGRAMS) {
         return false;
     }
-    // Between two hosts a reply needs time, and so does a request: both at one distance are of one wire.
-    let mut all = [&requests[..], &replies].concat();
+    let distance = |[ours, theirs]: &[&Datagram; 2]| theirs.time.since(ours.time);
+    let mut all: Vec<i64> = ways.iter().flatten().map(distance).collect();
     all.sort_unstable();
     let middle = all[all.len() / 2];
-    let is_near = |distance: &&i64| distance.saturating_sub(middle).saturating_abs() <= FINE_NS;
-    let are_most = |way: &[i64]| way.iter().filter(is_near).count() * 100 >= way.len() * MOST;
-    if !are_most(&requests) || !are_most(&replies) {
+    let is_near = |pair: &&[&Datagram; 2]| distance(pair).saturating_sub(middle).saturating_abs() <= FINE_NS;
+    if !ways.iter().all(|way| way.iter().filter(is_near).count() * 100 >= way.len() * MOST) {
         return false;
     }
-    tick_ns.iter().all(|tick| *tick <= FINE_NS) || have_same_hop_limits(hosts)
+    let are_fine = [first, second].iter().all(|log| tick_ns(Some(log)) <= FINE_NS);
+    let both = || ways.iter().flatten();
+    are_fine || both().all(|[ours, theirs]| ours.ttl == theirs.ttl) && both().any(|[ours, _]| hops(ours.ttl) > 0)
 }
 
-/// The server's stamps minus the client's: of requests, and of replies.
-fn distances([client, server]: [&HostFlow; 2]) -> [Vec<i64>; 2] {
-    let of = |ours: &Option<PointObservations>, theirs: &Option<PointObservations>| -> Vec<i64> {
-        let rows = ObservationJoin::new([ours, theirs].map(|track| sightings(track.as_ref())));
-        rows.filter_map(|(_, row)| Some(row[1]?.time.since(row[0]?.time))).collect()
-    };
-    [of(&client.request_wire, &server.request_wire), of(&client.reply_wire, &server.reply_wire)]
+/// The conversation with the most datagrams.
+fn largest(log: &CaptureLog) -> Option<Conversation<'_>> {
+    let talks = conversations::conversations(log, Hints::default());
+    talks.into_iter().max_by_key(|talk| talk.requests().len() + talk.replies().len())
 }
 
-/// Whether both captures show each datagram with one hop limit, and some have passed routers: those differ at their two ends.
-fn have_same_hop_limits(hosts: [Host<'_>; 2]) -> bool {
-    let [ours, theirs] = hosts.map(hop_limits);
-    let mut has_routers = false;
-    let mut shared = ours.iter().filter_map(|(key, hop_limit)| Some((hop_limit, theirs.get(key)?)));
-    let are_same = shared.all(|(ours, theirs)| {
-        has_routers |= hops(*ours) > 0;
-        ours == theirs
-    });
-    are_same && has_routers
-}
-
-/// The hop limit of each datagram, by whether it is a reply, and its number.
-fn hop_limits(host: Host<'_>) -> BTreeMap<(bool, u64), u8> {
-    let Some((_, talks)) = host.conversations(None) else { return BTreeMap::new() };
-    let ways = talks.iter().flat_map(|talk| [(false, talk.requests()), (true, talk.replies())]);
-    ways.flat_map(|(is_reply, way)| way.iter().map(move |(datagram, number)| ((is_reply, number), datagram.ttl)))
-        .collect()
+/// The datagrams of each number in both, the first copies.
+fn shared<'a>(ours: NumberedDatagrams<'a>, theirs: NumberedDatagrams<'a>) -> Vec<[&'a Datagram; 2]> {
+    let mut known: BTreeMap<u64, &Datagram> = BTreeMap::new();
+    for (datagram, number) in ours.iter() {
+        known.entry(number).or_insert(datagram);
+    }
+    theirs.iter().filter_map(|(datagram, number)| Some([known.remove(&number)?, datagram])).collect()
 }

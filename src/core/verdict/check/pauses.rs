@@ -107,15 +107,12 @@ impl<'a> Measure<'a> {
             MeasureKind::ClientWire(clocks) => {
                 match clocks.as_ref().and_then(|clocks| clocks.moved(before.key, after.key)) {
                     None => around(self.tick_ns, true),
-                    // Which of the two was set is not known.
-                    Some((least, most)) => {
-                        let is_set = least > 0 || most < 0;
-                        let Length { least: shortest, most: longest, .. } = around(self.tick_ns, false);
-                        Length {
-                            least: if is_set { shortest.saturating_add(least.min(0)) } else { shortest },
-                            most: longest.saturating_add(most.max(0)),
-                            is_by_one_clock: false,
-                        }
+                    // Which of the two was set, or whether both were, is not known.
+                    Some((least, most)) if least > 0 || most < 0 => around(i64::MAX / 2, false),
+                    // A smaller step than the round trip does not show.
+                    Some((_, most)) => {
+                        let Length { least, most: longest, .. } = around(self.tick_ns, false);
+                        Length { least, most: longest.saturating_add(most.max(0)), is_by_one_clock: false }
                     }
                 }
             }

@@ -1,5 +1,7 @@
 //! Selects the run to be checked among the flows of a submission.
 
+use std::borrow::Cow;
+
 use super::evidence::{frame_reference, sightings};
 use super::other_texts;
 use super::same_run::{self, RunMatch};
@@ -10,7 +12,7 @@ use crate::core::document::identification::{IdentificationBasis, Refutation};
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::journal_run::Role;
 use crate::core::evidence::track::{ObservationJoin, PointObservations};
-use crate::core::identify::candidates::{ClientMatch, identify};
+use crate::core::identify::candidates::{self, ClientMatch, identify};
 use crate::core::identify::pair_evidence::HostRelation;
 
 /// The evidence of one run.
@@ -34,13 +36,10 @@ const MAX_GAP: u64 = 10;
 const MIN_SURPLUS: u64 = 3;
 
 impl<'a> RunEvidence<'a> {
-    pub fn new(submission: &'a Submission<'a>) -> Self {
-        let flows = |host: Option<Host<'a>>| host.map_or(&[][..], |host| &host.summary.flows);
-        let run = |host: Option<Host<'a>>| host.and_then(|host| host.summary.run.as_ref());
-        let relation = HostRelation::of(run(submission.client), run(submission.server));
-        let PairedRun { client, server, fit, basis } =
-            pair(flows(submission.client), flows(submission.server), relation);
-        let same_run = same_run::check(submission, [client, server], fit, basis);
+    pub fn new(submission: &'a Submission<'a>, paired: &'a PairedRun<'a>) -> Self {
+        let PairedRun { client, server, fit, basis } = paired;
+        let (client, server, fit) = (*client, server.as_deref(), *fit);
+        let same_run = same_run::check(submission, [client, server], fit, *basis);
         Self { submission, client, server, fit, same_run }
     }
 
@@ -123,17 +122,33 @@ fn requests(flow: &HostFlow) -> usize {
 }
 
 /// A client's flow and the server's that belongs to it.
-struct PairedRun<'a> {
+pub(super) struct PairedRun<'a> {
     client: Option<&'a HostFlow>,
-    server: Option<&'a HostFlow>,
+    /// Of several ones where the client's NAT took a new port.
+    server: Option<Cow<'a, HostFlow>>,
     fit: RunMatch,
     /// What identifies the server's.
     basis: Option<IdentificationBasis>,
 }
 
+impl<'a> PairedRun<'a> {
+    /// The run of a submission that is checked.
+    pub fn of(submission: &Submission<'a>) -> Self {
+        let flows = |host: Option<Host<'a>>| host.map_or(&[][..], |host| &host.summary.flows);
+        let run = |host: Option<Host<'a>>| host.and_then(|host| host.summary.run.as_ref());
+        let relation = HostRelation::of(run(submission.client), run(submission.server));
+        pair(flows(submission.client), flows(submission.server), relation)
+    }
+}
+
 /// The client's flow with the most requests to which one of the server's belongs; the largest of each, where none does.
 fn pair<'a>(clients: &'a [HostFlow], servers: &'a [HostFlow], hosts: HostRelation) -> PairedRun<'a> {
-    let paired = |client, server, fit| PairedRun { client, server, fit, basis: None };
+    let paired = |client, server: Option<&'a HostFlow>, fit| PairedRun {
+        client,
+        server: server.map(Cow::Borrowed),
+        fit,
+        basis: None,
+    };
     let mut by_size: Vec<&HostFlow> = clients.iter().collect();
     by_size.sort_by_key(|flow| std::cmp::Reverse(requests(flow)));
     let largest = servers.iter().max_by_key(|flow| requests(flow));
@@ -144,24 +159,41 @@ fn pair<'a>(clients: &'a [HostFlow], servers: &'a [HostFlow], hosts: HostRelatio
     let mut matched: Vec<(&HostFlow, ClientMatch)> =
         clients.iter().zip(identify(clients, servers, hosts, None)).collect();
     matched.sort_by_key(|(flow, _)| std::cmp::Reverse(requests(flow)));
+    let is_owned = |server: usize| matched.iter().any(|(_, found)| found.own.contains(&server));
     let mut tie = None;
     for (client, found) in &matched {
-        let one = |server: usize| paired(Some(*client), Some(&servers[server]), RunMatch::One);
+        // Of several runs on one schedule, one was at the time of the client's.
+        let at_once = |index: &usize| same_run::clocks_agree(client, &servers[*index]);
+        let one = |own: &[usize], basis: Option<IdentificationBasis>| {
+            let server = match own {
+                [only] => Some(Cow::Borrowed(&servers[*only])),
+                several => candidates::joined(several, servers).map(Cow::Owned),
+            };
+            let basis = basis.filter(|basis| *basis != IdentificationBasis::OnlyCandidate);
+            PairedRun { client: Some(*client), server, fit: RunMatch::One, basis }
+        };
         match (&found.own[..], &found.candidates[..]) {
-            ([only], _) => {
-                let basis = found.basis.filter(|basis| *basis != IdentificationBasis::OnlyCandidate);
-                return PairedRun { basis, ..one(*only) };
-            }
-            ([], [only]) => return one(*only),
             ([], []) => {}
-            (several, []) | (_, several) => {
-                // Of several runs on one schedule, one was at the time of the client's.
-                let at_once = |index: &&usize| same_run::clocks_agree(client, &servers[**index]);
-                let at_once: Vec<usize> = several.iter().filter(at_once).copied().collect();
-                if let [index] = at_once[..] {
-                    return one(index);
+            ([], [only]) => return one(&[*only], None),
+            ([], several) => {
+                let at_once: Vec<usize> = several.iter().copied().filter(at_once).collect();
+                if !at_once.is_empty() && candidates::are_disjoint(at_once.iter().map(|server| &servers[*server])) {
+                    return one(&at_once, None);
                 }
                 tie = tie.or(Some(paired(Some(*client), Some(&servers[several[0]]), RunMatch::Tie)));
+            }
+            (own, _) => {
+                // The client's NAT may have taken a new port, and each flow has other numbers.
+                let mut own = own.to_vec();
+                for server in (0..servers.len()).filter(|server| !is_owned(*server)).filter(at_once) {
+                    let is_excluded = !matches!(found.evidence[server].refuted, None | Some(Refutation::OtherProven));
+                    let all = own.iter().chain([&server]).map(|server| &servers[*server]);
+                    if !is_excluded && candidates::are_disjoint(all) {
+                        own.push(server);
+                    }
+                }
+                own.sort_unstable();
+                return one(&own, found.basis);
             }
         }
     }

@@ -80,13 +80,15 @@ pub(super) fn check(
     let (Some(client_host), Some(server_host)) = (submission.client, submission.server) else {
         return known(Status::CannotBeTold, "one_side");
     };
-    let (Some(client), Some(server)) = (client, server) else { return known(Status::CannotBeTold, "no_messages") };
     let hosts = [client_host, server_host];
-    let same_host = flow_judge::same_host(hosts.map(|host| Some(host.summary)), [Some(client), Some(server)]);
-    let tick_ns = hosts.map(|host| two_clocks::tick_ns(host.capture));
-    if !same_host && (fit == RunMatch::SameWire || one_capture::is_one(hosts, [client, server], tick_ns)) {
+    let same_host = flow_judge::same_host(hosts.map(|host| Some(host.summary)), [client, server]);
+    let logs = client_host.capture.zip(server_host.capture);
+    let is_one = logs.is_some_and(|(client, server)| one_capture::is_one(client, server));
+    if !same_host && (fit == RunMatch::SameWire || is_one) {
         return known(Status::NotMet, "same_capture");
     }
+    let (Some(client), Some(server)) = (client, server) else { return known(Status::CannotBeTold, "no_messages") };
+    let tick_ns = hosts.map(|host| two_clocks::tick_ns(host.capture));
     match fit {
         RunMatch::OneSide => return known(Status::CannotBeTold, "one_side"),
         RunMatch::Tie => return known(Status::CannotBeTold, "several_runs"),

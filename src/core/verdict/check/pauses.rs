@@ -57,8 +57,12 @@ struct Measure<'a> {
 enum MeasureKind {
     /// By the client's monotonic clock, which nobody sets.
     Application,
-    /// By the wall clock on the client's wire, and the server's clock beside it, where that shows the same run.
-    ClientWire(Option<TwoClocks>),
+    /// By the wall clock on the client's wire, and the server's clock beside it.
+    ClientWire {
+        clocks: Option<TwoClocks>,
+        /// The server's files show the same run.
+        is_one_run: bool,
+    },
     /// By the wall clock of the server.
     Server,
 }
@@ -83,9 +87,11 @@ impl<'a> Measure<'a> {
             }
             let sights = sightings(flow.request_wire.as_ref()).to_vec();
             if !sights.is_empty() {
-                let server = bench.server.filter(|_| bench.fit == RunMatch::One);
+                let server = bench.server.filter(|_| !matches!(bench.fit, RunMatch::Refuted | RunMatch::SameWire));
                 let clocks = server.map(|server| TwoClocks::new(flow, server, client_tick.saturating_add(server_tick)));
-                return Some(Self { host, flow, sights, kind: MeasureKind::ClientWire(clocks), tick_ns: client_tick });
+                let is_one_run = matches!(bench.fit, RunMatch::One | RunMatch::Stepped);
+                let kind = MeasureKind::ClientWire { clocks, is_one_run };
+                return Some(Self { host, flow, sights, kind, tick_ns: client_tick });
             }
         }
         let flow = bench.server?;
@@ -104,15 +110,15 @@ impl<'a> Measure<'a> {
         };
         match &self.kind {
             MeasureKind::Application => around(0, false),
-            MeasureKind::ClientWire(clocks) => {
+            MeasureKind::ClientWire { clocks, is_one_run } => {
                 match clocks.as_ref().and_then(|clocks| clocks.moved(before.key, after.key)) {
                     None => around(self.tick_ns, true),
                     // Which of the two was set, or whether both were, is not known.
                     Some((least, most)) if least > 0 || most < 0 => around(i64::MAX / 2, false),
                     // A smaller step than the round trip does not show.
                     Some((_, most)) => {
-                        let Length { least, most: longest, .. } = around(self.tick_ns, false);
-                        Length { least, most: longest.saturating_add(most.max(0)), is_by_one_clock: false }
+                        let Length { least, most: longest, .. } = around(self.tick_ns, true);
+                        Length { least, most: longest.saturating_add(most.max(0)), is_by_one_clock: !is_one_run }
                     }
                 }
             }

@@ -160,8 +160,7 @@ fn pair<'a>(clients: &'a [HostFlow], servers: &'a [HostFlow], hosts: HostRelatio
         clients.iter().zip(identify(clients, servers, hosts, None)).collect();
     matched.sort_by_key(|(flow, _)| std::cmp::Reverse(requests(flow)));
     let is_owned = |server: usize| matched.iter().any(|(_, found)| found.own.contains(&server));
-    let mut tie = None;
-    for (client, found) in &matched {
+    let pairs = matched.iter().filter_map(|(client, found)| {
         // Of several runs on one schedule, one was at the time of the client's.
         let at_once = |index: &usize| same_run::clocks_agree(client, &servers[*index]);
         let one = |own: &[usize], basis: Option<IdentificationBasis>| {
@@ -173,14 +172,14 @@ fn pair<'a>(clients: &'a [HostFlow], servers: &'a [HostFlow], hosts: HostRelatio
             PairedRun { client: Some(*client), server, fit: RunMatch::One, basis }
         };
         match (&found.own[..], &found.candidates[..]) {
-            ([], []) => {}
-            ([], [only]) => return one(&[*only], None),
+            ([], []) => None,
+            ([], [only]) => Some(one(&[*only], None)),
             ([], several) => {
-                let at_once: Vec<usize> = several.iter().copied().filter(at_once).collect();
-                if !at_once.is_empty() && candidates::are_disjoint(at_once.iter().map(|server| &servers[*server])) {
-                    return one(&at_once, None);
+                let near: Vec<usize> = several.iter().copied().filter(at_once).collect();
+                if !near.is_empty() && candidates::are_disjoint(near.iter().map(|server| &servers[*server])) {
+                    return Some(one(&near, None));
                 }
-                tie = tie.or(Some(paired(Some(*client), Some(&servers[several[0]]), RunMatch::Tie)));
+                Some(paired(Some(*client), Some(&servers[several[0]]), RunMatch::Tie))
             }
             (own, _) => {
                 // The client's NAT may have taken a new port, and each flow has other numbers.
@@ -193,11 +192,21 @@ fn pair<'a>(clients: &'a [HostFlow], servers: &'a [HostFlow], hosts: HostRelatio
                     }
                 }
                 own.sort_unstable();
-                return one(&own, found.basis);
+                Some(one(&own, found.basis))
             }
         }
-    }
-    tie.unwrap_or_else(|| paired(Some(first), largest, refutation(first, matched.first().map(|(_, found)| found))))
+    });
+    let pairs: Vec<PairedRun<'_>> = pairs.collect();
+    // The largest, but of runs about as large, one that both sides show at the same time.
+    let largest_size = pairs.first().and_then(|pair| pair.client).map_or(0, requests);
+    let is_at_once = |pair: &PairedRun<'_>| {
+        let flows = pair.client.zip(pair.server.as_deref());
+        flows.is_some_and(|(client, server)| {
+            requests(client) * 2 >= largest_size && same_run::clocks_agree(client, server)
+        })
+    };
+    let best = pairs.into_iter().min_by_key(|pair| (pair.fit != RunMatch::One, !is_at_once(pair)));
+    best.unwrap_or_else(|| paired(Some(first), largest, refutation(first, matched.first().map(|(_, found)| found))))
 }
 
 /// How strongly all of the server's flows are excluded.

@@ -18,7 +18,7 @@ pub enum Honest {
     CleanWhole,
     /// One clock is set in the run.
     ClockSet,
-    /// Both are.
+    /// Both are, at different moments.
     ClocksSet,
     /// A clock is wrong by minutes or days.
     ClockWrong,
@@ -84,7 +84,14 @@ impl Honest {
                 let host = draft.rng.usize(0..2);
                 set_clock(draft, host);
             }
-            Self::ClocksSet => (0..2).for_each(|host| set_clock(draft, host)),
+            Self::ClocksSet => {
+                (0..2).for_each(|host| set_clock(draft, host));
+                // Both in one place and by as much would be a shorter pause, for all that any file shows.
+                let [(first, _), (second, _)] = [0, 1].map(|host: usize| draft.world.hosts[host].clock.steps[0]);
+                if (first - second).abs() < 11 * SECOND {
+                    draft.world.hosts[1].clock.steps.clear();
+                }
+            }
             Self::ClockWrong => {
                 let by = choose(
                     &mut draft.rng,

@@ -39,7 +39,7 @@ pub enum Decoded<'a> {
     /// The snapshot length cut the frame before it was clear what it is.
     TooShort,
     /// A frame of the network's own housekeeping, which no application sends: ARP, LLDP, STP, EAPOL and whatever else is no IP
-    /// packet, IGMP (RFC 3376), and ICMPv6 for neighbours, routers and multicast groups (RFC 4861, RFC 3810).
+    /// packet, IGMP (RFC 3376), and `ICMPv6` for neighbours, routers and multicast groups (RFC 4861, RFC 3810).
     LinkControl,
     Other,
 }

@@ -26,7 +26,7 @@ pub struct Made {
 
 impl Made {
     pub fn has_journals(&self) -> bool {
-        self.files.iter().any(|(name, _)| name.ends_with(".jsonl"))
+        self.files.iter().any(|(name, _)| name.contains(".journal."))
     }
 }
 

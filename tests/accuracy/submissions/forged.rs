@@ -73,11 +73,6 @@ impl Lie {
         !matches!(self, Self::Fewer)
     }
 
-    /// Other points that are not met either.
-    pub const fn spoils(self) -> &'static [Requirement] {
-        &[]
-    }
-
     pub fn change_world(self, draft: &mut Draft) {
         let rng = &mut draft.rng;
         let run = &mut draft.world.clients[0];

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use medidor::core::document::path::SegmentName::{NetworkForward, NetworkReturn};
 use medidor::core::time::SECOND;
 
-use super::draw::{Content, Draft, Shown, schedule};
+use super::draw::{Content, Draft, Shown, SideCapture, schedule};
 use crate::worlds::draw::parts::choose;
 use crate::worlds::world::{Fault, Link, MS, US};
 
@@ -195,21 +195,7 @@ impl Honest {
                 draft.say(time, words);
             }
             Self::LinkControl => link_control(draft),
-            Self::Altered => {
-                // At the receiver's host alone: of a request at the server, or of a reply at the client.
-                let is_request = draft.rng.bool();
-                let wanted = draft.rng.usize(1..29);
-                let bit = 1 << draft.rng.u8(0..3);
-                let ways = draft.sides[usize::from(is_request)].packets().filter(|(way, _)| *way == is_request);
-                if let Some((_, packet)) = ways.skip(wanted.min(20)).next() {
-                    let at = packet.text.rfind(|c: char| c.is_ascii_digit());
-                    let mut text = std::mem::take(&mut packet.text).into_bytes();
-                    if let Some(at) = at {
-                        text[at] = b'0' + ((text[at] - b'0') ^ bit) % 10;
-                    }
-                    packet.text = String::from_utf8(text).expect("digits are ASCII");
-                }
-            }
+            Self::Altered => alter(draft),
             Self::NulTails => {
                 let length = draft.rng.usize(1..40);
                 let is_reply_too = draft.rng.bool();
@@ -221,26 +207,7 @@ impl Honest {
                     }
                 }
             }
-            Self::FreeTexts => {
-                let words = ["oi", "tudo bem?", "são 14h30 aqui", "ok", "kkk", "vamos ver 2 vezes", "até já"];
-                let seed = draft.rng.u64(..);
-                for side in &mut draft.sides {
-                    for (is_request, packet) in side.packets().filter(|(is_request, _)| *is_request) {
-                        assert!(is_request);
-                        let digits: String = packet
-                            .text
-                            .chars()
-                            .rev()
-                            .skip_while(|c| !c.is_ascii_digit())
-                            .take_while(char::is_ascii_digit)
-                            .collect();
-                        let number: String = digits.chars().rev().collect();
-                        let number: u64 = number.parse().expect("a number");
-                        let word = words[(seed.wrapping_mul(number * 2 + 1) >> 40) as usize % words.len()];
-                        packet.text = format!("{number}) {word}");
-                    }
-                }
-            }
+            Self::FreeTexts => say_anything(draft),
             Self::LogAsText => log_as_text(draft),
             Self::NamesElsewhere => names_elsewhere(draft),
             Self::Gaps => {
@@ -259,11 +226,36 @@ impl Honest {
     }
 }
 
+/// Alters a digit at the receiver's host: of a request at the server, or of a reply at the client.
+fn alter(draft: &mut Draft) {
+    let is_request = draft.rng.bool();
+    let index = draft.rng.usize(1..21);
+    let bit = 1 << draft.rng.u8(0..3);
+    let mut way = draft.sides[usize::from(is_request)].packets().filter(|(way, _)| *way == is_request);
+    let Some((_, packet)) = way.nth(index) else { return };
+    let at = packet.text.rfind(|c: char| c.is_ascii_digit()).expect("a number");
+    let digit = ((packet.text.as_bytes()[at] - b'0') ^ bit) % 10;
+    packet.text.replace_range(at..=at, &digit.to_string());
+}
+
+/// Gives each text words of its own, the same in both captures.
+fn say_anything(draft: &mut Draft) {
+    let words = ["oi", "tudo bem?", "são 14h30 aqui", "ok", "kkk", "vamos ver 2 vezes", "até já"];
+    let seed = draft.rng.u64(..);
+    for (_, packet) in draft.sides.iter_mut().flat_map(SideCapture::packets).filter(|(is_request, _)| *is_request) {
+        let text = packet.text.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let number: u64 =
+            text[text.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1)..].parse().expect("a number");
+        let word = words[(seed.wrapping_mul(number * 2 + 1) >> 40) as usize % words.len()];
+        packet.text = format!("{number}) {word}");
+    }
+}
+
 /// A moment in the run.
 fn moment(draft: &mut Draft) -> i64 {
     let messages = &draft.world.clients[0].messages;
     let (first, last) = (messages[0].sent, messages[29].sent);
-    let pauses = [10, 20].map(|n| (messages[n].sent + messages[n - 1].sent) / 2);
+    let pauses = [10, 20].map(|n| i64::midpoint(messages[n].sent, messages[n - 1].sent));
     let anywhere = draft.rng.i64(first..last);
     choose(&mut draft.rng, &[(pauses[0], 1), (pauses[1], 1), (anywhere, 1)])
 }

@@ -81,9 +81,8 @@ fn falsehoods(kind: Kind, made: &Made, result: &SubmissionResult) -> Vec<String>
             let is_told = made.lost.is_none_or(|(lost, of)| about.values["lost"] == lost && about.values["of"] == of);
             let is_right = if lie == Lie::WrongRate { is_told } else { is_found };
             // The rest is as it should be.
-            let others = result.points.iter().filter(|found| {
-                found.point != lie.point() && found.status == Status::NotMet && !lie.spoils().contains(&found.point)
-            });
+            let others =
+                result.points.iter().filter(|found| found.point != lie.point() && found.status == Status::NotMet);
             (!is_right).then(|| said(about)).into_iter().chain(others.map(said)).collect()
         }
     }

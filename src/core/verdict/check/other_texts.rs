@@ -13,6 +13,9 @@ const MIN_TEXTS: usize = 8;
 /// The texts of a flow have one form if at least this part of them has it, in percent.
 const MIN_ALIKE: usize = 80;
 
+/// Bytes of a text that make its form.
+const MAX_FORM_LEN: usize = 64;
+
 /// A text after the last message belongs to them if it comes no later than this, nanoseconds.
 const MAX_GAP_NS: i64 = 5 * SECOND;
 
@@ -66,9 +69,10 @@ fn usual_form(texts: &[NumberedText]) -> Option<&[u8]> {
     (texts.len() >= MIN_TEXTS && count * 100 >= texts.len() * MIN_ALIKE).then_some(usual)
 }
 
-/// A text up to its first NUL, with one sign for each run of digits.
+/// The beginning of a text up to its first NUL, with one sign for each run of digits.
 fn form(text: &[u8]) -> Vec<u8> {
     let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
+    let text = &text[..text.len().min(MAX_FORM_LEN)];
     let mut form: Vec<u8> = text.iter().map(|byte| if byte.is_ascii_digit() { b'0' } else { *byte }).collect();
     form.dedup_by(|next, before| *next == b'0' && *before == b'0');
     form

@@ -108,7 +108,7 @@ mod tests {
     fn a_clock_that_was_set_in_a_pause_shows() {
         let set = clocks(|n| if n <= 10 { 0 } else { 150 * MS });
         let (least, most) = set.moved(10, 11).unwrap();
-        assert!(0 < least && least <= 150 * MS && 150 * MS <= most && most < 200 * MS, "{least} {most}");
+        assert!((1..=150 * MS).contains(&least) && (150 * MS..200 * MS).contains(&most), "{least} {most}");
         for (before, after) in [(9, 10), (20, 21)] {
             let (least, most) = set.moved(before, after).unwrap();
             assert!(least < 0 && 0 < most, "elsewhere it did not move: {least} {most}");

@@ -17,7 +17,7 @@ const MIN_DATAGRAMS: usize = 4;
 const FINE_NS: i64 = 1_000;
 
 /// Most datagrams, in percent: some may have been added or changed.
-const MOST: usize = 80;
+const MIN_PERCENT: usize = 80;
 
 /// Whether two captures are one.
 ///
@@ -36,7 +36,7 @@ pub fn is_one(first: &CaptureLog, second: &CaptureLog) -> bool {
     all.sort_unstable();
     let middle = all[all.len() / 2];
     let is_near = |pair: &&[&Datagram; 2]| distance(pair).saturating_sub(middle).saturating_abs() <= FINE_NS;
-    if !ways.iter().all(|way| way.iter().filter(is_near).count() * 100 >= way.len() * MOST) {
+    if !ways.iter().all(|way| way.iter().filter(is_near).count() * 100 >= way.len() * MIN_PERCENT) {
         return false;
     }
     let are_fine = [first, second].iter().all(|log| tick_ns(Some(log)) <= FINE_NS);

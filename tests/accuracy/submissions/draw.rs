@@ -70,6 +70,8 @@ pub struct Draft {
     pub made: Made,
     /// The programs are medidor, and write journals.
     pub has_journals: bool,
+    /// The client's port in a trial that goes to another port of the server.
+    pub trial_port: Option<u16>,
 }
 
 /// Draws a submission by its kind and seed.
@@ -143,7 +145,16 @@ impl Draft {
         };
         let names = Some(("nomes.txt".to_owned(), "Ana Silva\nJosé\n".into()));
         let spans = [(EPOCH, stop + SECOND); 2];
-        Self { world, rng, spans, sides: Vec::new(), names, made: Made::default(), has_journals: false }
+        Self {
+            world,
+            rng,
+            spans,
+            sides: Vec::new(),
+            names,
+            made: Made::default(),
+            has_journals: false,
+            trial_port: None,
+        }
     }
 
     /// Plays the world and takes both captures.

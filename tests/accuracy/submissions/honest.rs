@@ -195,6 +195,18 @@ impl Honest {
                 draft.say(time, words);
             }
             Self::LinkControl => link_control(draft),
+            // The trial went to another port of the server.
+            Self::Trial => {
+                let Some(port) = draft.trial_port else { return };
+                let seen_port = draft.world.clients[1].path.nat.as_ref().map_or(port, |nat| nat.bindings[0].1.port());
+                for (is_request, packet) in draft.sides.iter_mut().flat_map(SideCapture::packets) {
+                    let (client, server) =
+                        if is_request { (&packet.from, &mut packet.to) } else { (&packet.to, &mut packet.from) };
+                    if [port, seen_port].contains(&client.port()) {
+                        server.set_port(6006);
+                    }
+                }
+            }
             Self::Altered => alter(draft),
             Self::NulTails => {
                 let length = draft.rng.usize(1..40);
@@ -287,6 +299,7 @@ fn trial(draft: &mut Draft) {
     if draft.rng.u8(0..4) == 0 {
         trial.request = "teste {n}";
     }
+    draft.trial_port = draft.rng.bool().then_some(trial.port).filter(|port| *port != real.port);
     let (from, to) = if is_before { (trial.start - 40 * SECOND, real.stop) } else { (real.start, trial.stop) };
     let whole = (from, to + SECOND);
     let without = (real.start - 2 * SECOND, real.stop + SECOND);

@@ -38,13 +38,15 @@ const ETHERNET_ADDRESSES: usize = 12;
 #[derive(Debug, PartialEq, Eq)]
 pub enum Innermost<'a> {
     Packet(Ip<'a>),
+    /// What a network says to itself, by its type: ARP, LLDP, the setup of a session.
+    LinkControl,
     /// No IP packet, or one within more than [`MAX_LAYERS`].
     NotIp,
     /// The bytes end before it is clear what there is, or a header is impossible.
     TooShort,
 }
 
-use Innermost::{NotIp, TooShort};
+use Innermost::{LinkControl, NotIp, TooShort};
 
 /// The innermost IP packet of what follows an Ethernet type. `cut` says that the snapshot length cut the frame.
 #[inline]
@@ -84,7 +86,7 @@ impl Layers {
             ETHER_PPPOE => inner.pppoe(data),
             label if ETHER_MPLS.contains(&label) => inner.mpls(data),
             ETHER_BRIDGED => inner.ethernet(data),
-            _ => NotIp,
+            _ => LinkControl,
         }
     }
 
@@ -99,7 +101,7 @@ impl Layers {
         let Some((header, rest)) = data.split_first_chunk::<6>() else { return TooShort };
         // Version 1, type 1, session data.
         if header[..2] != [0x11, 0] {
-            return NotIp;
+            return LinkControl;
         }
         // The protocol's last byte is odd, the first of two is even: a single odd byte is a compressed one
         // (RFC 1661, section 6.5).
@@ -110,7 +112,7 @@ impl Layers {
         };
         match protocol {
             0x0021 | 0x0057 => self.ip(rest),
-            _ => NotIp,
+            _ => LinkControl,
         }
     }
 
@@ -152,7 +154,7 @@ impl Layers {
             IpNumber::UDP if be16(ip.payload, 2) == Some(VXLAN_PORT) => match self.vxlan(ip.payload) {
                 inner @ Innermost::Packet(_) => inner,
                 TooShort if self.cut => TooShort,
-                TooShort | NotIp => Innermost::Packet(ip),
+                TooShort | LinkControl | NotIp => Innermost::Packet(ip),
             },
             // A packet of which only the outer header is known is that of a tunnel, and of no interest.
             IpNumber::IPV4 | IpNumber::IPV6 => self.next().map_or(NotIp, |inner| inner.ip(ip.payload)),
@@ -415,8 +417,18 @@ mod tests {
         // Both the frame that begins at once and the one after a control word have a type that is known.
         let either = [&[0; 12][..], &[0x81, 0, 0, 5, 0x81, 0, 0, 5, 8, 0], &inner.1].concat();
         let endless = mpls(MAX_LAYERS + 2, &inner.1);
-        for typed in [(0x0806, vec![0; 28]), control, discovery, pptp, routed, mpls(1, &either), endless] {
+        for typed in [pptp, routed, mpls(1, &either), endless] {
             assert_eq!(whole(LinkType::Ethernet, &ethernet(&typed)), Decoded::Other, "{typed:x?}");
+        }
+        for typed in [
+            (0x0806, vec![0; 28]),
+            (0x88cc, vec![2; 20]),
+            (0x888e, vec![1; 8]),
+            (38, vec![0x42; 38]),
+            control,
+            discovery,
+        ] {
+            assert_eq!(whole(LinkType::Ethernet, &ethernet(&typed)), Decoded::LinkControl, "{typed:x?}");
         }
     }
 

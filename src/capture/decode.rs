@@ -38,6 +38,9 @@ pub enum Decoded<'a> {
     Fragment(Fragment<'a>),
     /// The snapshot length cut the frame before it was clear what it is.
     TooShort,
+    /// A frame of the network's own housekeeping, which no application sends: ARP, LLDP, STP, EAPOL and whatever else is no IP
+    /// packet, IGMP (RFC 3376), and `ICMPv6` for neighbours, routers and multicast groups (RFC 4861, RFC 3810).
+    LinkControl,
     Other,
 }
 
@@ -162,6 +165,15 @@ pub fn plain(link: LinkType, data: &[u8], length: u32) -> Option<PlainUdp<'_>> {
     })
 }
 
+/// Whether a type of ICMP or `ICMPv6` is of what hosts and routers arrange: redirects, router discovery, and in IPv6 neighbours and
+/// multicast listeners (RFC 792, RFC 1256, RFC 4861, RFC 2710, RFC 3810).
+const fn is_of_routers(protocol: IpNumber, kind: u8) -> bool {
+    match protocol {
+        IpNumber::ICMP => matches!(kind, 5 | 9 | 10),
+        _ => matches!(kind, 130..=137 | 143),
+    }
+}
+
 /// Decodes one frame: `data` is what was captured of `length` bytes on the wire.
 #[inline]
 pub fn frame(link: LinkType, data: &[u8], length: u32) -> Decoded<'_> {
@@ -169,7 +181,7 @@ pub fn frame(link: LinkType, data: &[u8], length: u32) -> Decoded<'_> {
     let lacking = if cut { Decoded::TooShort } else { Decoded::Other };
     let packet = match link_payload(link, data) {
         LinkPayload::Packet(packet) => packet,
-        LinkPayload::NotIp => return Decoded::Other,
+        LinkPayload::NotIp => return Decoded::LinkControl,
         LinkPayload::TooShort => return lacking,
     };
     let innermost = match packet.kind {
@@ -178,6 +190,7 @@ pub fn frame(link: LinkType, data: &[u8], length: u32) -> Decoded<'_> {
     };
     let ip = match innermost {
         Innermost::Packet(ip) => ip,
+        Innermost::LinkControl => return Decoded::LinkControl,
         Innermost::NotIp => return Decoded::Other,
         Innermost::TooShort => return lacking,
     };
@@ -213,9 +226,11 @@ pub fn frame(link: LinkType, data: &[u8], length: u32) -> Decoded<'_> {
             })
         }),
         IpNumber::ICMP | IpNumber::IPV6_ICMP => match ip.payload.split_at_checked(8) {
+            Some(([kind, ..], _)) if is_of_routers(ip.protocol, *kind) => Decoded::LinkControl,
             Some((header, quoted)) => quote(&ip, header, quoted).map_or(Decoded::Other, Decoded::IcmpError),
             None => lacking,
         },
+        IpNumber::IGMP => Decoded::LinkControl,
         // The chain of extension headers breaks off.
         IpNumber::IPV6_HEADER_HOP_BY_HOP
         | IpNumber::IPV6_ROUTE_HEADER
@@ -657,8 +672,11 @@ mod tests {
     fn other_icmp_is_something_else() {
         let udp = packet(false, TEXT);
         assert_eq!(whole(LinkType::Raw, &icmp(false, 8, &udp)), Decoded::Other, "an echo request");
-        assert_eq!(whole(LinkType::Raw, &icmp(false, 5, &udp)), Decoded::Other, "a redirect loses nothing");
+        assert_eq!(whole(LinkType::Raw, &icmp(false, 5, &udp)), Decoded::LinkControl, "a redirect loses nothing");
         assert_eq!(whole(LinkType::Raw, &icmp(true, 128, &udp)), Decoded::Other);
+        for neighbours in [133, 134, 135, 136, 137, 143] {
+            assert_eq!(whole(LinkType::Raw, &icmp(true, neighbours, &udp)), Decoded::LinkControl, "{neighbours}");
+        }
         assert_eq!(whole(LinkType::Raw, &icmp(false, 3, &udp[..22])), Decoded::Other, "no ports");
         assert_eq!(whole(LinkType::Raw, &icmp(false, 3, &ipv4_fragment(3, false, TEXT))), Decoded::Other);
         let mut tcp = udp;

@@ -262,6 +262,12 @@ impl LogBuilder<'_> {
         self.log.first_other = Some(self.log.first_other.map_or(frame, |first| first.min(frame)));
     }
 
+    /// Counts a frame that no application sent.
+    pub fn add_link_control(&mut self) {
+        self.log.other += 1;
+        self.log.link_control += 1;
+    }
+
     /// The file says that packets were dropped between these times.
     pub fn note_drops(&mut self, count: u64, from: Wall, to: Wall) {
         self.log.dropped = Some(self.log.dropped.unwrap_or(0).saturating_add(count));

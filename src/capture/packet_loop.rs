@@ -121,6 +121,7 @@ impl<'a> PacketLoop<'a> {
                 self.builder.log.cut += 1;
                 self.builder.blindness.note(None, UnreadableReason::Cut, time);
             }
+            Decoded::LinkControl => self.builder.add_link_control(),
             Decoded::Other => self.builder.add_other(frame),
         }
     }
@@ -167,7 +168,7 @@ impl<'a> PacketLoop<'a> {
                 }
                 Some(datagram.flow)
             }
-            Some(Decoded::Tcp(_) | Decoded::IcmpError(_) | Decoded::Other) => {
+            Some(Decoded::Tcp(_) | Decoded::IcmpError(_) | Decoded::LinkControl | Decoded::Other) => {
                 return self.builder.add_other(first.frame);
             }
             None if packet.protocol == UDP => {

@@ -234,7 +234,7 @@ impl PacketSlice {
                 Decoded::Fragment(fragment) => [fragment.source, fragment.destination].contains(&end.ip()),
                 // Undecodable packets may be evidence.
                 Decoded::TooShort => true,
-                Decoded::Tcp(_) | Decoded::Other => false,
+                Decoded::Tcp(_) | Decoded::LinkControl | Decoded::Other => false,
             });
         }
         self

@@ -13,6 +13,7 @@ mod ground_truth;
 mod lab_worlds;
 mod scenario;
 mod scenarios_list;
+mod submissions;
 mod table;
 mod transfers;
 mod worlds;

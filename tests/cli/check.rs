@@ -1,6 +1,7 @@
 //! `medidor check` on the sample pair and on variants of it with known damage.
 
 mod folders;
+mod recorded;
 mod variants;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,7 @@
 //! `medidor conferir`: checks submissions against the assignment, point by point.
 
 pub mod submission;
+mod submitted_file;
 
 use std::process::ExitCode;
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use sha2::{Digest, Sha256};
 
+use super::submitted_file::{MAX_NAMES_LEN, SubmittedFile, SubmittedFileKind};
 use crate::commands::run::error::{self, CommandError};
 use crate::commands::run::inputs::hosts::{self, HostInput};
 use crate::commands::run::inputs::{self, HostFiles, Inputs, RunKind};
@@ -19,15 +20,15 @@ use crate::core::evidence::journal_run::Role;
 use crate::core::identify::capture_role;
 use crate::core::verdict::check;
 use crate::core::verdict::check::duplicate_captures::Fingerprint;
-use crate::core::verdict::check::submission::{Host, Names, Submission};
+use crate::core::verdict::check::name_list::Names;
+use crate::core::verdict::check::one_capture::is_one;
+use crate::core::verdict::check::other_texts::forget_other_numbers;
+use crate::core::verdict::check::submission::{Host, Submission};
 use crate::i18n::{Texts, Value};
-use crate::input::{FileKind, InputError, InputFile};
+use crate::input::InputFile;
 
 /// Folders inside folders are looked into so deep.
 const MAX_DEPTH: usize = 4;
-
-/// A file of names is not read beyond this, bytes.
-const MAX_NAMES_LEN: u64 = 64 * 1024;
 
 pub struct SubmissionFiles {
     path: PathBuf,
@@ -65,65 +66,6 @@ impl SubmissionFiles {
             [self, other].map(|submission| submission.count_of(SubmittedFileKind::Names) > 0);
         let same_side = self.role_from_names().is_some() && self.role_from_names() == other.role_from_names();
         own < 2 && theirs < 2 && !same_side || own == 0 && !their_names || !own_names && their_names && theirs == 0
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum SubmittedFileKind {
-    Capture,
-    Journal,
-    Names,
-}
-
-/// A file of a submission, opened once.
-struct SubmittedFile {
-    path: PathBuf,
-    /// `None` if it is of no use.
-    kind: Option<SubmittedFileKind>,
-    input: Result<InputFile, InputError>,
-}
-
-impl SubmittedFile {
-    fn open(path: PathBuf) -> Self {
-        let input = InputFile::open(&path);
-        let kind = Self::kind(&path, &input);
-        Self { path, kind, input }
-    }
-
-    /// The kind, from the contents; a text of names also from its name.
-    fn kind(path: &Path, input: &Result<InputFile, InputError>) -> Option<SubmittedFileKind> {
-        let name = path.file_name()?.to_string_lossy().to_lowercase();
-        let has_ending = |endings: &[&str]| {
-            path.extension().is_some_and(|own| endings.iter().any(|ending| own.eq_ignore_ascii_case(ending)))
-        };
-        if name.starts_with("nome") && (path.extension().is_none() || has_ending(&["txt", "md"])) {
-            return Some(SubmittedFileKind::Names);
-        }
-        match input.as_ref().map(InputFile::kind) {
-            Ok(FileKind::Pcap | FileKind::Pcapng) => Some(SubmittedFileKind::Capture),
-            Ok(FileKind::Journal) => Some(SubmittedFileKind::Journal),
-            // It should be a capture: reading it says what is wrong.
-            _ if has_ending(&["pcap", "pcapng", "cap"]) => Some(SubmittedFileKind::Capture),
-            _ => None,
-        }
-    }
-
-    /// Whether an unreadable file may hold a capture: compressed, in another program's format, or encrypted.
-    fn may_contain_capture(&self) -> bool {
-        const ENDINGS: [&str; 12] = ["zip", "tar", "tgz", "gz", "bz2", "xz", "zst", "7z", "rar", "etl", "snoop", "erf"];
-        let name = self.path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-        let is_packed =
-            |input: &InputFile| matches!(input.kind(), FileKind::Compressed(_) | FileKind::UnsupportedCompression(_));
-        self.input.as_ref().map_or(true, is_packed)
-            || ENDINGS.iter().any(|ending| name.ends_with(&format!(".{ending}")))
-            || name.contains("pcap")
-    }
-
-    /// Whether it may hold names, though it is not called so.
-    fn may_be_names(&self) -> bool {
-        const ENDINGS: [&str; 7] = ["txt", "md", "pdf", "doc", "docx", "odt", "rtf"];
-        let ending = self.path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        self.kind.is_none() && ending.is_none_or(|ending| ENDINGS.contains(&ending.as_str()))
     }
 }
 
@@ -269,12 +211,16 @@ pub fn check(
         let (loaded, summary) = loaded.zip(summaries[index].as_ref())?;
         Some(Host { role, summary, capture: loaded.capture.as_ref(), journal: loaded.journal.as_ref() })
     };
+    let lacks_capture = [0, 1].iter().any(|index| host(*index).is_none_or(|host| host.capture.is_none()));
+    let mut others = handed.files.iter().filter(|_| lacks_capture);
+    let other_log = others.find(|file| file.may_be_log()).map(|file| file.path.display().to_string());
     let submission = Submission {
         client: host(0),
         server: host(1),
         names: names.as_ref(),
         has_texts: handed.files.iter().any(SubmittedFile::may_be_names),
-        is_all: handed.is_all && unreadable.is_empty() && !roles.is_guess,
+        other_log: other_log.as_deref(),
+        is_all: handed.is_all && unreadable.is_empty() && !roles.is_guess && roles.unused.is_empty(),
         server_port: port,
     };
     let points = check::check(&submission);
@@ -338,6 +284,7 @@ impl LoadedSubmission {
             }
         }
         loaded.hosts = read.hosts;
+        loaded.hosts.iter_mut().filter_map(|host| host.loaded.capture.as_mut()).for_each(forget_other_numbers);
         loaded
     }
 
@@ -438,8 +385,8 @@ impl AssignedRoles {
     fn assign_by_name(&mut self, mut captures: Vec<HostInput>) -> Vec<HostInput> {
         let same = |captures: &[HostInput]| match captures {
             [first, second] => {
-                let datagrams = [first, second].map(|unit| unit.loaded.capture.as_ref().map(|log| &log.datagrams));
-                datagrams[0] == datagrams[1]
+                let logs = first.loaded.capture.as_ref().zip(second.loaded.capture.as_ref());
+                logs.is_some_and(|(first, second)| first.datagrams == second.datagrams || is_one(first, second))
             }
             _ => false,
         };

@@ -59,7 +59,9 @@ pub struct CaptureLog {
     /// Packets that are neither UDP nor an ICMP error: something the filter of an exchange should have kept out. TCP
     /// segments are counted here, too.
     pub other: u64,
-    /// The frame of the first of them, from 1.
+    /// Those of them that no application sent: ARP, neighbour discovery and other housekeeping of the network.
+    pub link_control: u64,
+    /// The frame of the first of the rest, from 1.
     pub first_other: Option<u32>,
     /// Datagrams without a timestamp, which take that of the packet before.
     pub untimed: u64,
@@ -227,6 +229,7 @@ impl CaptureLog {
         self.later_fragments += later.later_fragments;
         self.cut += later.cut;
         self.other += later.other;
+        self.link_control += later.link_control;
         self.untimed += later.untimed;
         self.dropped = match (self.dropped, later.dropped) {
             (Some(first), Some(second)) => Some(first.saturating_add(second)),

@@ -200,7 +200,8 @@ fn choose(matches: &mut [ClientMatch], chosen: usize) {
     }
 }
 
-fn are_disjoint<'a>(flows: impl Iterator<Item = &'a HostFlow>) -> bool {
+/// Whether no number is in two of these flows.
+pub fn are_disjoint<'a>(flows: impl Iterator<Item = &'a HostFlow>) -> bool {
     let flows: Vec<&HostFlow> = flows.collect();
     let mut seen = BTreeSet::new();
     // Each flow has a number once.

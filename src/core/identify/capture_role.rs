@@ -193,9 +193,12 @@ pub fn of_pair(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>
     let sides = [&ours, &theirs].into_iter().flat_map(|turns| [turns.requests, &turns.replies]);
     let both = ObservationJoin::new(sides.map(FlowSummary::samples));
     let (mut longer, mut shorter) = (0_usize, 0_usize);
+    // What coarse stamps differ by may be nothing.
+    let resolution_ns = i64::from(first.resolution_ns.max(second.resolution_ns));
     for (_, row) in both {
         let turn = |request: usize, reply: usize| Some(row[reply]?.time.since(row[request]?.time));
-        match turn(0, 1).zip(turn(2, 3)).map(|(ours, theirs)| ours.cmp(&theirs)) {
+        let differ = |(ours, theirs): &(i64, i64)| ours.abs_diff(*theirs) > resolution_ns.unsigned_abs();
+        match turn(0, 1).zip(turn(2, 3)).filter(differ).map(|(ours, theirs)| ours.cmp(&theirs)) {
             Some(Ordering::Greater) => longer += 1,
             Some(Ordering::Less) => shorter += 1,
             _ => {}

@@ -29,10 +29,10 @@ pub struct SideFiles {
 
 /// One captured packet, with its true time.
 #[derive(Clone, Debug)]
-struct Frame {
-    time: i64,
-    packet: Packet,
-    is_request: bool,
+pub struct Frame {
+    pub time: i64,
+    pub packet: Packet,
+    pub is_request: bool,
 }
 
 /// The text of a message with its number.
@@ -77,7 +77,7 @@ fn span(world: &World, run: RunId) -> (i64, i64, world::End) {
 }
 
 /// The packets that a capture shows, in the order in which they passed.
-fn frames(world: &World, played: &Played, capture: &Capture) -> Vec<Frame> {
+pub fn frames(world: &World, played: &Played, capture: &Capture) -> Vec<Frame> {
     let end = capture_end(world, capture);
     let mut frames = Vec::new();
     for (run, messages) in world.clients.iter().zip(played) {
@@ -214,7 +214,7 @@ fn own_capture(world: &World, run: RunId) -> Option<&Capture> {
     world.captures.iter().find(|capture| capture.journal == Some(run))
 }
 
-fn journal(world: &World, played: &Played, run: RunId, name: &str) -> JournalLog {
+pub fn journal(world: &World, played: &Played, run: RunId, name: &str) -> JournalLog {
     let (start, stop, end) = span(world, run);
     let clock = world.clock_of(run);
     let mut records: Vec<(i64, Record)> = match run {

@@ -5,8 +5,8 @@
 //! tables.
 
 pub mod draw;
-mod events;
-mod files;
+pub mod events;
+pub mod files;
 mod identity;
 mod judge;
 mod mutants;
@@ -42,7 +42,7 @@ const SETTLED: [Kind; 8] = [
     Kind::SlowServers,
 ];
 
-fn from_environment<T: std::str::FromStr>(name: &str) -> Option<T> {
+pub fn from_environment<T: std::str::FromStr>(name: &str) -> Option<T> {
     env::var(name).ok().and_then(|value| value.parse().ok())
 }
 

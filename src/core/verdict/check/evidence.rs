@@ -6,6 +6,9 @@ use super::submission::Host;
 use crate::core::document::frame_ref::FrameRef;
 use crate::core::evidence::track::{PointObservations, Sighting};
 
+/// How many messages the assignment asks for.
+pub(super) const MESSAGES: u64 = 30;
+
 /// A frame that a host's capture shows at a point.
 pub(super) fn frame_reference(host: Host<'_>, track: Option<&PointObservations>, number: u64) -> Option<FrameRef> {
     let frame = track?.get(number)?.frame?.get();

@@ -8,22 +8,27 @@ mod capture_start;
 pub mod duplicate_captures;
 mod evidence;
 mod loss;
+pub mod name_list;
 mod names;
 mod networks;
 mod numbering;
+pub mod one_capture;
+pub mod other_texts;
 mod packets;
 mod pauses;
 mod runs;
 mod same_run;
 pub mod submission;
+mod two_clocks;
 
-use self::runs::RunEvidence;
+use self::runs::{PairedRun, RunEvidence};
 use self::submission::Submission;
 use crate::core::document::check::RequirementResult;
 
 /// Holds a submission against each point.
 pub fn check(submission: &Submission<'_>) -> Vec<RequirementResult> {
-    let bench = RunEvidence::new(submission);
+    let paired = PairedRun::of(submission);
+    let bench = RunEvidence::new(submission, &paired);
     vec![
         same_run::captures(submission),
         bench.same_run.clone(),

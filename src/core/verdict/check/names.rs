@@ -1,6 +1,7 @@
 //! Checks `nomes.txt`, the file with the group's names.
 
-use super::submission::{Names, Submission};
+use super::name_list::Names;
+use super::submission::Submission;
 use crate::core::document::check::{Requirement, RequirementResult, Status};
 use crate::core::document::frame_ref::FrameRef;
 
@@ -13,6 +14,8 @@ pub(super) fn check(submission: &Submission<'_>) -> RequirementResult {
     };
     match submission.names {
         Some(names) if names.count > 0 => known(Status::Met, "names_there", Some(names)),
+        Some(names) if names.may_hold_others => known(Status::CannotBeTold, "names_unread", Some(names)),
+        Some(names) if submission.has_texts => known(Status::CannotBeTold, "names_elsewhere", Some(names)),
         Some(names) => known(Status::NotMet, "names_empty", Some(names)),
         None if submission.has_texts => known(Status::CannotBeTold, "names_elsewhere", None),
         None if submission.is_all => known(Status::NotMet, "no_names", None),

@@ -1,6 +1,7 @@
 //! Checks that the captures hold only this application's packets.
 
 use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
 
 use super::runs::RunEvidence;
 use super::submission::Host;
@@ -9,6 +10,7 @@ use crate::core::document::frame_ref::FrameRef;
 use crate::core::evidence::capture_log::UnreadableReason;
 use crate::core::evidence::datagram_source::NumberedDatagrams;
 use crate::core::evidence::flow::FlowKey;
+use crate::core::evidence::flow_summary::FlowSummary;
 
 /// Foreign frames shown per capture.
 const SHOWN: usize = 3;
@@ -60,7 +62,22 @@ fn of_capture(host: Host<'_>, server_port: Option<u16>) -> Option<Found> {
     // Replies may run between other ends.
     let talk =
         conversations.iter().flat_map(|talk| [talk.requests(), talk.replies()]).flat_map(NumberedDatagrams::iter);
-    let flows: BTreeSet<u32> = talk.map(|(datagram, _)| datagram.flow).collect();
+    let mut flows: BTreeSet<u32> = talk.map(|(datagram, _)| datagram.flow).collect();
+    // A trial of the same programs at another port: numbered texts between the same hosts, or any that are answered by ACK.
+    let hosts: BTreeSet<[IpAddr; 2]> = conversations
+        .iter()
+        .map(|talk| [talk.client.ip(), talk.server.ip()])
+        .flat_map(|[a, b]| [[a, b], [b, a]])
+        .collect();
+    let replies = log.flow_summaries().filter(|(_, summary)| summary.is_mostly_replies());
+    let answered: BTreeSet<[SocketAddr; 2]> =
+        replies.map(|(ends, _)| [ends.source, ends.destination]).flat_map(|[a, b]| [[a, b], [b, a]]).collect();
+    let is_trial = |(ends, summary): (FlowKey, &FlowSummary)| {
+        let is_numbered = summary.numbered == summary.datagrams && summary.numbered > 0;
+        is_numbered && hosts.contains(&[ends.source.ip(), ends.destination.ip()])
+            || answered.contains(&[ends.source, ends.destination])
+    };
+    flows.extend((0..).zip(log.flow_summaries()).filter(|(_, flow)| is_trial(*flow)).map(|(index, _)| index));
     let is_ours = |ends: FlowKey| ports.contains(&ends.source.port()) || ports.contains(&ends.destination.port());
     let datagrams = log
         .datagrams
@@ -72,19 +89,21 @@ fn of_capture(host: Host<'_>, server_port: Option<u16>) -> Option<Found> {
         log.icmp_errors.iter().filter(|error| !ours(error.quoted)).map(|error| error.frame).collect();
     let has_conversation = !conversations.is_empty();
     let mut shown: Vec<u32> = log.first_other.into_iter().collect();
+    // What the network says to itself is no application's.
+    let others = log.other - log.link_control;
     // Without an exchange it is unknown which datagrams are foreign.
     let foreign = if has_conversation {
         shown.extend(datagrams.iter().take(SHOWN));
         shown.extend(errors.iter().take(SHOWN));
-        log.other + (datagrams.len() + errors.len()) as u64
+        others + (datagrams.len() + errors.len()) as u64
     } else {
-        log.other
+        others
     };
     shown.sort_unstable();
     let shown = shown.into_iter().take(SHOWN).map(|frame| FrameRef::frame(&log.file, frame));
     Some(Found {
         file: log.file.clone(),
-        packets: log.packets,
+        packets: log.packets - log.link_control,
         foreign,
         shown: shown.collect(),
         has_conversation,

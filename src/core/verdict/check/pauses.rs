@@ -2,15 +2,17 @@
 
 use std::iter;
 
-use super::evidence::{frame_reference, journal_of};
-use super::numbering::MESSAGES;
+use super::evidence::{MESSAGES, frame_reference, journal_of, sightings};
 use super::runs::RunEvidence;
+use super::same_run::RunMatch;
 use super::submission::Host;
+use super::two_clocks::{self, TwoClocks};
 use crate::core::document::check::{Requirement, RequirementResult, Status};
 use crate::core::document::frame_ref::FrameRef;
+use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::track::Sighting;
-use crate::core::time::{Mono, SECOND};
+use crate::core::time::{Mono, SECOND, Wall};
 
 /// Messages before each pause.
 const BATCH: u64 = 10;
@@ -31,6 +33,8 @@ struct Pause<'a> {
     status: Status,
     /// How many pauses should lie there.
     ends: u64,
+    /// Only one clock measured it.
+    is_by_one_clock: bool,
 }
 
 impl Pause<'_> {
@@ -39,29 +43,114 @@ impl Pause<'_> {
     }
 }
 
+/// Where the pauses are measured, and how accurately.
+struct Measure<'a> {
+    host: Option<Host<'a>>,
+    flow: &'a HostFlow,
+    /// The messages seen there, by number.
+    sights: Vec<Sighting>,
+    kind: MeasureKind,
+    /// The unit of the stamps, nanoseconds.
+    tick_ns: i64,
+}
+
+enum MeasureKind {
+    /// By the client's monotonic clock, which nobody sets.
+    Application,
+    /// By the wall clock on the client's wire, and the server's clock beside it.
+    ClientWire {
+        clocks: Option<TwoClocks>,
+        /// The server's files show the same run.
+        is_one_run: bool,
+    },
+    /// By the wall clock of the server.
+    Server,
+}
+
+/// How long a pause lasted: not less and not more, nanoseconds.
+struct Length {
+    least: i64,
+    most: i64,
+    is_by_one_clock: bool,
+}
+
+impl<'a> Measure<'a> {
+    /// The client knows best: its application, then its wire.
+    fn new(bench: &'a RunEvidence<'a>) -> Option<Self> {
+        let [client_tick, server_tick] = [bench.submission.client, bench.submission.server]
+            .map(|host| two_clocks::tick_ns(host.and_then(|host| host.capture)));
+        if let Some(flow) = bench.client {
+            let host = bench.submission.client;
+            let sights = by_monotonic_clock(flow);
+            if !sights.is_empty() {
+                return Some(Self { host, flow, sights, kind: MeasureKind::Application, tick_ns: 1 });
+            }
+            let sights = sightings(flow.request_wire.as_ref()).to_vec();
+            if !sights.is_empty() {
+                let server = bench.server.filter(|_| !matches!(bench.fit, RunMatch::Refuted | RunMatch::SameWire));
+                let clocks = server.map(|server| TwoClocks::new(flow, server, client_tick.saturating_add(server_tick)));
+                let is_one_run = matches!(bench.fit, RunMatch::One | RunMatch::Stepped);
+                let kind = MeasureKind::ClientWire { clocks, is_one_run };
+                return Some(Self { host, flow, sights, kind, tick_ns: client_tick });
+            }
+        }
+        let flow = bench.server?;
+        let track = flow.request_wire.as_ref().or(flow.request_app.as_ref())?;
+        let (host, sights) = (bench.submission.server, track.sightings().to_vec());
+        Some(Self { host, flow, sights, kind: MeasureKind::Server, tick_ns: server_tick })
+    }
+
+    /// Either end of what may lie between two messages.
+    fn length(&self, before: &Sighting, after: &Sighting) -> Length {
+        let ns = after.time.since(before.time);
+        let around = |doubt_ns: i64, is_by_one_clock| Length {
+            least: ns.saturating_sub(doubt_ns),
+            most: ns.saturating_add(doubt_ns),
+            is_by_one_clock,
+        };
+        match &self.kind {
+            MeasureKind::Application => around(0, false),
+            MeasureKind::ClientWire { clocks, is_one_run } => {
+                match clocks.as_ref().and_then(|clocks| clocks.moved(before.key, after.key)) {
+                    None => around(self.tick_ns, true),
+                    // Which of the two was set, or whether both were, is not known.
+                    Some((least, most)) if least > 0 || most < 0 => around(i64::MAX / 2, false),
+                    // A smaller step than the round trip does not show.
+                    Some((_, most)) => {
+                        let Length { least, most: longest, .. } = around(self.tick_ns, true);
+                        Length { least, most: longest.saturating_add(most.max(0)), is_by_one_clock: !is_one_run }
+                    }
+                }
+            }
+            MeasureKind::Server => around(VARIATION_NS.saturating_add(self.tick_ns), true),
+        }
+    }
+}
+
+/// When the client's application sent each message, by its monotonic clock.
+fn by_monotonic_clock(flow: &HostFlow) -> Vec<Sighting> {
+    let mut times = flow.annotations.times.reading();
+    let sights = sightings(flow.request_app.as_ref()).iter();
+    sights.filter_map(|sight| Some(Sighting { time: Wall(times.seek(sight.key).sent?.0), ..*sight })).collect()
+}
+
+/// Whether it took nine seconds and more from one message to another.
+pub(super) fn is_pause(bench: &RunEvidence<'_>, before: u64, after: u64) -> bool {
+    let Some(measure) = Measure::new(bench) else { return false };
+    let at = |number: u64| measure.sights.iter().find(|sight| sight.key == number);
+    at(before).zip(at(after)).is_some_and(|(before, after)| measure.length(before, after).least > 9 * SECOND)
+}
+
 /// Whether there is a pause of ten seconds after every ten messages.
 pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let known = |reason| RequirementResult::new(Requirement::Pauses, Status::CannotBeTold, reason, [], []);
-    let at_client = bench.client.and_then(|flow| {
-        // The application knows best when it sent.
-        let tracks = [flow.request_app.as_ref(), flow.request_wire.as_ref()];
-        tracks.into_iter().flatten().find(|track| !track.sightings().is_empty())
-    });
-    let at_server = bench.server.and_then(|flow| flow.request_wire.as_ref().or(flow.request_app.as_ref()));
-    let (flow, host, track, variation_ns) = match (at_client, at_server) {
-        (Some(track), _) => (bench.client, bench.submission.client, track, 0),
-        (None, Some(track)) => (bench.server, bench.submission.server, track, VARIATION_NS),
-        (None, None) => return known("no_messages"),
-    };
-    if flow.is_some_and(|flow| flow.annotations.clock_set) {
-        return known("clock_set");
-    }
+    let Some(measure) = Measure::new(bench) else { return known("no_messages") };
     // Messages are counted, not numbers: where it is known which were sent, those left out do not count; else any that was not
     // seen may have been left out.
     let (given, is_all) = bench.numbers();
     let order = |sight: &Sighting| given.partition_point(|number| *number < sight.key) as u64 + 1;
     let sent: Vec<(u64, &Sighting)> =
-        track.sightings().iter().map(|sight| (if is_all { order(sight) } else { sight.key }, sight)).collect();
+        measure.sights.iter().map(|sight| (if is_all { order(sight) } else { sight.key }, sight)).collect();
     let places: Vec<u64> = if is_all { (1..=given.len() as u64).collect() } else { given.clone() };
     // Ten from the first on; where the first was not seen, wherever the pauses lie.
     let starts = match given.first() {
@@ -70,7 +159,11 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
         Some(1) => 1..=1,
         _ => 1..=BATCH,
     };
-    let of_start = |start| pauses(&sent, &places, start, variation_ns);
+    let of_start = |start| {
+        let mut pauses = pauses(&sent, &places, start, &|before, after| measure.length(before, after));
+        doubt_single(&mut pauses);
+        pauses
+    };
     let worst = |pauses: &[Pause<'_>]| pauses.iter().map(|pause| pause.status).max();
     // Where none lies between the messages that were seen, nothing is known of any.
     let doubt = |pauses: &Vec<Pause<'_>>| worst(pauses).unwrap_or(Status::CannotBeTold);
@@ -87,12 +180,16 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     else {
         return known("too_few");
     };
-    let reason = match (status, variation_ns) {
+    let is_coarse = measure.tick_ns > LONG_ENOUGH_NS / 10;
+    let reason = match (status, &measure.kind) {
         (Status::Met, _) => "long_enough",
         (Status::NotMet, _) => "short_pause",
         (Status::CannotBeTold, _) if !all_seen => "end_unseen",
-        (Status::CannotBeTold, 0) => "edges_unseen",
-        (Status::CannotBeTold, _) => "seen_by_the_server",
+        (Status::CannotBeTold, _) if is_coarse => "coarse_stamps",
+        (Status::CannotBeTold, MeasureKind::Server) => "seen_by_the_server",
+        (Status::CannotBeTold, _) if shown.after.key - shown.before.key > 1 => "edges_unseen",
+        (Status::CannotBeTold, _) if shown.is_by_one_clock => "one_clock",
+        (Status::CannotBeTold, _) => "clock_set",
     };
     let values = [
         ("count", pauses.len().into()),
@@ -100,19 +197,34 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
         ("after", shown.after.key.into()),
         ("pause_ns", shown.ns().into()),
     ];
-    let wire = flow.and_then(|flow| flow.request_wire.as_ref());
+    let (wire, host) = (measure.flow.request_wire.as_ref(), measure.host);
     let shown = if status == Status::Met { pauses.iter().collect() } else { vec![shown] };
     let edges = shown.iter().flat_map(|pause| [pause.before.key, pause.after.key]);
     let frames = edges.filter_map(|number| host.and_then(|host| frame_reference(host, wire, number)));
-    let told_by_journal =
-        (track.sightings().iter().all(|sight| sight.frame.is_none())).then(|| journal_of(host)).flatten();
+    let told_by_journal = measure.sights.iter().all(|sight| sight.frame.is_none()).then(|| journal_of(host)).flatten();
     RequirementResult::new(Requirement::Pauses, status, reason, values, frames.chain(told_by_journal))
+}
+
+/// A clock may have been set in one place: a single pause that only one clock found to be short proves nothing.
+fn doubt_single(pauses: &mut [Pause<'_>]) {
+    let is_short = |pause: &&mut Pause<'_>| pause.status == Status::NotMet;
+    let mut short = pauses.iter_mut().filter(is_short);
+    if let (Some(pause), None) = (short.next(), short.next())
+        && pause.is_by_one_clock
+    {
+        pause.status = Status::CannotBeTold;
+    }
 }
 
 /// The pauses that lie after every ten messages, counted from `start`. `sent` are the messages seen where pauses are measured,
 /// each with its place; `places` are all that are known to have been sent. Both ascend. Numbers that were not seen may have
 /// been left out, and a batch then ends further on.
-fn pauses<'a>(sent: &[(u64, &'a Sighting)], places: &[u64], start: u64, variation_ns: i64) -> Vec<Pause<'a>> {
+fn pauses<'a>(
+    sent: &[(u64, &'a Sighting)],
+    places: &[u64],
+    start: u64,
+    length: &dyn Fn(&Sighting, &Sighting) -> Length,
+) -> Vec<Pause<'a>> {
     let mut found: Vec<Pause<'_>> = Vec::new();
     let known = &places[places.partition_point(|place| *place < start)..];
     // Pairs of neighbours are looked at, not numbers: those may be far apart.
@@ -132,34 +244,35 @@ fn pauses<'a>(sent: &[(u64, &'a Sighting)], places: &[u64], start: u64, variatio
         let ended = match beyond {
             Some(beyond) if unseen < BATCH => {
                 let further = sent[index + 1..].windows(2).take_while(|pair| pair[0].0 < beyond);
-                let further = further.map(|pair| pause(pair, pair[0].0, variation_ns));
-                iter::once(pause(pair, end, variation_ns)).chain(further).min_by_key(|pause| pause.status)
+                let further = further.map(|pair| pause(pair, pair[0].0, length));
+                iter::once(pause(pair, end, length)).chain(further).min_by_key(|pause| pause.status)
             }
             // It may have ended anywhere, or after all that was seen.
             _ => None,
         };
         let (before, after) = (pair[0].1, pair[1].1);
-        found.push(Pause { ends, ..ended.unwrap_or(Pause { before, after, status: Status::CannotBeTold, ends }) });
+        let unknown = Pause { before, after, status: Status::CannotBeTold, ends, is_by_one_clock: false };
+        found.push(Pause { ends, ..ended.unwrap_or(unknown) });
     }
     found
 }
 
 /// The pause at the end of a batch.
-fn pause<'a>(pair: &[(u64, &'a Sighting)], end: u64, variation_ns: i64) -> Pause<'a> {
+fn pause<'a>(pair: &[(u64, &'a Sighting)], end: u64, length: &dyn Fn(&Sighting, &Sighting) -> Length) -> Pause<'a> {
     let ((last, before), (next, after)) = (pair[0], pair[1]);
-    let ns = after.time.since(before.time);
+    let Length { least, most, is_by_one_clock } = length(before, after);
     let is_exact = last == end && next == end + 1;
-    let status = if ns < 0 {
+    let status = if after.time < before.time {
         Status::CannotBeTold
-    } else if ns < LONG_ENOUGH_NS - variation_ns {
+    } else if most < LONG_ENOUGH_NS {
         // Were messages between them not seen, the pause was shorter still.
         Status::NotMet
-    } else if is_exact && ns >= LONG_ENOUGH_NS + variation_ns {
+    } else if is_exact && least >= LONG_ENOUGH_NS {
         Status::Met
     } else {
         Status::CannotBeTold
     };
-    Pause { before, after, status, ends: 1 }
+    Pause { before, after, status, ends: 1, is_by_one_clock }
 }
 
 /// Whether the client waited ten seconds after the last message; only its journal shows it.
@@ -203,7 +316,6 @@ pub(super) fn final_wait(bench: &RunEvidence<'_>) -> RequirementResult {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::time::Wall;
 
     fn sights(times: &[(u64, i64)]) -> Vec<Sighting> {
         let sight = |(key, ms): &(u64, i64)| Sighting {
@@ -217,13 +329,21 @@ mod tests {
         times.iter().map(sight).collect()
     }
 
+    /// Lengths that are known within so much.
+    fn within(doubt_ns: i64) -> impl Fn(&Sighting, &Sighting) -> Length {
+        move |before, after| {
+            let ns = after.time.since(before.time);
+            Length { least: ns - doubt_ns, most: ns + doubt_ns, is_by_one_clock: true }
+        }
+    }
+
     /// The result for messages seen at these times, where all but the last `unseen` are known.
     fn statuses(times: &[(u64, i64)], unseen: &[u64], variation_ns: i64) -> Vec<(u64, u64, Status)> {
         let sights = sights(times);
         let sent: Vec<(u64, &Sighting)> = sights.iter().map(|sight| (sight.key, sight)).collect();
         let last = times.last().map_or(0, |(number, _)| *number);
         let places: Vec<u64> = (1..=last).filter(|place| !unseen.contains(place)).collect();
-        let pauses = pauses(&sent, &places, 1, variation_ns);
+        let pauses = pauses(&sent, &places, 1, &within(variation_ns));
         pauses.iter().map(|pause| (pause.before.key, pause.after.key, pause.status)).collect()
     }
 
@@ -267,7 +387,7 @@ mod tests {
         let sights = sights(&[(1, 0), (2, 100), (u64::MAX, 200)]);
         let sent: Vec<(u64, &Sighting)> = sights.iter().map(|sight| (sight.key, sight)).collect();
         for start in 0..=BATCH {
-            let found = pauses(&sent, &[1, 2, u64::MAX], start, 0);
+            let found = pauses(&sent, &[1, 2, u64::MAX], start, &within(0));
             let [pause] = &found[..] else { panic!("{}", found.len()) };
             assert!(pause.status == Status::CannotBeTold && pause.ends > u64::MAX / 11, "{start}");
         }

@@ -5,13 +5,15 @@
 //! runs are two, and only a contradiction in the evidence decides.
 
 use super::evidence::{capture_of, frame_reference, number_list, sightings};
+use super::one_capture;
 use super::submission::{Host, Submission};
+use super::two_clocks;
 use crate::core::document::check::{Requirement, RequirementResult, Status};
 use crate::core::document::frame_ref::FrameRef;
+use crate::core::document::identification::IdentificationBasis;
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::leg::RoutePoint;
 use crate::core::evidence::track::ObservationJoin;
-use crate::core::identify::clock_offset::{self, Offset};
 use crate::core::identify::flow_comparison;
 use crate::core::verdict::exchange::flow_judge;
 use crate::core::verdict::exchange::input::{ExchangeInput, NOWHERE};
@@ -19,7 +21,7 @@ use crate::core::verdict::exchange::outcome::ExchangeAnalysis;
 use crate::core::verdict::exchange::places::{CLIENT_WIRE_IN, CLIENT_WIRE_OUT, SERVER_WIRE_IN, SERVER_WIRE_OUT};
 use crate::core::verdict::warnings::CLOCKS_APART_NS;
 
-/// This many messages missed by captures of unknown coverage, with clocks that disagree, are no accident.
+/// This many times that a capture of unknown coverage missed messages, with clocks that disagree, are no accident.
 const CONTRADICTIONS: usize = 2;
 
 /// How the two sides' flows go together.
@@ -33,14 +35,29 @@ pub(super) enum RunMatch {
     Tie,
     /// None of the server's flows fits the client's, as far as they were seen.
     None,
+    /// One fits only if the clocks were set several times.
+    Stepped,
     /// None of the server's flows can be the client's.
     Refuted,
+    /// Both show one host's wire.
+    SameWire,
 }
 
 /// Whether a capture of each side is there.
 pub(super) fn captures(submission: &Submission<'_>) -> RequirementResult {
-    let Submission { client, server, is_all, .. } = *submission;
+    let Submission { client, server, is_all, other_log, .. } = *submission;
     let there = [client, server].map(capture_of);
+    if let (Some(file), true) = (other_log, there.iter().any(Option::is_none)) {
+        let values = [("file", file.into())];
+        let evidence = there.into_iter().flatten().chain([FrameRef::file(file)]);
+        return RequirementResult::new(
+            Requirement::Captures,
+            Status::CannotBeTold,
+            "no_capture_file",
+            values,
+            evidence,
+        );
+    }
     let status = if is_all { Status::NotMet } else { Status::CannotBeTold };
     let (status, reason) = match &there {
         [Some(_), Some(_)] => (Status::Met, "both_captures"),
@@ -51,28 +68,32 @@ pub(super) fn captures(submission: &Submission<'_>) -> RequirementResult {
     RequirementResult::new(Requirement::Captures, status, reason, [], there.into_iter().flatten())
 }
 
-/// Whether both captures are of one run.
+/// Whether both captures are of one run. `basis` is what identifies it.
 pub(super) fn check(
     submission: &Submission<'_>,
-    client: Option<&HostFlow>,
-    server: Option<&HostFlow>,
+    [client, server]: [Option<&HostFlow>; 2],
     fit: RunMatch,
+    basis: Option<IdentificationBasis>,
 ) -> RequirementResult {
     let files = || [submission.client, submission.server].into_iter().filter_map(capture_of);
     let known = |status, reason| RequirementResult::new(Requirement::SameRun, status, reason, [], files());
     let (Some(client_host), Some(server_host)) = (submission.client, submission.server) else {
         return known(Status::CannotBeTold, "one_side");
     };
-    let (Some(client), Some(server)) = (client, server) else { return known(Status::CannotBeTold, "no_messages") };
-    let same_host =
-        flow_judge::same_host([Some(client_host.summary), Some(server_host.summary)], [Some(client), Some(server)]);
-    if !same_host && client_host.summary.shares_capture(server_host.summary) {
+    let hosts = [client_host, server_host];
+    let same_host = flow_judge::same_host(hosts.map(|host| Some(host.summary)), [client, server]);
+    let logs = client_host.capture.zip(server_host.capture);
+    let is_one = logs.is_some_and(|(client, server)| one_capture::is_one(client, server));
+    if !same_host && (fit == RunMatch::SameWire || is_one) {
         return known(Status::NotMet, "same_capture");
     }
+    let (Some(client), Some(server)) = (client, server) else { return known(Status::CannotBeTold, "no_messages") };
+    let tick_ns = hosts.map(|host| two_clocks::tick_ns(host.capture));
     match fit {
         RunMatch::OneSide => return known(Status::CannotBeTold, "one_side"),
         RunMatch::Tie => return known(Status::CannotBeTold, "several_runs"),
-        RunMatch::Refuted => return known(Status::NotMet, "does_not_fit"),
+        RunMatch::Refuted | RunMatch::SameWire => return known(Status::NotMet, "does_not_fit"),
+        RunMatch::Stepped => return known(Status::CannotBeTold, "clocks_set"),
         RunMatch::None if share(client, server) => return known(Status::CannotBeTold, "fits_badly"),
         RunMatch::None => return known(Status::CannotBeTold, "nothing_shared"),
         RunMatch::One => {}
@@ -90,25 +111,33 @@ pub(super) fn check(
         both.into_iter().filter_map(move |(host, flow)| frame_reference(host, flow.request_wire.as_ref(), number))
     };
     let values = [("apart_ns", middle.abs().into())];
-    if apart.iter().all(|difference| difference.abs() <= CLOCKS_APART_NS) {
-        return RequirementResult::new(Requirement::SameRun, Status::Met, "clocks_agree", values, frames());
-    }
-    if apart.iter().any(|difference| difference.abs() <= CLOCKS_APART_NS) {
-        return RequirementResult::new(Requirement::SameRun, Status::CannotBeTold, "clock_set", values, frames());
-    }
-    let missed = Missed::find([client_host, server_host], [client, server], same_host);
-    if missed.proven || missed.numbers.len() >= CONTRADICTIONS {
+    let found = |status, reason| RequirementResult::new(Requirement::SameRun, status, reason, values.clone(), frames());
+    let missed = Missed::find(hosts, [client, server], same_host);
+    let are_near = |difference: &i64| difference.abs() <= CLOCKS_APART_NS;
+    let agree = apart.iter().all(are_near);
+    if missed.is_proof() {
         let values = [values[0].clone(), ("numbers", number_list(&missed.numbers))];
-        return RequirementResult::new(Requirement::SameRun, Status::NotMet, "contradictions", values, missed.evidence);
+        let (status, reason) = match (agree, apart.iter().any(are_near)) {
+            // At the same time it may be one run all the same, and a capture with gaps.
+            (true, _) | (_, true) => (Status::CannotBeTold, "contradicted"),
+            (false, false) => (Status::NotMet, "contradictions"),
+        };
+        return RequirementResult::new(Requirement::SameRun, status, reason, values, missed.evidence);
     }
-    let (forward, back) = flow_comparison::bounds(client, server);
-    let annotations = [&client.annotations, &server.annotations];
-    let resolution_ns = annotations.iter().map(|annotation| annotation.resolution_ns).max().unwrap_or(1);
-    let moves_ns = annotations.iter().map(|annotation| annotation.clock_moved).fold(0, i64::saturating_add);
-    let stepped = clock_offset::offset(&forward, &back, resolution_ns, moves_ns) == Offset::Stepped;
-    let (status, reason) =
-        if stepped { (Status::NotMet, "other_intervals") } else { (Status::CannotBeTold, "clocks_apart") };
-    RequirementResult::new(Requirement::SameRun, status, reason, values, frames())
+    let is_coarse = tick_ns.iter().any(|tick| *tick > two_clocks::MAX_TICK_NS);
+    if agree && !is_coarse {
+        return found(Status::Met, "clocks_agree");
+    }
+    if basis.is_some() {
+        return found(Status::Met, "identified");
+    }
+    if is_coarse {
+        return found(Status::CannotBeTold, "coarse_stamps");
+    }
+    if apart.iter().any(are_near) {
+        return found(Status::CannotBeTold, "clock_set");
+    }
+    found(Status::CannotBeTold, "clocks_apart")
 }
 
 /// Whether two flows show messages at the same time by both clocks.
@@ -144,6 +173,12 @@ struct Missed {
 }
 
 impl Missed {
+    /// Whether they are more than what a capture may miss. Messages in a row are missed at once.
+    fn is_proof(&self) -> bool {
+        let times = 1 + self.numbers.windows(2).filter(|pair| pair[0] + 1 < pair[1]).count();
+        self.proven || !self.numbers.is_empty() && times >= CONTRADICTIONS
+    }
+
     fn find(hosts: [Host<'_>; 2], flows: [&HostFlow; 2], same_host: bool) -> Self {
         let [client, server] = flows;
         let case = ExchangeInput {

@@ -22,6 +22,7 @@ pub mod journal_peers;
 pub mod journal_run;
 pub mod leg;
 pub mod port_numbering;
+pub mod restarts;
 pub mod run_extent;
 pub mod run_window;
 pub mod source;

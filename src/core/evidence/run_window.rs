@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::datagram::NumberedFrame;
-use super::run_extent::{restarts, run_of};
+use super::restarts::{restarts, run_of};
 use crate::core::time::{SECOND, Wall};
 
 /// A frame lies no further than this from its record: a busy host takes its time.

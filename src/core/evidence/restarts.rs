@@ -1,0 +1,212 @@
+//! Finds where a client started again, by the numbers of its requests.
+
+use std::collections::VecDeque;
+
+use crate::core::time::{SECOND, Wall};
+
+/// No client begins again more often in one capture; without a bound, the work would grow with the square of its size.
+const MAX_RUNS: usize = 1_000;
+
+/// Where new runs begin among requests: the positions of their first ones, where the numbering falls back and goes on from there.
+///
+/// `requests` are times and numbers in the order of the file. Networks overtake and repeat datagrams too, in bursts, but
+/// none holds one for more than a second while others pass. So a number that falls back begins a new run where it comes
+/// a second after it was overtaken and the numbering goes on from it. Sooner than that only where all came in order
+/// until then, it begins with the lowest, several numbers in a row are seen once more, in their order, and nothing goes
+/// on from before. After a thousand runs the rest is left in the last one.
+pub fn restarts(requests: impl IntoIterator<Item = (Wall, u64), IntoIter: Clone>) -> Vec<usize> {
+    let requests = requests.into_iter();
+    let mut starts = Vec::new();
+    if requests.clone().is_sorted_by(|(_, before), (_, number)| before < number) {
+        return starts;
+    }
+    let mut requests = monotonic(requests);
+    let Some(first) = requests.next() else { return starts };
+    let mut run = RunSoFar::new(first);
+    let (mut before, mut position) = (first.0, 1);
+    let mut following: VecDeque<(Wall, u64)> = requests.by_ref().take(LOOK_AHEAD).collect();
+    while let Some((time, number)) = following.front().copied() {
+        let silence = time.since(before);
+        run.forget_impostor(number);
+        let next = &*following.make_contiguous();
+        let restarts = run.falls_back(number) && run.is_left(next, silence > SECOND)
+            || silence > SECOND && run.is_repeated(next)
+            || silence > MAX_COPY_LAG_NS && run.has_seen(number);
+        if restarts && starts.len() + 1 < MAX_RUNS {
+            starts.push(position);
+            run = RunSoFar::new((time, number));
+        } else {
+            run.note(time, number);
+        }
+        before = time;
+        position += 1;
+        following.pop_front();
+        following.extend(requests.next());
+    }
+    starts
+}
+
+/// The same requests with stamps that never go back. Where a clock was set back, much time may have passed.
+fn monotonic(requests: impl Iterator<Item = (Wall, u64)>) -> impl Iterator<Item = (Wall, u64)> {
+    let (mut before, mut elapsed) = (None, Wall(0));
+    requests.map(move |(time, number)| {
+        let passed = time.since(before.replace(time).unwrap_or(time));
+        elapsed = elapsed.shifted(if passed < -MAX_DISORDER_NS { 2 * SECOND } else { passed.max(0) });
+        (elapsed, number)
+    })
+}
+
+/// Stamps in a file go back by less than this where no clock was set: several queues hand packets over.
+const MAX_DISORDER_NS: i64 = SECOND / 10;
+
+/// No client ends and begins again sooner than this, and networks repeat datagrams sooner as a rule.
+const MIN_RESTART_NS: i64 = SECOND / 5;
+
+/// No network makes a second copy of a datagram after so long a silence.
+const MAX_COPY_LAG_NS: i64 = 5 * SECOND;
+
+/// Requests, including this one, that decide whether the numbering continues from here or from before.
+const LOOK_AHEAD: usize = 8;
+
+/// The state of a run while its requests are read.
+struct RunSoFar {
+    lowest: u64,
+    /// Each number that was the highest so far, and when: ascending in both. While all come in order, it is every number.
+    maxima: Vec<(u64, Wall)>,
+    /// No number has come twice or after a higher one: the network does not look like one that repeats or overtakes.
+    in_order: bool,
+}
+
+impl RunSoFar {
+    fn new((time, number): (Wall, u64)) -> Self {
+        Self { lowest: number, maxima: vec![(number, time)], in_order: true }
+    }
+
+    fn highest(&self) -> u64 {
+        self.maxima.last().map_or(0, |(number, _)| *number)
+    }
+
+    fn note(&mut self, time: Wall, number: u64) {
+        self.lowest = self.lowest.min(number);
+        if number > self.highest() {
+            self.maxima.push((number, time));
+        } else {
+            self.in_order = false;
+        }
+    }
+
+    /// Forgets the highest number if the numbering continues far below it: a corrupted text may contain any number.
+    fn forget_impostor(&mut self, number: u64) {
+        if let [.., (before, _), _] = self.maxima[..]
+            && before < number
+            && self.falls_back(number)
+        {
+            self.maxima.pop();
+        }
+    }
+
+    fn falls_back(&self, number: u64) -> bool {
+        let highest = self.highest();
+        number < highest && number <= self.lowest.max(highest / 2) || number == highest && number == self.lowest
+    }
+
+    fn has_seen(&self, number: u64) -> bool {
+        self.maxima.binary_search_by_key(&number, |(maximum, _)| *maximum).is_ok()
+    }
+
+    /// Whether numbers of this run are counted once more, in their order. After a silence that is a new run, wherever it begins:
+    /// its first messages may be lost.
+    fn is_repeated(&self, following: &[(Wall, u64)]) -> bool {
+        let numbers: Vec<u64> = following.iter().take(3).map(|(_, number)| *number).collect();
+        let is_sorted = numbers.is_sorted_by(|a, b| a < b);
+        numbers.len() > 1 && is_sorted && numbers.iter().take(2).all(|number| self.has_seen(*number))
+    }
+
+    /// Whether a number that falls back, and those that follow it, belong to another run.
+    fn is_left(&self, following: &[(Wall, u64)], silence: bool) -> bool {
+        let Some((time, number)) = following.first().copied() else { return false };
+        let highest = self.highest();
+        let overtaken = self.maxima.get(self.maxima.partition_point(|(maximum, _)| *maximum < number));
+        let behind = overtaken.map_or(0, |(_, at)| time.since(*at));
+        if behind > SECOND {
+            let goes_on = following.iter().skip(1).take(3).any(|(_, next)| *next > number && *next <= highest);
+            return goes_on || number <= self.lowest && silence;
+        }
+        let tail: Vec<u64> = following.iter().map(|(_, next)| *next).take_while(|next| *next <= highest).collect();
+        // Some of the first run's numbers may have been lost.
+        let again =
+            tail.len() >= 3 && tail.iter().filter(|number| self.has_seen(**number)).count() * 4 >= tail.len() * 3;
+        let nothing_before = tail.len() == following.len() || tail.len() as u64 * 2 >= highest - number;
+        behind > MIN_RESTART_NS
+            && self.in_order
+            && number <= self.lowest
+            && again
+            && tail.is_sorted_by(|a, b| a < b)
+            && nothing_before
+    }
+}
+
+/// The requests at some positions, ascending.
+pub fn at_positions<T>(mut requests: impl Iterator<Item = T>, positions: &[usize]) -> Vec<T> {
+    let mut next = 0;
+    let at = positions.iter().filter_map(|position| {
+        let request = requests.nth(position - next);
+        next = position + 1;
+        request
+    });
+    at.collect()
+}
+
+/// The run, from 0, of a position among the requests.
+pub fn run_of(restarts: &[usize], position: usize) -> usize {
+    restarts.partition_point(|start| *start <= position)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn times(numbers: &[u64], step_ms: i64) -> Vec<(Wall, u64)> {
+        numbers.iter().enumerate().map(|(index, number)| (Wall(index as i64 * step_ms * 1_000_000), *number)).collect()
+    }
+
+    #[test]
+    fn one_run_is_one_whatever_the_network_does_to_it() {
+        for numbers in [
+            &[1, 2, 3, 4, 5, 6][..],
+            &[1, 2, 2, 3, 4, 3, 5, 6],
+            &[2, 1, 3, 4, 6, 5],
+            &[1, 1, 2, 3],
+            &[1, 2, 3, 1, 4, 5],
+            &[1, 2, 3, 4, 5, 6, 1],
+            // A burst that was held up, and one that was repeated.
+            &[3, 4, 5, 6, 7, 8, 1, 2, 9, 10],
+            &[1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 9, 10, 11],
+            &[5, 12, 1, 3, 8, 2, 15, 4, 7],
+            // A changed text with another number.
+            &[1, 2, 3, 400, 4, 5, 6, 7, 8],
+            &[7],
+            &[],
+        ] {
+            assert!(restarts(times(numbers, 100)).is_empty(), "{numbers:?}");
+        }
+    }
+
+    #[test]
+    fn a_numbering_that_begins_again_is_another_run() {
+        let second = restarts(times(&[1, 2, 3, 4, 5, 1, 2, 3], 100));
+        assert_eq!(second, [5]);
+        assert_eq!((run_of(&second, 4), run_of(&second, 5)), (0, 1));
+        assert_eq!(restarts(times(&[3, 4, 5, 2, 3, 4, 5, 1, 2], 500)).len(), 2, "first messages lost");
+        assert_eq!(restarts(times(&[1, 2, 3, 4, 5, 2, 1, 3, 4], 500)).len(), 1, "the first two change places");
+        assert_eq!(restarts(times(&[1, 2, 3, 1], 1_500)).len(), 1, "the second run's first message alone");
+        assert_eq!(restarts(times(&[1, 1, 1], 1_500)).len(), 2, "runs of one message");
+        assert_eq!(restarts(times(&[1, 2].repeat(10_000), 100)).len(), MAX_RUNS - 1, "no end of it");
+        let set_back = [times(&[1, 2, 3, 4, 5], 100), times(&[1, 2, 3, 4, 5], 100)].concat();
+        assert_eq!(restarts(set_back), [5], "the clock was set back in between");
+        let changed: Vec<u64> = (1..=10).chain([900]).chain(11..=40).collect();
+        assert_eq!(restarts(times(&changed, 100)).len(), 0, "the changed number is of no run");
+        let again = [&changed[..], &changed].concat();
+        assert_eq!(restarts(times(&again, 100)).len(), 1);
+    }
+}

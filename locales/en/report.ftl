@@ -531,6 +531,10 @@ warning-other-flows =
        *[other] The server's files hold { $count } more conversations, of other clients or other runs.
     }
 advice-other-flows = nothing, if others used the server too; to choose another one, --flow.
+warning-side-assumed =
+    { $file } shows no router between the two hosts, and nothing in it tells which of them captured it. It is read as
+    the client's capture.
+advice-side-assumed = if it is the server's, analyze it with --server { $file }.
 warning-application-only =
     There is no capture: only the applications speak, and where in the hosts or in the network a message was lost, they
     cannot know.

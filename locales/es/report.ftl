@@ -545,6 +545,10 @@ warning-other-flows =
         ejecuciones.
     }
 advice-other-flows = nada, si otros también usaron el servidor; para elegir otra, --flow.
+warning-side-assumed =
+    { $file } no muestra ningún router entre los dos equipos, y nada en él indica cuál de ellos lo capturó. Se lee como
+    la captura del cliente.
+advice-side-assumed = si es del servidor, analízalo con --server { $file }.
 warning-application-only =
     No hay captura: solo hablan las aplicaciones, que no pueden saber en qué equipo, o si en la red, se perdió un
     mensaje.

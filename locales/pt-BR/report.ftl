@@ -540,6 +540,10 @@ warning-other-flows =
        *[other] Os arquivos do servidor contêm mais { $count } conversas, de outros clientes ou de outras execuções.
     }
 advice-other-flows = nada, se outros também usaram o servidor; para outra escolha, --flow.
+warning-side-assumed =
+    { $file } não mostra nenhum roteador entre os dois computadores, e nada nele diz qual dos dois o capturou. É lido
+    como a captura do cliente.
+advice-side-assumed = se for do servidor, analise com --server { $file }.
 warning-application-only =
     Não há captura: só os programas falam, e eles não têm como saber em que computador, ou se na rede, uma mensagem se
     perdeu.

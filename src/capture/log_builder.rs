@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 
+use super::bare_replies;
 use super::blind_intervals::BlindIntervals;
 use super::block_collector::BlockCollector;
 use super::captured_datagram::{CapturedDatagram, PacketContext};
@@ -323,6 +324,7 @@ impl LogBuilder<'_> {
         let is_chosen = |quoted: &FlowKey| self.flows.get(quoted).is_some_and(|flow| chosen.contains(flow));
         icmp_errors.update(|error| error.number = error.number.filter(|_| !is_chosen(&error.quoted)));
         self.log.later_numbers = chosen;
+        self.log.bare_replies = bare_replies::number(&self.log.flows, &mut self.datagrams);
     }
 
     /// Puts the datagrams in the order of the file, with their texts.

@@ -16,7 +16,8 @@
 //! [`CaptureLog`]: crate::core::evidence::capture_log::CaptureLog
 
 pub mod annotate;
-pub mod blind_intervals;
+pub mod bare_replies;
+mod blind_intervals;
 mod block_collector;
 pub mod buffered_source;
 mod captured_datagram;

@@ -6,9 +6,9 @@
 //! ```
 //!
 //! A live program takes the first. In a file, the whole conversation shows which it is: the one that the replies repeat, or
-//! where there are none, the one that counts up.
+//! where there are none, the one that counts up. Digits may be glued to others in fields of fixed width, `00007` and `0` and
+//! `4007`: then some of the digits count up and are repeated.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::core::evidence::datagram::Datagram;
@@ -27,8 +27,43 @@ const MIN_STEPS: usize = 2;
 /// So many texts of a conversation decide.
 const MAX_TEXTS: usize = 4_096;
 
-/// The numbers of one text; the first is also the datagram's own.
-type Columns = [Option<u64>; MAX_COLUMNS];
+/// Fields of fixed width are looked for in this many digits or more.
+const MIN_GLUED: usize = 6;
+
+/// The digits of the first number, in each of which a field may begin and end: as many as a number can have.
+const MAX_GLUED: usize = 19;
+
+/// The numbers of one text.
+#[derive(Clone, Copy, Default)]
+struct Columns {
+    /// The first is also the datagram's own.
+    numbers: [Option<u64>; MAX_COLUMNS],
+    /// How many digits the first one has.
+    digits: usize,
+}
+
+/// Where in a text the message's number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum NumberPlace {
+    /// It is one of the numbers.
+    Column(usize),
+    /// It has some of the digits of the first number, and that has so many.
+    Digits { from: usize, to: usize, of: usize },
+}
+
+impl NumberPlace {
+    const FIRST: Self = Self::Column(0);
+
+    fn read(self, columns: &Columns) -> Option<u64> {
+        match self {
+            Self::Column(column) => columns.numbers[column],
+            Self::Digits { from, to, of } => {
+                let digits = format!("{:0of$}", columns.numbers[0].filter(|_| columns.digits == of)?);
+                digits[from..to].parse().ok()
+            }
+        }
+    }
+}
 
 /// The texts with several numbers, noted while a capture is read.
 #[derive(Default)]
@@ -67,13 +102,17 @@ impl NumberColumns {
         first.texts = first.texts.saturating_add(1);
         first.steps += u32::from(is_step(first.last, number));
         first.last = number;
-        let Some(mut digits) = message::first_digits(payload, end) else { return };
-        let mut columns = Columns::default();
-        columns[0] = number;
-        for column in &mut columns[1..] {
+        let digits = payload[..end].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let mut next = message::first_digits(payload, end);
+        if next.is_none() && digits < MIN_GLUED {
+            return;
+        }
+        let mut columns = Columns { digits, ..Columns::default() };
+        columns.numbers[0] = number;
+        for column in &mut columns.numbers[1..] {
+            let Some(digits) = next else { break };
             *column = message::value(&payload[digits.clone()]);
-            let Some(next) = message::first_digits(payload, digits.end) else { break };
-            digits = next;
+            next = message::first_digits(payload, digits.end);
         }
         self.several.insert(index, columns);
     }
@@ -102,17 +141,18 @@ impl NumberColumns {
             let asks = datagrams[indexes[0]].flow;
             let several = &self.several;
             let read = |index: usize, datagram: &Datagram| {
-                let single = || std::array::from_fn(|column| datagram.number.filter(|_| column == 0));
-                (datagram.flow == asks, several.get(&index).copied().unwrap_or_else(single))
+                let mut single = Columns::default();
+                single.numbers[0] = datagram.number;
+                (datagram.flow == asks, several.get(&index).copied().unwrap_or(single))
             };
             let first = indexes.iter().take(MAX_TEXTS);
-            let [ours, theirs] = columns(&first.map(|index| read(*index, &datagrams[*index])).collect::<Vec<_>>());
+            let [ours, theirs] = places(&first.map(|index| read(*index, &datagrams[*index])).collect::<Vec<_>>());
             for index in indexes {
                 let datagram = &mut datagrams[*index];
                 let (is_request, columns) = read(*index, datagram);
-                let column = if is_request { ours } else { theirs };
-                if column > 0 {
-                    datagram.number = columns[column];
+                let place = if is_request { ours } else { theirs };
+                if place != NumberPlace::FIRST {
+                    datagram.number = place.read(&columns);
                     renumbered.insert(datagram.flow);
                 }
             }
@@ -125,32 +165,68 @@ fn is_step(before: Option<u64>, number: Option<u64>) -> bool {
     before.zip(number).is_some_and(|(before, number)| before.checked_add(1) == Some(number))
 }
 
-/// The columns of the messages' numbers in the requests and in the replies.
-fn columns(texts: &[(bool, Columns)]) -> [usize; 2] {
-    let pairs = (0..MAX_COLUMNS).flat_map(|ours| (0..MAX_COLUMNS).map(move |theirs| (ours, theirs)));
-    let answered = pairs.map(|(ours, theirs)| (repeated(texts, ours, theirs), (ours, theirs)));
-    let counts_up = |ours: usize| steps(texts, true, ours);
-    let best = answered.max_by_key(|(repeated, columns)| (*repeated, counts_up(columns.0), Reverse(*columns)));
-    let (repeated, (ours, theirs)) = best.unwrap_or_default();
-    if repeated != (0, 0) {
-        return [ours, theirs];
+/// Where the messages' numbers are in the requests and in the replies.
+fn places(texts: &[(bool, Columns)]) -> [NumberPlace; 2] {
+    let columns = || (0..MAX_COLUMNS).map(NumberPlace::Column);
+    let pairs = columns().flat_map(|ours| columns().map(move |theirs| [ours, theirs]));
+    let (repeats, best) = most_repeated(texts, pairs);
+    if repeats != (0, 0) {
+        return best;
     }
-    [true, false].map(|way| {
-        let steps = (0..MAX_COLUMNS).map(|column| (steps(texts, way, column), column));
-        let (most, column) = steps.max_by_key(|(most, column)| (*most, Reverse(*column))).unwrap_or_default();
-        if most >= MIN_STEPS { column } else { 0 }
-    })
+    let counting = [true, false].map(|way| {
+        let steps = columns().map(|place| (steps(texts, way, place), place));
+        steps.rev().max_by_key(|(steps, _)| *steps).filter(|(steps, _)| *steps >= MIN_STEPS)
+    });
+    if counting[0].is_none()
+        && let Some(glued) = glued(texts)
+    {
+        return glued;
+    }
+    counting.map(|found| found.map_or(NumberPlace::FIRST, |(_, place)| place))
 }
 
-/// How many different numbers of requests in one column the replies repeat in another, for the name of a group is repeated, too;
+/// The places whose numbers the replies repeat most often, and how often.
+fn most_repeated(
+    texts: &[(bool, Columns)],
+    pairs: impl Iterator<Item = [NumberPlace; 2]>,
+) -> ((usize, usize), [NumberPlace; 2]) {
+    let mut best = ((0, 0), 0, [NumberPlace::FIRST; 2]);
+    for [ours, theirs] in pairs {
+        let repeats = repeated(texts, ours, theirs);
+        if repeats > best.0 || repeats == best.0 && steps(texts, true, ours) > best.1 {
+            best = (repeats, steps(texts, true, ours), [ours, theirs]);
+        }
+    }
+    (best.0, best.2)
+}
+
+/// The digits of the first number that count up in the requests, and that the replies repeat at the same place, if there are
+/// replies: the widest such field, and of several the first.
+fn glued(texts: &[(bool, Columns)]) -> Option<[NumberPlace; 2]> {
+    let of = texts.iter().find(|text| text.0).map(|text| text.1.digits)?;
+    if !(MIN_GLUED..=MAX_GLUED).contains(&of) || texts.iter().any(|text| text.1.digits != of) {
+        return None;
+    }
+    let has_replies = texts.iter().any(|text| !text.0);
+    let fields = (0..of).flat_map(|from| (from + 1..=of).rev().map(move |to| NumberPlace::Digits { from, to, of }));
+    let counting = fields.filter(|place| {
+        let steps = steps(texts, true, *place);
+        steps >= MIN_STEPS && steps * 2 >= texts.iter().filter(|text| text.0).count().saturating_sub(1)
+    });
+    counting.map(|place| [place; 2]).find(|[place, _]| !has_replies || repeated(texts, *place, *place) > (1, 1))
+}
+
+/// How many different numbers of requests in one place the replies repeat in another, for the name of a group is repeated, too;
 /// and how many replies do so, each request once.
-fn repeated(texts: &[(bool, Columns)], ours: usize, theirs: usize) -> (usize, usize) {
+fn repeated(texts: &[(bool, Columns)], ours: NumberPlace, theirs: NumberPlace) -> (usize, usize) {
     let mut open: HashMap<u64, usize> = HashMap::new();
     let (mut repeated, mut different) = (0, BTreeSet::new());
     for (is_request, columns) in texts {
-        if let (true, Some(number)) = (is_request, columns[ours]) {
-            *open.entry(number).or_default() += 1;
-        } else if let (false, Some(number)) = (is_request, columns[theirs])
+        if *is_request {
+            if let Some(number) = ours.read(columns) {
+                *open.entry(number).or_default() += 1;
+            }
+        } else if let Some(number) = theirs.read(columns)
             && let Some(count) = open.get_mut(&number).filter(|count| **count > 0)
         {
             *count -= 1;
@@ -161,9 +237,9 @@ fn repeated(texts: &[(bool, Columns)], ours: usize, theirs: usize) -> (usize, us
     (different.len(), repeated)
 }
 
-/// How often a column counts up from one text to the next in a direction.
-fn steps(texts: &[(bool, Columns)], way: bool, column: usize) -> usize {
-    let numbers: Vec<Option<u64>> = texts.iter().filter(|text| text.0 == way).map(|text| text.1[column]).collect();
+/// How often the numbers in a place count up from one text to the next in a direction.
+fn steps(texts: &[(bool, Columns)], way: bool, place: NumberPlace) -> usize {
+    let numbers: Vec<Option<u64>> = texts.iter().filter(|text| text.0 == way).map(|text| place.read(&text.1)).collect();
     numbers.windows(2).filter(|pair| is_step(pair[0], pair[1])).count()
 }
 
@@ -227,6 +303,19 @@ mod tests {
         for request in ["Mensagem {n}", "Cliente1: Mensagem {n}", "{n} de 30", "10:15:{s} {n}"] {
             assert_eq!(exchange(request, "").0, expected, "{request}");
         }
+    }
+
+    #[test]
+    fn digits_of_a_fixed_width_are_split_where_they_count_up() {
+        let ping =
+            |n: u64, kind: u64| format!("{}{n:05}{kind}{:04}oi", if kind == 0 { "" } else { "<" }, 4_000 + 7 * n);
+        let texts: Vec<String> =
+            (0..10).flat_map(|n| [Some(ping(n, 0)), (n != 3).then(|| ping(n, 1))]).flatten().collect();
+        let expected: Vec<Option<u64>> =
+            (0..10).flat_map(|n| [Some(n), (n != 3).then_some(n)]).flatten().map(Some).collect();
+        assert_eq!(numbers(&texts), (expected, 2));
+        assert_eq!(numbers(&["1790000001", "1790000002", "1790000003"]).1, 0, "a time that counts up is one number");
+        assert_eq!(numbers(&["20261128101501", "20261128101734", "20261128102012"]).1, 0, "no digits count up");
     }
 
     #[test]

@@ -30,6 +30,8 @@ pub(super) struct FormDetector {
     near: u64,
     /// Texts whose number follows that of the one before.
     counted_up: u64,
+    /// Texts whose number is higher than that of the one before.
+    ascended: u64,
     text_number: Option<u64>,
     classic: ClassicParser,
     size: Option<u64>,
@@ -55,6 +57,7 @@ impl FormDetector {
         let text_number = message::read(payload).number;
         let follows = self.text_number.zip(text_number).is_some_and(|(last, next)| last.checked_add(1) == Some(next));
         self.counted_up += u64::from(follows);
+        self.ascended += u64::from(self.text_number.zip(text_number).is_some_and(|(last, next)| last < next));
         self.text_number = text_number;
         match self.classic.read(payload) {
             ClassicDatagram::Name(_) => {}
@@ -83,7 +86,9 @@ impl FormDetector {
 
     /// What the flow is, if it is a transfer. `answers`: datagrams that went the other way.
     pub fn form(&self, answers: u64) -> Option<TransferForm> {
-        let counts_up = self.counted_up > 0 && self.counted_up * 2 + 1 >= self.datagrams;
+        // Where many texts are missing, each has a higher number than the one before.
+        let counts_up = self.counted_up > 0 && self.counted_up * 2 + 1 >= self.datagrams
+            || self.ascended * 4 >= self.datagrams.saturating_sub(1) * 3;
         let is_numbered = self.token.is_some() && (self.near + 1) * 2 > self.datagrams && !counts_up;
         if self.datagrams >= 2 && is_numbered && self.longest.0 >= HEADER + MIN_BLOCK as usize {
             return Some(TransferForm::Numbered);
@@ -147,6 +152,8 @@ mod tests {
             for count in [2, 3, 4, 10, 39] {
                 assert_eq!(form(&texts[..count], 0), None, "{:?}", String::from_utf8_lossy(&texts[0]));
             }
+            let some: Vec<Vec<u8>> = texts.iter().step_by(3).cloned().collect();
+            assert_eq!(form(&some, 0), None, "two of three are missing: {:?}", String::from_utf8_lossy(&some[0]));
         }
     }
 }

@@ -223,6 +223,7 @@ fn warning_keys(code: WarningCode) -> (&'static str, &'static str) {
         WarningCode::MemberMissing => ("warning-member-missing", "advice-member-missing"),
         WarningCode::PerhapsOtherRun => ("warning-perhaps-other-run", "advice-perhaps-other-run"),
         WarningCode::OtherFlows => ("warning-other-flows", "advice-other-flows"),
+        WarningCode::SideAssumed => ("warning-side-assumed", "advice-side-assumed"),
         WarningCode::SameHost => ("warning-same-host", "advice-same-host"),
         WarningCode::ApplicationOnly => ("warning-application-only", "advice-application-only"),
         WarningCode::NobodyListening => ("warning-nobody-listening", "advice-nobody-listening"),

@@ -18,6 +18,7 @@ use crate::cli::AnalyzeArgs;
 use crate::core::document::exchange::Document;
 use crate::core::document::identification::Identification;
 use crate::core::document::transfer::TransferDocument;
+use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::document::witness::WitnessKind;
 use crate::core::evidence::capture_log::{CaptureLog, CaptureSummary};
 use crate::core::evidence::journal_run::Role;
@@ -147,6 +148,7 @@ pub fn judge(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result<Docume
         return Err(CommandError::usage(texts, "error-no-files", &[]));
     }
     hosts::check_given_roles(&read, texts)?;
+    let of_either = hosts::of_either_neighbour(&read, args.port);
     let (client, server) = hosts::assign_roles(read, args.port, texts)?;
     let options = Options {
         server_port: args.port,
@@ -159,6 +161,8 @@ pub fn judge(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result<Docume
     let mut document = judge_exchange::judge(client, server, &options)
         .map_err(|error| hosts::with_contents(error::exchange_verdict(texts, &error), &contents, texts))?;
     document.envelope.warnings.extend(inputs::warnings(&unused));
+    let assumed = of_either.map(|file| Warning::new(WarningCode::SideAssumed, [("file", file.into())]));
+    document.envelope.warnings.extend(assumed);
     let messages = document.flows.iter_mut().flat_map(|flow| &mut flow.messages);
     for reference in messages.flat_map(|message| &mut message.evidence) {
         for ring in &rings {

@@ -12,6 +12,7 @@ use super::judge_exchange::filter_check;
 use crate::capture::log_reader::{self, Retain};
 use crate::core::document::transfer::TransferDocument;
 use crate::core::evidence::capture_log::CaptureLog;
+use crate::core::evidence::conversations;
 use crate::core::evidence::exchange_host::FilterCheck;
 use crate::core::evidence::journal_run::Role;
 use crate::core::verdict::transfer::{self, TransferHostFiles, WiresError};
@@ -20,11 +21,12 @@ use crate::i18n::{Texts, Value};
 /// Bytes at the beginning of a capture that show whether it is of a transfer.
 const FIRST_BYTES: u64 = 1 << 20;
 
-/// Whether there are captures alone, and each shows a file transfer.
+/// Whether there are captures alone, and each shows a file transfer and no exchange.
 pub fn is_of_captures(inputs: &Inputs) -> bool {
     let shows_transfer = |file: &inputs::OpenedFile| {
-        let first = file.input.reader().take(FIRST_BYTES);
-        log_reader::read(first, &file.input.name(), 0, Retain::Wires).is_ok_and(|log| transfer::shows_transfer(&log))
+        let read = |retain| log_reader::read(file.input.reader().take(FIRST_BYTES), &file.input.name(), 0, retain);
+        read(Retain::Wires).is_ok_and(|log| transfer::shows_transfer(&log))
+            && !read(Retain::Numbers).is_ok_and(|log| conversations::shows_exchange(&log))
     };
     !inputs.has_journals() && inputs.captures().next().is_some() && inputs.captures().all(shows_transfer)
 }

@@ -75,6 +75,8 @@ pub enum WarningCode {
     MemberMissing,
     /// The other side's files hold flows of other clients.
     OtherFlows,
+    /// The only capture shows no router between the hosts, and nothing tells which of them took it: it is read as the client's.
+    SideAssumed,
     /// Both ends are on one host.
     SameHost,
     /// There is no capture, so nothing was observed on the wire.

@@ -39,6 +39,8 @@ pub struct CaptureLog {
     pub datagrams: DatagramSource,
     /// Flows whose messages are numbered by a later number of their texts than the first: live programs read others there.
     pub later_numbers: BTreeSet<u32>,
+    /// Flows of replies that bear no number. They have that of the request that each answers, as far as only one was open.
+    pub bare_replies: BTreeSet<u32>,
     /// Copies of datagrams and TCP segments that are left out: the capture shows them once more, on another interface or
     /// with another link header or TTL.
     pub dedup: u64,
@@ -226,6 +228,7 @@ impl CaptureLog {
             *self.late_copies.entry(renumbered[flow as usize]).or_default() += count;
         }
         self.later_numbers.extend(later.later_numbers.into_iter().map(|flow| renumbered[flow as usize]));
+        self.bare_replies.extend(later.bare_replies.into_iter().map(|flow| renumbered[flow as usize]));
         self.later_fragments += later.later_fragments;
         self.cut += later.cut;
         self.other += later.other;

@@ -1,7 +1,7 @@
 //! Groups the datagrams of a capture into conversations of one client with one server.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 
 use super::capture_log::CaptureLog;
@@ -70,6 +70,18 @@ impl<'a> Conversation<'a> {
         ));
         Cow::Owned(all)
     }
+}
+
+/// Replies that repeat a message's number are no accident if there are so many.
+const MIN_ANSWERS: usize = 2;
+
+/// Whether a capture shows an exchange: some replies repeat the numbers of messages.
+pub fn shows_exchange(log: &CaptureLog) -> bool {
+    conversations(log, Hints::default()).iter().any(|conversation| {
+        let asked: HashSet<u64> = conversation.requests().iter().map(|(_, number)| number).collect();
+        let answers = conversation.replies().iter().filter(|(_, number)| asked.contains(number)).count();
+        answers >= MIN_ANSWERS && answers * 2 >= conversation.replies().len()
+    })
 }
 
 /// What journals or the user say in advance about a capture's conversations.

@@ -249,6 +249,10 @@ impl HostFlowBuilder<'_> {
                 sightings.sort_by_key(|sight| sight.time);
                 coverage.blind.extend(found.ambiguous.first().map(|first| (*first, Wall(i64::MAX))));
             }
+            let ambiguous = if self.is_ping() { Vec::new() } else { ambiguous_replies(flow_index, extent, &flow) };
+            if let [first, .., last] | [first @ last] = &ambiguous[..] {
+                coverage.blind.push((*first, last.shifted(1)));
+            }
             // In a capture whose clock was set back, a reply may seem to come before its request.
             let on_wire = flow.request_wire.as_ref().filter(|requests| requests.appearance().is_none());
             flow.reply_wire = Some(match flow.request_app.as_ref().or(on_wire) {
@@ -269,7 +273,10 @@ impl HostFlowBuilder<'_> {
                     .unread
                     .extend(unread.filter(|blind| blind.flow.is_some() && extent.times.contains(&blind.from)));
             }
-            if replies.is_empty() && !self.is_ping() {
+            if flow.reply_app.is_none() {
+                flow.annotations.ambiguous.clone_from(&ambiguous);
+            }
+            if replies.is_empty() && ambiguous.is_empty() && !self.is_ping() {
                 let unnumbered = unnumbered(flow_index, extent, &flow);
                 flow.annotations.unnumbered = flow.annotations.unnumbered.max(unnumbered);
             }
@@ -352,6 +359,13 @@ fn bare_answers(
     let mut probes = probes.sightings().to_vec();
     probes.sort_by_key(|probe| probe.time);
     unnumbered_replies::answers(&probes, replies, |key| flow.annotations.request_refused.contains_key(&key))
+}
+
+/// When replies without a number came while several requests were open.
+fn ambiguous_replies(flow_index: &FlowIndex<'_>, extent: &RunExtent, flow: &HostFlow) -> Vec<Wall> {
+    let Some((source, destination)) = flow.server.zip(flow.client) else { return Vec::new() };
+    let is_bare = |reply: &&Datagram| flow_index.log.bare_replies.contains(&reply.flow) && extent.has(reply);
+    flow_index.unnumbered(FlowKey { source, destination }).filter(is_bare).map(|reply| reply.time).collect()
 }
 
 /// How many texts without a number a capture shows on their way back from the server.

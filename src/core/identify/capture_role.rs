@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::num::NonZeroU32;
 
 use super::merged_capture;
+use super::same_host::HostView;
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::{self, Conversation, Hints};
 use crate::core::evidence::datagram::PacketDirection;
@@ -42,6 +43,21 @@ pub fn of_capture(log: &CaptureLog, server_port: Option<u16>) -> Option<Role> {
         (Some(1..), Some(0)) => Some(Role::Server),
         _ => None,
     }
+}
+
+/// Whether both ends are on the capturing host, so that one frame is on both ends' wires.
+pub fn is_within_host(log: &CaptureLog, server_port: Option<u16>) -> bool {
+    let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
+    let view = |talk: &Conversation<'_>| HostView { client: Some(talk.client), server: Some(talk.server), run: None };
+    !conversations.is_empty() && conversations.iter().all(|talk| view(talk).is_within_host())
+}
+
+/// Whether no datagram of a capture had passed a router, whichever way it went, and no link type tells the ways apart: the hosts are
+/// neighbours, and either may have captured it.
+pub fn is_between_neighbours(log: &CaptureLog, server_port: Option<u16>) -> bool {
+    let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
+    let ways = OneWay::both(&conversations.iter().collect::<Vec<_>>());
+    ways.iter().all(|way| way.count() > 0 && way.is_fresh())
 }
 
 /// Why a capture is not one end's.

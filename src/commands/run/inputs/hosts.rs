@@ -257,6 +257,17 @@ fn path_value(path: &Path) -> Value {
     Value::text(path.display())
 }
 
+/// The only capture, if nothing tells at which of two neighbours it was taken.
+pub fn of_either_neighbour(hosts: &[HostInput], port: Option<u16>) -> Option<String> {
+    let [HostInput { role: None, loaded, .. }] = hosts else { return None };
+    let log = loaded.capture.as_ref().filter(|log| {
+        capture_role::of_capture(log, port).is_none()
+            && !capture_role::is_within_host(log, port)
+            && capture_role::is_between_neighbours(log, port)
+    });
+    log.map(|log| log.file.clone())
+}
+
 /// Gives captures without a journal their role: the other capture's opposite, else by what each shows alone if both tell, else
 /// by the round trips of the two, else by the one that tells.
 ///
@@ -277,6 +288,7 @@ pub fn find_roles(mut hosts: Vec<HostInput>, port: Option<u16>, texts: Texts) ->
         ([first, second], _) => {
             let log = |index: usize| hosts[index].loaded.capture.as_ref();
             let alone = |index: usize| log(index).and_then(|log| capture_role::of_capture(log, port));
+            let is_local = |index: usize| log(index).is_some_and(|log| capture_role::is_within_host(log, port));
             let pair = || log(*first).zip(log(*second)).and_then(|(a, b)| capture_role::of_pair(a, b, port));
             let (a, b) = match (alone(*first), alone(*second)) {
                 (Some(a), Some(b)) if a == b.other() => (Some(a), Some(b)),
@@ -284,6 +296,9 @@ pub fn find_roles(mut hosts: Vec<HostInput>, port: Option<u16>, texts: Texts) ->
                     (Some((a, b)), ..) => (Some(a), Some(b)),
                     (None, Some(a), None) => (Some(a), Some(a.other())),
                     (None, None, Some(b)) => (Some(b.other()), Some(b)),
+                    (None, None, None) if is_local(*first) && is_local(*second) => {
+                        (Some(Role::Client), Some(Role::Server))
+                    }
                     (None, a, b) => (a, b),
                 },
             };
@@ -291,7 +306,12 @@ pub fn find_roles(mut hosts: Vec<HostInput>, port: Option<u16>, texts: Texts) ->
         }
         ([one], _) => {
             let log = hosts[*one].loaded.capture.as_ref();
-            vec![(*one, log.and_then(|log| capture_role::of_capture(log, port)))]
+            let alone = log.and_then(|log| capture_role::of_capture(log, port));
+            // On one host the side does not matter. Between neighbours it does: judging warns of that.
+            let is_either = |log: &&CaptureLog| {
+                capture_role::is_within_host(log, port) || capture_role::is_between_neighbours(log, port)
+            };
+            vec![(*one, alone.or(log.filter(is_either).map(|_| Role::Client)))]
         }
         _ => Vec::new(),
     };

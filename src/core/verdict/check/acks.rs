@@ -88,7 +88,8 @@ fn unnumbered(host: Host<'_>, flow: &HostFlow) -> Option<Vec<FrameRef>> {
     // One that is cut short may have a number all the same.
     let whole = |datagram: &&Datagram| !datagram.incomplete && (datagram.number.is_some() || datagram.digest.is_some());
     let back: Vec<_> = back.filter(whole).collect();
-    let none_numbered = back.iter().all(|datagram| datagram.number.is_none());
+    let none_numbered =
+        back.iter().all(|datagram| datagram.number.is_none() || log.bare_replies.contains(&datagram.flow));
     let shown = || back.iter().map(|datagram| FrameRef::frame(&log.file, datagram.frame));
     (none_numbered && requests > 0 && back.len() * 2 > requests).then(|| shown().collect())
 }

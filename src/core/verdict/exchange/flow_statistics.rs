@@ -225,14 +225,19 @@ impl FlowStatistics {
         let (in_time, late, open) = (count(Outcome::Delivered), count(Outcome::Late), count(Outcome::Inconclusive));
         let (never, missed) = (lost + unanswered, lost + late + self.overdue);
         let known = in_time + late + lost + self.ambiguous_replies;
+        let never_came = || ratio(never, known, open - self.ambiguous_replies);
         let watched =
             |from, to| both && !same_host && [from, to].iter().all(|place| analysis.ledger.is_watched(*place));
         let loss = Losses {
-            round_trip: (at_client && in_time + missed > 0).then(|| RoundTripLoss {
-                within_deadline: ratio(missed, in_time + missed, open - self.overdue),
+            round_trip: (at_client && in_time + missed + unanswered > 0).then(|| RoundTripLoss {
+                within_deadline: if analysis.case.timeout_ns.is_some() {
+                    ratio(missed, in_time + missed, open - self.overdue)
+                } else {
+                    never_came()
+                },
                 never_came: never,
             }),
-            never_came: (at_client && known > 0).then(|| ratio(never, known, open - self.ambiguous_replies)),
+            never_came: (at_client && known > 0).then(never_came),
             forward: watched(CLIENT_WIRE_OUT, SERVER_WIRE_IN).then(|| self.forward.ratio()).flatten(),
             back: watched(SERVER_WIRE_OUT, CLIENT_WIRE_IN).then(|| self.back.ratio()).flatten(),
         };

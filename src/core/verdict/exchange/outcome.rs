@@ -6,7 +6,9 @@ use std::num::NonZeroU32;
 use super::first_pass::{FirstPass, RunFacts};
 use super::input::ExchangeInput;
 use super::message_numbers::MessageNumbers;
-use super::places::{CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, HOSTS, SERVER_SENT, segment_name};
+use super::places::{
+    CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, HOSTS, SERVER_SENT, SERVER_WIRE_IN, segment_name,
+};
 use crate::core::document::frame_ref::FrameRef;
 use crate::core::document::message::{Basis, Message, Reason};
 use crate::core::document::outcome::Outcome;
@@ -19,7 +21,6 @@ use crate::core::evidence::leg::RoutePoint;
 use crate::core::evidence::track::Row;
 use crate::core::identify::clock_offset::Offset;
 use crate::core::protocol::server::NoReplyReason;
-use crate::core::time::Wall;
 use crate::core::verdict::ledger::{Blame, Ledger, MessageTrace, Observation};
 
 const POINTS: [PointName; 8] = PointName::EXCHANGE;
@@ -125,7 +126,7 @@ impl<'a> ExchangeAnalysis<'a> {
         };
         let open = outcome == Outcome::Inconclusive;
         MessageResult {
-            ambiguous_reply: open.then(|| self.is_ambiguous(trace.key, trace.time(CLIENT_SENT))).flatten(),
+            ambiguous_reply: open.then(|| self.is_ambiguous(&trace)).flatten(),
             message_trace: trace,
             times,
             outcome,
@@ -189,7 +190,7 @@ impl<'a> ExchangeAnalysis<'a> {
                 let late = waited.zip(self.case.timeout_ns).is_some_and(|(waited, timeout)| waited > timeout);
                 return (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Journal));
             }
-            if self.is_ambiguous(trace.key, sent).is_some() {
+            if self.is_ambiguous(trace).is_some() {
                 return (Outcome::Inconclusive, None);
             }
             if let Some(sent) = sent {
@@ -217,26 +218,32 @@ impl<'a> ExchangeAnalysis<'a> {
                 Some(_) => (Outcome::Inconclusive, None),
             },
             Observation::Absent if deadline.is_none_or(watched) => (Outcome::Lost, Some(Basis::Wire)),
+            // It never reached the server, and whatever came back answers others.
+            _ if client.reply_app.is_none() && trace.at(SERVER_WIRE_IN.index()) == Observation::Absent => {
+                (Outcome::Lost, Some(Basis::Wire))
+            }
             Observation::Absent | Observation::Unobserved => (Outcome::Inconclusive, None),
         }
     }
 
     /// Whether an unnumbered reply may be this message's or another's; and if so, whether none came in time, so that it
     /// is certainly late or lost.
-    fn is_ambiguous(&self, key: u64, sent: Option<Wall>) -> Option<Overdue> {
-        let (client, sent) = (self.case.client?, sent?);
-        if client.annotations.request_refused.contains_key(&key) {
+    fn is_ambiguous(&self, trace: &MessageTrace<'_>) -> Option<Overdue> {
+        let client = self.case.client?;
+        let sent = trace.time(if client.reply_app.is_some() { CLIENT_SENT } else { CLIENT_WIRE_OUT })?;
+        if client.annotations.request_refused.contains_key(&trace.key) {
             return None;
         }
         let ambiguous = &client.annotations.ambiguous;
         let reply_time = ambiguous.get(ambiguous.partition_point(|reply_time| *reply_time <= sent))?;
-        Some(Overdue(*reply_time > sent.shifted(self.case.timeout_ns?)))
+        Some(Overdue(self.case.timeout_ns.is_some_and(|timeout_ns| *reply_time > sent.shifted(timeout_ns))))
     }
 
-    /// How many replies may be one message's or another's; `None` without the client's journal.
+    /// How many replies may be one message's or another's; `None` without the client's journal, unless there are any.
     pub fn ambiguous(&self) -> Option<u64> {
-        let client = self.case.client.filter(|flow| flow.request_app.is_some())?;
-        Some(client.annotations.ambiguous.len() as u64)
+        let client = self.case.client?;
+        let count = client.annotations.ambiguous.len() as u64;
+        (client.request_app.is_some() || count > 0).then_some(count)
     }
 
     fn reason(&self, key: u64, outcome: Outcome, blame: &[SegmentName]) -> Option<Reason> {

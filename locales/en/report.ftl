@@ -556,11 +556,13 @@ warning-nothing-passed =
     { $direction ->
         [forward] Not one of { $count } messages that left the client reached the server's network card.
         [return] Not one of { $count } replies that left the server reached the client's network card.
+        [unseen] These files show no reply to any of { $count } messages: none came back, or what captured them let no reply in.
        *[other] Not one of { $count } messages was answered, and these files do not tell how far they came.
     }
 advice-nothing-passed =
     { $direction ->
         [return] check that the client's router lets the replies in: where the server answers a fixed address (--reply-to), it needs a forwarding rule for that UDP port.
+        [unseen] check that the capture's filter admits both directions (udp port 5005, not udp dst port 5005). If it did, check, in this order: that the server runs; the address typed at the client; the forwarding of the UDP port on the server's router; the server's firewall.
        *[other] check, in this order: that the server runs; the address typed at the client; the forwarding of the UDP port on the server's router, to the right internal address; a second NAT before it (CGNAT); the server's firewall. The server's capture would tell where they stop.
     }
 warning-one-network =

@@ -570,11 +570,13 @@ warning-nothing-passed =
     { $direction ->
         [forward] Ninguno de los { $count } mensajes que salieron del cliente llegó a la tarjeta de red del servidor.
         [return] Ninguna de las { $count } respuestas que salieron del servidor llegó a la tarjeta de red del cliente.
+        [unseen] Estos archivos no muestran ninguna respuesta a { $count } mensajes: no volvió ninguna, o la captura no dejó entrar las respuestas.
        *[other] Ninguno de los { $count } mensajes tuvo respuesta, y estos archivos no dicen hasta dónde llegaron.
     }
 advice-nothing-passed =
     { $direction ->
         [return] compruebe que el router del cliente deja entrar las respuestas: si el servidor responde a una dirección fija (--reply-to), necesita una regla de reenvío para ese puerto UDP.
+        [unseen] comprueba que el filtro de la captura admita ambos sentidos (udp port 5005, no udp dst port 5005). Si los admite, comprueba en este orden: que el servidor esté en marcha; la dirección escrita en el cliente; el reenvío del puerto UDP en el router del servidor; el cortafuegos del servidor.
        *[other] compruebe, en este orden: que el servidor esté en marcha; la dirección escrita en el cliente; el reenvío del puerto UDP en el router del servidor, a la dirección interna correcta; un segundo NAT delante de él (CGNAT); el cortafuegos del servidor. La captura del servidor diría dónde se detienen.
     }
 warning-one-network =

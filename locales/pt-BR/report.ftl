@@ -565,11 +565,13 @@ warning-nothing-passed =
     { $direction ->
         [forward] Nenhuma das { $count } mensagens que saíram do cliente chegou à placa de rede do servidor.
         [return] Nenhuma das { $count } respostas que saíram do servidor chegou à placa de rede do cliente.
+        [unseen] Estes arquivos não mostram nenhuma resposta a { $count } mensagens: nenhuma voltou, ou a captura não deixou entrar as respostas.
        *[other] Nenhuma das { $count } mensagens foi respondida, e estes arquivos não dizem até onde elas chegaram.
     }
 advice-nothing-passed =
     { $direction ->
         [return] confira se o roteador do cliente deixa entrar as respostas: se o servidor responde a um endereço fixo (--reply-to), ele precisa de uma regra de redirecionamento para aquela porta UDP.
+        [unseen] confira se o filtro da captura aceita os dois sentidos (udp port 5005, e não udp dst port 5005). Se aceita, confira nesta ordem: se o servidor está rodando; o endereço digitado no cliente; o encaminhamento da porta UDP no roteador do servidor; o firewall do servidor.
        *[other] confira, nesta ordem: se o servidor está rodando; o endereço digitado no cliente; o redirecionamento da porta UDP no roteador do servidor, para o endereço interno certo; um segundo NAT antes dele (CGNAT); o firewall do servidor. A captura do servidor diria onde elas param.
     }
 warning-one-network =

@@ -92,9 +92,10 @@ fn analyze_exchange(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result
     if let Some(target) = &args.annotate {
         report_files::annotate(&document, target, &captures_with_role(&document, inputs), texts)?;
     }
+    let is_unanswered = document.is_unanswered();
     let is_other_run = document.envelope.identification.as_ref().is_some_and(Identification::is_other_run);
     print::print(document, &args.output, texts)?;
-    Ok(if is_other_run { Exit::Failed } else { Exit::Done })
+    Ok(if is_other_run || is_unanswered { Exit::Failed } else { Exit::Done })
 }
 
 fn check_transfer_options(args: &AnalyzeArgs, texts: Texts) -> Result<()> {

@@ -24,9 +24,10 @@ const FIRST_BYTES: u64 = 1 << 20;
 /// Whether there are captures alone, and each shows a file transfer and no exchange.
 pub fn is_of_captures(inputs: &Inputs) -> bool {
     let shows_transfer = |file: &inputs::OpenedFile| {
-        let read = |retain| log_reader::read(file.input.reader().take(FIRST_BYTES), &file.input.name(), 0, retain);
-        read(Retain::Wires).is_ok_and(|log| transfer::shows_transfer(&log))
-            && !read(Retain::Numbers).is_ok_and(|log| conversations::shows_exchange(&log))
+        let read = |source: &mut dyn Read, retain| log_reader::read(source, &file.input.name(), 0, retain);
+        read(&mut file.input.reader().take(FIRST_BYTES), Retain::Wires).is_ok_and(|log| transfer::shows_transfer(&log))
+            // A flood may come before the exchange.
+            && !read(&mut file.input.reader(), Retain::Numbers).is_ok_and(|log| conversations::shows_exchange(&log))
     };
     !inputs.has_journals() && inputs.captures().next().is_some() && inputs.captures().all(shows_transfer)
 }

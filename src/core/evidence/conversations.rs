@@ -75,10 +75,18 @@ impl<'a> Conversation<'a> {
 /// Replies that repeat a message's number are no accident if there are so many.
 const MIN_ANSWERS: usize = 2;
 
-/// Whether a capture shows an exchange: some replies repeat the numbers of messages.
+/// Numbers that follow each other are no accident if there are so many.
+const MIN_COUNTED: usize = 3;
+
+/// Whether a capture shows an exchange: some replies repeat the numbers of messages, or most messages count up.
 pub fn shows_exchange(log: &CaptureLog) -> bool {
     conversations(log, Hints::default()).iter().any(|conversation| {
-        let asked: HashSet<u64> = conversation.requests().iter().map(|(_, number)| number).collect();
+        let numbers: Vec<u64> = conversation.requests().iter().map(|(_, number)| number).collect();
+        let steps = numbers.windows(2).filter(|pair| pair[0].checked_add(1) == Some(pair[1])).count();
+        if numbers.len() >= MIN_COUNTED && steps * 2 + 1 >= numbers.len() {
+            return true;
+        }
+        let asked: HashSet<u64> = numbers.into_iter().collect();
         let answers = conversation.replies().iter().filter(|(_, number)| asked.contains(number)).count();
         answers >= MIN_ANSWERS && answers * 2 >= conversation.replies().len()
     })

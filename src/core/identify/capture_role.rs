@@ -52,12 +52,19 @@ pub fn is_within_host(log: &CaptureLog, server_port: Option<u16>) -> bool {
     !conversations.is_empty() && conversations.iter().all(|talk| view(talk).is_within_host())
 }
 
-/// Whether no datagram of a capture had passed a router, whichever way it went, and no link type tells the ways apart: the hosts are
-/// neighbours, and either may have captured it.
+/// Whether no datagram of a capture had passed a router, whichever way it went, and no link type tells the ways apart: either of the
+/// hosts may have captured it, unless the client's requests passed routers later.
 pub fn is_between_neighbours(log: &CaptureLog, server_port: Option<u16>) -> bool {
     let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
     let ways = OneWay::both(&conversations.iter().collect::<Vec<_>>());
-    ways.iter().all(|way| way.count() > 0 && way.is_fresh())
+    ways[0].count() > 0 && ways.iter().all(OneWay::is_fresh)
+}
+
+/// Whether requests came from beyond a router, and there is no reply: it was not the client that captured them.
+pub fn has_only_arrived_requests(log: &CaptureLog, server_port: Option<u16>) -> bool {
+    let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
+    let [requests, replies] = OneWay::both(&conversations.iter().collect::<Vec<_>>());
+    requests.count() > 0 && requests.has_passed_routers() && replies.count() == 0
 }
 
 /// Why a capture is not one end's.

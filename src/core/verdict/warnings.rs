@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::witness_quality::of_capture;
 use crate::core::document::message::{Message, Reason};
 use crate::core::document::outcome::Outcome;
+use crate::core::document::path::PointName;
 use crate::core::document::path::SegmentName;
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::evidence::capture_log::{BlindInterval, CaptureLog, UnreadableReason};
@@ -159,12 +160,25 @@ pub fn warn_of_flow(
 const FEW: usize = 3;
 
 /// Warns if every message was lost in the network in one direction, or in stretches that begin there, without a known
-/// reason.
+/// reason; and if the client's capture shows no reply at all.
 fn warn_of_nothing(analysis: &ExchangeAnalysis<'_>, messages: &[Message], warnings: &mut Vec<Warning>) {
     let tried = || messages.iter().filter(|message| message.outcome != Outcome::NotSent);
     let all_lost =
         messages.len() as u64 == analysis.keys.len() && tried().all(|message| message.outcome == Outcome::Lost);
-    if tried().count() < FEW || !all_lost || tried().any(|message| message.reason.is_some()) {
+    if tried().count() < FEW || tried().any(|message| message.reason.is_some()) {
+        return;
+    }
+    let count = tried().count();
+    let is_silent =
+        analysis.case.client.is_some_and(|client| client.reply_app.is_none() && client.reply_wire.is_some())
+            && messages.len() as u64 == analysis.keys.len()
+            && tried().all(|message| !message.times.contains_key(&PointName::ClientWireIn));
+    if is_silent && !all_lost && analysis.ambiguous().is_none() {
+        let values = [("direction", "unseen".into()), ("count", count.into())];
+        warnings.push(Warning::new(WarningCode::NothingPassed, values));
+        return;
+    }
+    if !all_lost {
         return;
     }
     let all_on = |segments: &[SegmentName]| tried().all(|message| message.blame == segments);
@@ -177,7 +191,6 @@ fn warn_of_nothing(analysis: &ExchangeAnalysis<'_>, messages: &[Message], warnin
     } else {
         return;
     };
-    let count = tried().count();
     warnings.push(Warning::new(WarningCode::NothingPassed, [("direction", direction), ("count", count.into())]));
 }
 

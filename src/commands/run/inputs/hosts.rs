@@ -311,7 +311,9 @@ pub fn find_roles(mut hosts: Vec<HostInput>, port: Option<u16>, texts: Texts) ->
             let is_either = |log: &&CaptureLog| {
                 capture_role::is_within_host(log, port) || capture_role::is_between_neighbours(log, port)
             };
-            vec![(*one, alone.or(log.filter(is_either).map(|_| Role::Client)))]
+            let is_server = |log: &&CaptureLog| capture_role::has_only_arrived_requests(log, port);
+            let assumed = log.filter(is_either).map(|_| Role::Client);
+            vec![(*one, alone.or(assumed).or(log.filter(is_server).map(|_| Role::Server)))]
         }
         _ => Vec::new(),
     };

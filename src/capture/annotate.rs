@@ -154,7 +154,9 @@ mod tests {
         let (old, new) = (folder.path().join("old.pcap"), folder.path().join("new.pcapng"));
         let mut savefile = Savefile::create(&old, LinkType::Ethernet.number(), 65_535, Resolution::Nano).unwrap();
         for number in 0..50_u8 {
-            savefile.push(Wall(SECOND + 12_347 * i64::from(number)), 90, &vec![number; usize::from(number) + 14]).unwrap();
+            savefile
+                .push(Wall(SECOND + 12_347 * i64::from(number)), 90, &vec![number; usize::from(number) + 14])
+                .unwrap();
         }
         savefile.flush().unwrap();
         let mut copied = Vec::new();

@@ -177,7 +177,7 @@ pub struct DirectionStats {
     pub fin: Option<TcpFrameRef>,
     /// The other end's acknowledgment of that.
     pub fin_acknowledged: Option<TcpFrameRef>,
-    /// Its RST, the first.
+    /// Its RST, the first that the other end accepts and after which it sent no more data.
     pub rst: Option<TcpFrameRef>,
     /// The first and the last frame.
     pub span: Option<(TcpFrameRef, TcpFrameRef)>,
@@ -311,9 +311,18 @@ struct DirectionState {
     fin: Option<i64>,
     /// The highest offset that the other end acknowledged.
     acknowledged: i64,
+    /// The window that this end last advertised, unscaled.
+    window: u16,
 }
 
 impl DirectionState {
+    /// Whether an RST with this sequence number is acceptable to an end with this window (RFC 9293, section 3.10.7.4).
+    fn accepts_reset(&self, seq: u32, window: u16) -> bool {
+        let offset = self.offset(seq);
+        let end = self.next.max(self.acknowledged + i64::from(window));
+        self.base.is_none() || (self.acknowledged..=end).contains(&offset)
+    }
+
     /// The offset of a sequence number, by way of the nearest one to where the stream is.
     fn offset(&self, seq: u32) -> i64 {
         let base = self.base.unwrap_or(seq);
@@ -399,6 +408,8 @@ impl Builder {
             let acknowledged = other.offset(segment.ack);
             if acknowledged <= other.next && acknowledged > other.acknowledged {
                 other.acknowledged = acknowledged;
+                // An end that goes on listening has not been reset, whoever sent its RST.
+                way.rst = None;
                 let data = other.fin.map_or(acknowledged, |fin| acknowledged.min(fin));
                 other_way.acknowledged = data.max(0) as u64;
                 if other.fin.is_some_and(|fin| acknowledged > fin) {
@@ -408,8 +419,14 @@ impl Builder {
         }
         way.has_heard |= flags.has(Flags::ACK) && !flags.has(Flags::RST);
         if flags.has(Flags::RST) {
-            way.rst.get_or_insert(mark);
+            if course.accepts_reset(segment.seq, other.window) {
+                way.rst.get_or_insert(mark);
+            }
             return;
+        }
+        course.window = segment.window;
+        if segment.length > 0 {
+            way.rst = None;
         }
         let syn = flags.has(Flags::SYN);
         if course.base.is_none() {
@@ -644,6 +661,22 @@ mod tests {
         assert_eq!(close(unanswered), Close::Unanswered);
         let in_vain = (0..4).fold(talk(), |film, _| film.add(Endpoint::Client, 100, 0, ACK, "oi"));
         assert_eq!(close(in_vain), Close::Silence { speaker: Endpoint::Client });
+    }
+
+    #[test]
+    fn a_reset_outside_the_window_or_before_data_closes_nothing() {
+        let talk = || Film::opened().add(Endpoint::Client, 100, 0, ACK, "oi").add(Endpoint::Server, 0, 102, ACK, "ola");
+        for seq in [77_000, 3_000_000_000] {
+            assert_eq!(talk().add(Endpoint::Server, seq, 102, RST, "").only().close(), Close::None, "{seq}");
+        }
+        let forged = || talk().add(Endpoint::Server, 3, 102, RST, "");
+        assert_eq!(forged().only().close(), Close::Reset { by: Endpoint::Server, after_fin: None });
+        assert_eq!(forged().add(Endpoint::Server, 3, 102, ACK, "mais").only().close(), Close::None);
+        let goes_on = forged().add(Endpoint::Client, 102, 3, ACK, "oi?").add(Endpoint::Server, 3, 105, ACK, "");
+        assert_eq!(goes_on.only().close(), Close::None);
+        // What was on its way when the reset was sent.
+        let crossing = forged().add(Endpoint::Client, 102, 3, ACK, "oi?");
+        assert_eq!(crossing.only().close(), Close::Reset { by: Endpoint::Server, after_fin: None });
     }
 
     #[test]

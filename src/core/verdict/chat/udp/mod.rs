@@ -3,6 +3,7 @@
 mod datagrams;
 mod members;
 mod messages;
+mod speakers;
 mod text_matching;
 
 use self::datagrams::{INWARD, OUTWARD};

@@ -15,6 +15,12 @@ use crate::core::time::{SECOND, Wall};
 /// A copy that nothing but its text joins to a message followed it within so long.
 pub(super) const SOON_NS: i64 = 5 * SECOND;
 
+/// A text may come so much later than usual.
+const MAX_LATE_NS: i64 = SECOND;
+
+/// Copies that the network makes come within so long.
+const MAX_COPY_LAG_NS: i64 = SECOND / 4;
+
 /// A sighting is of the nearest text if the next one is so many times farther away in time.
 const CLEARLY_NEARER: u64 = 3;
 
@@ -24,7 +30,8 @@ const MAX_TRANSIT_NS: i64 = 60 * SECOND;
 /// A datagram of one direction.
 pub(super) struct MatchedText {
     digest: u32,
-    pub(super) n: Option<u64>,
+    /// The numbers that the server's journal gives it: several if a copy came that the network made.
+    pub(super) numbers: Vec<u64>,
     pub(super) text: Option<String>,
     pub(super) time: Wall,
     pub(super) dropped: Option<String>,
@@ -76,16 +83,14 @@ impl Aligned {
                     // As the first place on the way shows it.
                     let item = slots[*slot].get_or_insert_with(|| MatchedText {
                         digest: *digest,
-                        n: None,
+                        numbers: Vec::new(),
                         text: None,
                         time: seen.time,
                         dropped: seen.dropped.clone(),
                         alike: group.alike,
                         doubtful: group.doubtful,
                     });
-                    if !group.doubtful {
-                        item.n = item.n.or(seen.n);
-                    }
+                    item.numbers.extend(seen.n.filter(|n| !item.numbers.contains(n)));
                     item.text = item.text.take().or_else(|| seen.text.clone());
                 }
             }
@@ -142,15 +147,19 @@ struct SameTextGroup {
 
 impl SameTextGroup {
     fn of(observations: &[Option<DirectionObservations>; 4], places: &[Vec<usize>; 4], link: Link) -> Self {
-        // The first of a kind here is the first there. What is shown more often than it was said are copies of the last.
         let first = places.iter().position(|shown| !shown.is_empty()).unwrap_or(0);
-        let count = places[first].len();
-        let ranks =
-            |count: usize| places.each_ref().map(|shown| (0..shown.len()).map(|rank| rank.min(count - 1)).collect());
+        let own: Vec<usize> = match &observations[first] {
+            // Where nothing shows how often it was said, what came at once after another is a copy of it.
+            Some(observation) if first >= 2 => copies(places[first].iter().map(|index| &observation.seen[*index])),
+            _ => (0..places[first].len()).collect(),
+        };
+        let count = own.last().map_or(1, |last| last + 1);
+        // What is shown more often than it was said are copies of the last.
+        let ranks = || places.each_ref().map(|shown| (0..shown.len()).map(|rank| rank.min(count - 1)).collect());
         let most = places.iter().map(Vec::len).max().unwrap_or(0);
-        let doubtful = || Self { count: most, slots: ranks(most), alike: most > 1, doubtful: true };
-        let in_turn = || match nearest(observations, places, first, link) {
-            _ if count == 1 => Self { count, slots: ranks(count), alike: false, doubtful: false },
+        let doubtful = || Self { count, slots: ranks(), alike: most > 1, doubtful: true };
+        let in_turn = || match nearest(observations, places, first, &own, link) {
+            _ if count == 1 => Self { count, slots: ranks(), alike: false, doubtful: false },
             Some(slots) => Self { count, slots, alike: false, doubtful: false },
             None => doubtful(),
         };
@@ -206,11 +215,26 @@ impl SameTextGroup {
     }
 }
 
+/// Which sightings at one place are copies of one text.
+fn copies<'a>(sightings: impl Iterator<Item = &'a TextSighting>) -> Vec<usize> {
+    let mut last: Option<(Wall, usize)> = None;
+    let text_of = |seen: &TextSighting| {
+        let index = match last {
+            Some((time, index)) => index + usize::from(seen.time.since(time).saturating_abs() > MAX_COPY_LAG_NS),
+            None => 0,
+        };
+        last = Some((seen.time, index));
+        index
+    };
+    sightings.map(text_of).collect()
+}
+
 /// Which of the texts at the first place each sighting is of; `None` where two are nearly as likely.
 fn nearest(
     observations: &[Option<DirectionObservations>; 4],
     places: &[Vec<usize>; 4],
     first: usize,
+    own: &[usize],
     link: Link,
 ) -> Option<[Vec<usize>; 4]> {
     let seen = |place: usize| -> Vec<&TextSighting> {
@@ -218,7 +242,7 @@ fn nearest(
         places[place].iter().filter_map(|index| Some(&observation?.seen[*index])).collect()
     };
     let mut slots: [Vec<usize>; 4] = Default::default();
-    slots[first] = (0..places[first].len()).collect();
+    slots[first] = own.to_vec();
     let mut before = first;
     for place in first + 1..4 {
         let (sent, arrivals) = (seen(before), seen(place));
@@ -261,7 +285,22 @@ fn by_nearest_time(sent: &[&TextSighting], arrivals: &[&TextSighting], shift: i6
         let is_clear = far.get(1).is_none_or(|(next, _)| distance.saturating_mul(CLEARLY_NEARER) < *next);
         (is_clear && distance <= SOON_NS as u64).then_some(index)
     };
-    arrivals.iter().map(nearest_of).collect()
+    let of: Vec<usize> = arrivals.iter().map(nearest_of).collect::<Option<_>>()?;
+    let is_clear = |seen: &[&TextSighting], index: &[usize]| {
+        // What comes at once after another may be a copy of it, though it comes when the next one is due.
+        index[0] == index[1] || seen[1].time.since(seen[0].time).saturating_abs() > MAX_COPY_LAG_NS
+    };
+    let is_doubled = |index: usize| of.iter().filter(|other| **other == index).count() > 1;
+    // One that seems lost may have come late, in place of another.
+    let may_be_late = |missing: usize| {
+        of.iter().any(|index| {
+            let late = sent[*index].time.since(sent[missing].time);
+            (-MAX_COPY_LAG_NS..=if is_doubled(*index) { SOON_NS } else { MAX_LATE_NS }).contains(&late)
+        })
+    };
+    let are_clear = arrivals.windows(2).zip(of.windows(2)).all(|(seen, index)| is_clear(seen, index))
+        && !(0..sent.len()).any(|index| !of.contains(&index) && may_be_late(index));
+    are_clear.then_some(of)
 }
 
 /// Pairs what was sent with what came, where only one pairing is possible: how many there are, and which of them each

@@ -195,8 +195,11 @@ pub fn find(logs: &[&CaptureLog], port: Option<u16>) -> Option<Vec<Option<Socket
     Some(servers.iter().map(same).collect())
 }
 
-/// At which end each capture was taken, given what is known of it and its server's address.
-pub fn roles(captures: &[(Option<Role>, Option<(&CaptureLog, SocketAddr)>)]) -> Vec<Option<Role>> {
+/// A host's capture and its server's address, where they are known, and the host's role if that is.
+pub type HostCapture<'a> = (Option<Role>, Option<(&'a CaptureLog, SocketAddr)>);
+
+/// The role of each host.
+pub fn roles(captures: &[HostCapture<'_>]) -> Vec<Option<Role>> {
     let texts: Vec<Option<(CaptureTexts, SocketAddr)>> =
         captures.iter().map(|(_, capture)| capture.map(|(log, address)| (CaptureTexts::new(log), address))).collect();
     let mut servers: Vec<Option<(Server<'_>, SocketAddr)>> = texts

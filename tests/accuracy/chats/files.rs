@@ -120,7 +120,7 @@ fn records(world: &World, messages: &[Message], host: Option<usize>) -> Vec<(i64
     let sent = |n: u64, p: u32, datagram: &Datagram| {
         let h = digest(datagram.text.as_bytes());
         let record =
-            Sent { n, p, at: now(datagram.sent), send_duration_ns: 1_000, lateness_ns: None, h, dropped: None };
+            Sent { n, p, at: now(datagram.sent), send_duration_ns: 40_000, lateness_ns: None, h, dropped: None };
         (datagram.sent, Record::Sent(record))
     };
     let text =

@@ -120,7 +120,7 @@ impl Case<'_> {
         };
         let mut falsehoods = Vec::new();
         let has_journal = self.world.server.gives_journal;
-        if let Some(why) = contradiction(inward, &truth.inward, has_journal, &SegmentName::CHAT_INWARD) {
+        if let Some(why) = contradiction(inward, &truth.inward, has_journal, SegmentName::CHAT_INWARD) {
             falsehoods.push(format!("{:?} from {}: {why}", message.text, truth.from));
         }
         // Of equal texts that cannot be told apart, it is not certain either which copies are whose.
@@ -143,7 +143,7 @@ impl Case<'_> {
                 let members = self.members(copy.to);
                 let dead = truth.copies.iter().filter(|(to, _)| members.contains(to));
                 let mut whys: Vec<Option<String>> = dead
-                    .map(|(_, truth)| contradiction(&copy.delivery, truth, true, &SegmentName::CHAT_OUTWARD))
+                    .map(|(_, truth)| contradiction(&copy.delivery, truth, true, SegmentName::CHAT_OUTWARD))
                     .collect();
                 whys.sort();
                 if let Some(why) = whys.into_iter().next().unwrap_or_else(|| Some("no such copy".into())) {
@@ -159,7 +159,7 @@ impl Case<'_> {
         let mut dead = Vec::new();
         // A foreign capture shows nothing of what happens inside a host.
         let alive = if self.world.is_foreign { 2 } else { 3 };
-        let is_placed = |results: &[&DatagramResult], truth: &Datagram, names: &[SegmentName; 3]| {
+        let is_placed = |results: &[&DatagramResult], truth: &Datagram, names: [SegmentName; 3]| {
             results.iter().any(|result| result.outcome == Outcome::Lost && result.blame == [names[truth.reached()]])
         };
         for truth in self.messages {
@@ -167,7 +167,7 @@ impl Case<'_> {
             let found: Vec<&ChatMessage> = self.document.messages.iter().filter(is_it).collect();
             if truth.inward.reached() < alive {
                 let results: Vec<_> = found.iter().filter_map(|message| message.inward.as_ref()).collect();
-                let is_placed = is_placed(&results, &truth.inward, &SegmentName::CHAT_INWARD);
+                let is_placed = is_placed(&results, &truth.inward, SegmentName::CHAT_INWARD);
                 dead.push((truth.inward.text.clone(), is_placed));
             }
             // Of a text that was passed on twice at once, nothing may show which of the two died.
@@ -188,7 +188,7 @@ impl Case<'_> {
                     .map(|failed| &failed.delivery)
                     .filter(|result| result.times.values().any(|at| *at == time))
                     .collect();
-                dead.push((format!("{} to {to}", copy.text), is_placed(&results, copy, &SegmentName::CHAT_OUTWARD)));
+                dead.push((format!("{} to {to}", copy.text), is_placed(&results, copy, SegmentName::CHAT_OUTWARD)));
             }
         }
         dead
@@ -200,7 +200,7 @@ fn contradiction(
     said: &DatagramResult,
     truth: &Datagram,
     has_journal: bool,
-    names: &[SegmentName; 3],
+    names: [SegmentName; 3],
 ) -> Option<String> {
     let reached = truth.reached();
     match said.outcome {

@@ -12,7 +12,7 @@ use medidor::core::evidence::journal_run::{
 use medidor::core::time::SECOND;
 use serde_json::json;
 
-use super::play::{Datagram, Message};
+use super::play::{Datagram, Message, READ_DELAY};
 use super::world::{Host, World};
 use crate::worlds::pcap;
 use crate::worlds::world::{EPOCH, Link, MS};
@@ -126,7 +126,16 @@ fn records(world: &World, messages: &[Message], host: Option<usize>) -> Vec<(i64
     let text =
         |n: u64, p: u32, time: i64, text: &str| (time, Record::Text(Text { n, p, at: now(time), text: text.into() }));
     let received = |n: u64, p: u32, time: i64, text: &str| {
-        (time, Record::Received(Received { n, p, at: now(time), k: None, h: digest(text.as_bytes()) }))
+        (
+            time,
+            Record::Received(Received {
+                n,
+                p,
+                at: now(time),
+                k: Some(of.clock.wall(time - READ_DELAY)),
+                h: digest(text.as_bytes()),
+            }),
+        )
     };
     let mut n = 0;
     if host.is_some() {

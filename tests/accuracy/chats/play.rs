@@ -6,6 +6,9 @@ use medidor::core::protocol::chat::wire;
 use super::world::World;
 use crate::worlds::world::{EPOCH, MS, US};
 
+/// From the wire to the application.
+pub const READ_DELAY: i64 = 30 * US;
+
 /// One datagram on its way.
 #[derive(Clone, Debug)]
 pub struct Datagram {
@@ -67,7 +70,7 @@ impl Way {
         if happens(rng, self.copied) {
             datagram.came.push(came + rng.i64(2 * MS..30 * MS));
         }
-        let reads = |came: &i64| (!happens(rng, self.dropped)).then_some(came + 30 * US);
+        let reads = |came: &i64| (!happens(rng, self.dropped)).then_some(came + READ_DELAY);
         datagram.read = datagram.came.iter().filter_map(reads).collect();
         datagram
     }

@@ -8,6 +8,7 @@ pub mod udp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
+use self::tcp_port::DEFAULT_PORT;
 use self::udp::ChatHostRef;
 use super::{warnings, witness_quality};
 use crate::core::document::chat::{ChatDocument, ChatMessage, Copies, MAX_MESSAGES, MessageKind, Totals, Transport};
@@ -21,9 +22,6 @@ use crate::core::evidence::journal::JournalLog;
 use crate::core::evidence::journal_coverage::JournalCoverage;
 use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role, Run};
 use crate::core::identify::chat_server;
-
-/// Default port of the course work.
-const DEFAULT_PORT: u16 = 12_345;
 
 /// One host's files and role, if known.
 #[derive(Clone, Copy)]

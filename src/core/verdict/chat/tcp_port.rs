@@ -10,8 +10,8 @@ use crate::core::protocol::chat::wire::SAID;
 /// One line may be passed on by accident.
 const MIN_RELAYED: usize = 2;
 
-/// The default port of the course work, on which any lines of text are a chat.
-const DEFAULT_PORT: u16 = super::DEFAULT_PORT;
+/// Default port of the course work, on which any lines of text are a chat.
+pub(super) const DEFAULT_PORT: u16 = 12_345;
 
 /// So many lines of a port show what it is.
 const MAX_LINES: usize = 1_024;

@@ -7,6 +7,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod chats;
 mod clocks;
 mod faults;
 mod ground_truth;

@@ -5,6 +5,7 @@ mod common;
 
 mod chat;
 mod check;
+mod foreign_chats;
 mod golden;
 mod identification;
 mod inputs;

@@ -36,6 +36,8 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     let kind = if args.chat { RunKind::Chat } else { inputs.run_kind() };
     let is_unnamed_transfer = kind == RunKind::Exchange && judge_transfer::is_of_captures(&inputs);
     let kind = if is_unnamed_transfer { RunKind::Transfer } else { kind };
+    let is_chat = kind == RunKind::Exchange && judge_chat::is_udp_of_captures(&inputs);
+    let kind = if is_chat { RunKind::Chat } else { kind };
     if kind == RunKind::Transfer {
         check_transfer_options(args, texts)?;
     }
@@ -82,7 +84,7 @@ fn analyze_exchange(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result
                 return Err(error);
             }
             let (hosts, unused) = chat_hosts(inputs, texts)?;
-            if !judge_chat::has_tcp_data(&hosts) {
+            if !judge_chat::shows_tcp_chat(&hosts) {
                 return Err(error);
             }
             judge_chat::analyze(args, &hosts, &unused, texts)?;

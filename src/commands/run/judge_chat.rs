@@ -1,17 +1,21 @@
 //! Computes the verdict of a chat, at the end of a run and for `analisar`.
 
+use std::io::Read as _;
+
 use anyhow::Result;
 
 use super::error::CommandError;
-use super::inputs::{self, HostFiles, UnusedFile};
+use super::inputs::{self, HostFiles, Inputs, UnusedFile};
 use super::judge_exchange::filter_check;
 use super::print;
 use super::report_files;
+use crate::capture::log_reader::{self, Retain};
 use crate::cli::{AnalyzeArgs, OutputArgs};
-use crate::core::document::chat::{ChatDocument, Connection, Transport};
+use crate::core::document::chat::ChatDocument;
+use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::chat_host::ChatHostFiles;
 use crate::core::evidence::journal_run::Role;
-use crate::core::verdict::chat::{self, Options};
+use crate::core::verdict::chat::{self, Options, tcp_port};
 use crate::i18n::{Texts, Value};
 use crate::report::chat as report;
 use crate::report::json;
@@ -19,6 +23,22 @@ use crate::report::text::Style;
 
 /// One host's files, and its role if the user gave one.
 pub type Host = (Option<Role>, HostFiles);
+
+/// The first bytes of a capture show whether it is one of a chat.
+const FIRST_BYTES: u64 = 4 << 20;
+
+/// Whether captures without any journal show a UDP chat by its words.
+pub fn is_udp_of_captures(inputs: &Inputs) -> bool {
+    let read = |file: &inputs::OpenedFile| {
+        let first = file.input.reader().take(FIRST_BYTES);
+        log_reader::read(first, &file.input.name(), 0, Retain::Texts).ok()
+    };
+    if inputs.has_journals() {
+        return false;
+    }
+    let logs: Vec<CaptureLog> = inputs.captures().filter_map(read).collect();
+    chat::shows_udp_chat(&logs.iter().collect::<Vec<_>>())
+}
 
 /// Computes the verdict; `None` if the files hold no chat.
 pub fn judge(hosts: &[Host], options: Options) -> Option<ChatDocument> {
@@ -72,11 +92,8 @@ pub fn analyze(args: &AnalyzeArgs, hosts: &[Host], unused: &[UnusedFile], texts:
     }
 }
 
-/// Whether the captures hold TCP connections with data. Used for captures without numbered messages.
-pub fn has_tcp_data(hosts: &[Host]) -> bool {
-    let document = judge(hosts, Options::default());
-    document.is_some_and(|document| {
-        let has_data = |connection: &Connection| connection.from_client.bytes + connection.from_server.bytes > 0;
-        document.transport == Transport::Tcp && document.connections.iter().any(has_data)
-    })
+/// Whether captures without numbered messages hold TCP connections whose lines look like a chat.
+pub fn shows_tcp_chat(hosts: &[Host]) -> bool {
+    let captures: Vec<&CaptureLog> = hosts.iter().filter_map(|(_, files)| files.capture.as_ref()).collect();
+    tcp_port::chat_port(&captures).is_some()
 }

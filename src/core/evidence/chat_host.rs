@@ -10,12 +10,13 @@ use std::num::NonZeroU32;
 use super::capture_log::{CaptureLog, digest};
 use super::coverage::Coverage;
 use super::exchange_host::{DatagramForm, FilterCheck};
+use super::flow::FlowKey;
 use super::journal::{JournalLog, Record};
 use super::journal_coverage::JournalCoverage;
 use super::journal_messages::MemberEvent;
 use super::journal_run::Role;
+use crate::core::protocol::chat::LeaveReason;
 use crate::core::protocol::chat::line_splitter::decode_lossy;
-use crate::core::protocol::chat::{LeaveReason, wire};
 use crate::core::time::{SECOND, Wall};
 
 /// A text seen at one place.
@@ -65,6 +66,37 @@ pub struct MemberTraffic {
     pub left: Option<(Wall, LeaveReason)>,
 }
 
+/// What is known of a chat's server where no journal has its address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServerAddress {
+    /// Its port.
+    Port(u16),
+    /// Its address, as the capture shows it.
+    Address(SocketAddr),
+}
+
+impl ServerAddress {
+    /// The server's port.
+    pub const fn port(self) -> u16 {
+        match self {
+            Self::Port(port) => port,
+            Self::Address(address) => address.port(),
+        }
+    }
+
+    /// Whether a flow goes to the server, or comes from it; `None` if neither.
+    fn is_inward(self, flow: FlowKey) -> Option<bool> {
+        let FlowKey { source, destination } = flow;
+        // A member may have the server's port as its own.
+        match self {
+            Self::Address(own) if destination == own => return Some(true),
+            Self::Address(own) if source == own => return Some(false),
+            _ => {}
+        }
+        if destination.port() == self.port() { Some(true) } else { (source.port() == self.port()).then_some(false) }
+    }
+}
+
 /// One host's files.
 #[derive(Clone, Copy)]
 pub struct ChatHostFiles<'a> {
@@ -98,8 +130,8 @@ pub struct ChatHost {
 }
 
 impl ChatHost {
-    /// Reads one host's files. `port` is the server's if no journal has it.
-    pub fn new(files: ChatHostFiles<'_>, port: u16) -> Self {
+    /// Reads one host's files. `server` is what is known of the server if no journal has its address.
+    pub fn new(files: ChatHostFiles<'_>, server: ServerAddress) -> Self {
         let journal_coverage = files.journal.map(JournalCoverage::new);
         let mut account = Self { resolution_ns: 1, ..Self::default() };
         let role = files.journal.and_then(JournalLog::run).map(|run| run.role);
@@ -109,7 +141,7 @@ impl ChatHost {
         }
         if let Some(log) = files.capture {
             account.resolution_ns = i64::from(log.resolution_ns.max(1));
-            account.read_capture(log, journal_coverage.as_ref(), files.filter_check, role, port);
+            account.read_capture(log, journal_coverage.as_ref(), files.filter_check, role, server);
         }
         account
     }
@@ -213,25 +245,24 @@ impl ChatHost {
         journal_coverage: Option<&JournalCoverage<'_>>,
         filter_check: Option<&FilterCheck<'_>>,
         role: Option<Role>,
-        port: u16,
+        server: ServerAddress,
     ) {
         let own = journal_coverage.and_then(|annals| Some(annals.coverage_of(annals.describes_capture(log)?, log)));
-        let server_port = self.server.map_or(port, |server| server.port());
+        let server = self.server.map_or(server, |own| ServerAddress::Port(own.port()));
         let mut directions: BTreeMap<(SocketAddr, bool), (u32, DirectionObservations)> = BTreeMap::new();
         let mut unread: HashMap<(SocketAddr, bool), Vec<(Wall, Wall)>> = HashMap::new();
+        // A foreign capture is awake from its first to its last frame of the chat.
+        let mut span = (Wall(i64::MAX), Wall(i64::MIN));
         for (datagram, kept) in log.datagrams.with_texts() {
             let flow = log.flows[datagram.flow as usize];
-            let (member, inward, server) = if flow.destination.port() == server_port {
-                (flow.source, true, flow.destination)
-            } else if flow.source.port() == server_port {
-                (flow.destination, false, flow.source)
-            } else {
-                continue;
-            };
+            let Some(inward) = server.is_inward(flow) else { continue };
+            let (member, address) =
+                if inward { (flow.source, flow.destination) } else { (flow.destination, flow.source) };
             // A server bound to no address in particular has the one that it was spoken to by.
             if self.server.is_none_or(|server| server.ip().is_unspecified()) {
-                self.server = Some(server);
+                self.server = Some(address);
             }
+            span = (span.0.min(datagram.time), span.1.max(datagram.time));
             let text = kept.filter(|text| text.len() == usize::from(datagram.length));
             let known = text.map(digest).or(datagram.digest.map(NonZeroU32::get));
             let (_, direction) =
@@ -272,7 +303,7 @@ impl ChatHost {
                     let void = filter_check.and_then(|admits| admits(log.flows[flow as usize], form));
                     Coverage { void, ..coverage.clone() }
                 }
-                None => Coverage::assumed(observations.seen.iter().map(|seen| seen.time)),
+                None => Coverage { from: span.0, to: span.1, assumed: true, ..Coverage::default() },
             };
             observations.coverage.blind.extend([None, Some(flow)].iter().filter_map(|of| blind.get(of)).flatten());
             observations.coverage.blind.extend(unread.remove(&(member, inward)).into_iter().flatten());
@@ -293,17 +324,11 @@ impl ChatHost {
     }
 }
 
-/// The sender and the text of a relayed copy.
-pub fn parts(copy: &str) -> Option<(&str, &str)> {
-    copy.split_once(wire::SAID)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::core::evidence::datagram::Datagram;
     use crate::core::evidence::datagram_source::DatagramSource;
-    use crate::core::evidence::flow::FlowKey;
 
     #[test]
     fn a_text_that_was_cut_off_proves_no_absence_when_it_passed() {
@@ -332,7 +357,7 @@ mod tests {
             ..CaptureLog::default()
         };
         let files = ChatHostFiles { journal: None, capture: Some(&log), filter_check: None };
-        let host = ChatHost::new(files, 12_345);
+        let host = ChatHost::new(files, ServerAddress::Port(12_345));
         let [inward] = host.talks.values().map(|talk| talk.inward[1].as_ref().unwrap()).collect::<Vec<_>>()[..] else {
             panic!()
         };
@@ -360,7 +385,7 @@ mod tests {
         }
         log.datagrams = DatagramSource::new(datagrams, texts);
         let files = ChatHostFiles { journal: None, capture: Some(&log), filter_check: None };
-        assert_eq!(ChatHost::new(files, 12_345).talks.len(), most as usize);
+        assert_eq!(ChatHost::new(files, ServerAddress::Port(12_345)).talks.len(), most as usize);
         assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
     }
 }

@@ -27,6 +27,7 @@ pub mod run_extent;
 pub mod run_window;
 pub mod source;
 pub mod tcp_connections;
+mod tcp_direction;
 pub mod track;
 pub mod transfer_records;
 pub mod unnumbered_replies;

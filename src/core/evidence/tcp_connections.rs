@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use super::flow::FlowKey;
 use super::source::Source;
+use super::tcp_direction::DirectionState;
 use crate::core::time::Wall;
 
 /// Bytes of stream data kept per capture; the rest is only counted.
@@ -177,7 +178,7 @@ pub struct DirectionStats {
     pub fin: Option<TcpFrameRef>,
     /// The other end's acknowledgment of that.
     pub fin_acknowledged: Option<TcpFrameRef>,
-    /// Its RST, the first.
+    /// Its RST, the first that the other end accepts and after which it sent no more data.
     pub rst: Option<TcpFrameRef>,
     /// The first and the last frame.
     pub span: Option<(TcpFrameRef, TcpFrameRef)>,
@@ -296,57 +297,6 @@ struct Builder {
     server: DirectionState,
 }
 
-/// Where one direction has come to.
-#[derive(Debug, Default)]
-struct DirectionState {
-    /// The sequence number of offset 0.
-    base: Option<u32>,
-    /// One past the highest offset seen, with SYN and FIN each counted as one: the SYN is at -1.
-    next: i64,
-    /// Disjoint ranges that were seen: start to end.
-    seen: BTreeMap<i64, i64>,
-    /// How much that is, all together; summed up anew for each segment, a stream full of gaps would take for ever.
-    covered: i64,
-    /// The offset of the FIN.
-    fin: Option<i64>,
-    /// The highest offset that the other end acknowledged.
-    acknowledged: i64,
-}
-
-impl DirectionState {
-    /// The offset of a sequence number, by way of the nearest one to where the stream is.
-    fn offset(&self, seq: u32) -> i64 {
-        let base = self.base.unwrap_or(seq);
-        let distance = seq.wrapping_sub(base.wrapping_add(self.next as u32)) as i32;
-        self.next + i64::from(distance)
-    }
-
-    /// Marks a range as seen; returns its new parts.
-    fn see(&mut self, from: i64, to: i64) -> Vec<(i64, i64)> {
-        let mut fresh = Vec::new();
-        let (mut at, mut merged) = (from, (from, to));
-        let before = self.seen.range(..=from).next_back().map(|(start, end)| (*start, *end));
-        let touching: Vec<(i64, i64)> = before
-            .filter(|(_, end)| *end >= from)
-            .into_iter()
-            .chain(self.seen.range(from + 1..=to).map(|(start, end)| (*start, *end)))
-            .collect();
-        for (start, end) in touching {
-            if start > at {
-                fresh.push((at, start));
-            }
-            at = at.max(end);
-            merged = (merged.0.min(start), merged.1.max(end));
-            self.seen.remove(&start);
-        }
-        if at < to {
-            fresh.push((at, to));
-        }
-        self.seen.insert(merged.0, merged.1);
-        fresh
-    }
-}
-
 impl Builder {
     fn new(flow: FlowKey, segment: &TcpSegment) -> Self {
         let opens = segment.flags.has(Flags::SYN);
@@ -399,6 +349,8 @@ impl Builder {
             let acknowledged = other.offset(segment.ack);
             if acknowledged <= other.next && acknowledged > other.acknowledged {
                 other.acknowledged = acknowledged;
+                // An end that goes on listening has not been reset, whoever sent its RST.
+                way.rst = None;
                 let data = other.fin.map_or(acknowledged, |fin| acknowledged.min(fin));
                 other_way.acknowledged = data.max(0) as u64;
                 if other.fin.is_some_and(|fin| acknowledged > fin) {
@@ -408,8 +360,14 @@ impl Builder {
         }
         way.has_heard |= flags.has(Flags::ACK) && !flags.has(Flags::RST);
         if flags.has(Flags::RST) {
-            way.rst.get_or_insert(mark);
+            if course.accepts_reset(segment.seq, other.window) {
+                way.rst.get_or_insert(mark);
+            }
             return;
+        }
+        course.window = segment.window;
+        if segment.length > 0 {
+            way.rst = None;
         }
         let syn = flags.has(Flags::SYN);
         if course.base.is_none() {
@@ -644,6 +602,22 @@ mod tests {
         assert_eq!(close(unanswered), Close::Unanswered);
         let in_vain = (0..4).fold(talk(), |film, _| film.add(Endpoint::Client, 100, 0, ACK, "oi"));
         assert_eq!(close(in_vain), Close::Silence { speaker: Endpoint::Client });
+    }
+
+    #[test]
+    fn a_reset_outside_the_window_or_before_data_closes_nothing() {
+        let talk = || Film::opened().add(Endpoint::Client, 100, 0, ACK, "oi").add(Endpoint::Server, 0, 102, ACK, "ola");
+        for seq in [77_000, 3_000_000_000] {
+            assert_eq!(talk().add(Endpoint::Server, seq, 102, RST, "").only().close(), Close::None, "{seq}");
+        }
+        let forged = || talk().add(Endpoint::Server, 3, 102, RST, "");
+        assert_eq!(forged().only().close(), Close::Reset { by: Endpoint::Server, after_fin: None });
+        assert_eq!(forged().add(Endpoint::Server, 3, 102, ACK, "mais").only().close(), Close::None);
+        let goes_on = forged().add(Endpoint::Client, 102, 3, ACK, "oi?").add(Endpoint::Server, 3, 105, ACK, "");
+        assert_eq!(goes_on.only().close(), Close::None);
+        // What was on its way when the reset was sent.
+        let crossing = forged().add(Endpoint::Client, 102, 3, ACK, "oi?");
+        assert_eq!(crossing.only().close(), Close::Reset { by: Endpoint::Server, after_fin: None });
     }
 
     #[test]

@@ -217,7 +217,7 @@ impl<'a> TextComparison<'a> {
 
     fn refutation(&self) -> Option<Refutation> {
         let facts = [
-            (self.shared == 0, Refutation::NothingShared),
+            (self.shared == 0 && self.was_awake_for_other_texts(), Refutation::NothingShared),
             (self.has_other_texts(), Refutation::OtherTexts),
             (self.is_one_clock() && self.is_at_another_time(), Refutation::OtherTime),
             (self.has_other_port(), Refutation::OtherPort),
@@ -254,6 +254,19 @@ impl<'a> TextComparison<'a> {
         };
         is_unsent(&server.inward, &home.inward, &home.view.traffic.inward, offset.saturating_neg())
             || is_unsent(&home.outward, &server.outward, &server.view.traffic.outward, offset)
+    }
+
+    /// Whether one end was awake when the other shows a text, if both clocks are right.
+    fn was_awake_for_other_texts(&self) -> bool {
+        let (home, server) = (self.home, self.server);
+        let (home_traffic, server_traffic) = (home.view.traffic, server.view.traffic);
+        let was = |texts: &Texts<'_>, direction| {
+            texts.values().filter_map(TextSightings::time).any(|time| was_awake(direction, time))
+        };
+        was(&home.inward, &server_traffic.inward)
+            || was(&home.outward, &server_traffic.outward)
+            || was(&server.inward, &home_traffic.inward)
+            || was(&server.outward, &home_traffic.outward)
     }
 
     /// Whether both ends' stamps are of one clock.

@@ -8,6 +8,7 @@ pub mod assignment;
 pub mod candidates;
 pub mod capture_role;
 pub mod chat_members;
+pub mod chat_server;
 pub mod clock_offset;
 pub mod flow_comparison;
 pub mod merged_capture;

@@ -12,6 +12,7 @@
 
 pub mod line_splitter;
 pub mod members;
+pub mod relayed_text;
 pub mod tcp_server;
 pub mod udp_server;
 pub mod wire;

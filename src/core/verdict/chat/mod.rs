@@ -2,11 +2,13 @@
 //! where lost ones died.
 
 pub mod tcp;
+pub mod tcp_port;
 pub mod udp;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
+use self::tcp_port::DEFAULT_PORT;
 use self::udp::ChatHostRef;
 use super::{warnings, witness_quality};
 use crate::core::document::chat::{ChatDocument, ChatMessage, Copies, MAX_MESSAGES, MessageKind, Totals, Transport};
@@ -15,13 +17,11 @@ use crate::core::document::outcome::Outcome;
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::document::witness::Witness;
 use crate::core::evidence::capture_log::CaptureLog;
-use crate::core::evidence::chat_host::{ChatHost, ChatHostFiles};
+use crate::core::evidence::chat_host::{ChatHost, ChatHostFiles, ServerAddress};
 use crate::core::evidence::journal::JournalLog;
 use crate::core::evidence::journal_coverage::JournalCoverage;
 use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role, Run};
-
-/// Default port of the course work.
-const DEFAULT_PORT: u16 = 12_345;
+use crate::core::identify::chat_server;
 
 /// One host's files and role, if known.
 #[derive(Clone, Copy)]
@@ -52,10 +52,17 @@ pub fn is_chat(journal: &JournalLog) -> bool {
     journal.run().is_some_and(|run| matches!(run.dialect.as_str(), CHAT_TCP | CHAT_UDP))
 }
 
+/// Whether captures show a chat over UDP by its words.
+pub fn shows_udp_chat(captures: &[&CaptureLog]) -> bool {
+    chat_server::find(captures, None).is_some()
+}
+
 /// Judges the files of one host or several; `None` if they hold no chat.
 pub fn analyze(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument> {
-    let transport = transport(hosts)?;
     let port = options.server_port.or_else(|| configured_port(hosts));
+    let captures: Vec<&CaptureLog> = hosts.iter().filter_map(|host| host.files.capture).collect();
+    let servers = chat_server::find(&captures, port);
+    let transport = transport(hosts, servers.is_some())?;
     let mut document = ChatDocument {
         envelope: Envelope::new(Kind::Chat, Perspective::Client),
         transport,
@@ -81,18 +88,29 @@ pub fn analyze(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument
             let of_server = |host: &&&HostFiles<'_>| host.run().is_some_and(|run| run.role == Role::Server);
             let journal = order.iter().find(of_server).and_then(|host| host.files.journal);
             // Frames of a capture that is not the server's are not those of the server's journal.
-            let found = tcp::findings(&captures, journal, port);
+            let found = tcp::findings(&captures, journal, port.or_else(|| tcp_port::chat_port(&captures)));
             (document.members, document.messages, document.connections) =
                 (found.members, found.messages, found.connections);
         }
         Transport::Udp => {
-            let port = port.or_else(|| likely_port(hosts)).unwrap_or(DEFAULT_PORT);
+            let servers = udp_servers(hosts, port, servers.unwrap_or_default());
+            let captures: Vec<_> = hosts
+                .iter()
+                .zip(&servers)
+                .map(|(host, server)| match server {
+                    ServerAddress::Address(address) => (host.role, host.files.capture.map(|log| (log, *address))),
+                    ServerAddress::Port(_) => (host.role, None),
+                })
+                .collect();
+            let found_roles = chat_server::roles(&captures);
             let accounts: Vec<(Role, ChatHost, Option<&str>)> = hosts
                 .iter()
-                .map(|host| {
-                    let account = ChatHost::new(host.files, port);
+                .zip(servers)
+                .zip(found_roles)
+                .map(|((host, server), role)| {
+                    let account = ChatHost::new(host.files, server);
                     let several = account.talks.len() > 1;
-                    let role = host.role.unwrap_or(if several { Role::Server } else { Role::Client });
+                    let role = role.unwrap_or(if several { Role::Server } else { Role::Client });
                     (role, account, host.files.capture.map(|log| log.file.as_str()))
                 })
                 .collect();
@@ -150,14 +168,14 @@ pub fn is_remarkable(message: &ChatMessage) -> bool {
 }
 
 /// By the journals; without one, what the captures hold.
-fn transport(hosts: &[HostFiles<'_>]) -> Option<Transport> {
+fn transport(hosts: &[HostFiles<'_>], shows_udp_chat: bool) -> Option<Transport> {
     let known = hosts.iter().find_map(|host| match host.run()?.dialect.as_str() {
         CHAT_TCP => Some(Transport::Tcp),
         CHAT_UDP => Some(Transport::Udp),
         _ => None,
     });
     let captures = || hosts.iter().filter_map(|host| host.files.capture);
-    known.or_else(|| {
+    known.or(shows_udp_chat.then_some(Transport::Udp)).or_else(|| {
         let streams: usize = captures().map(|log| log.tcp.all.len()).sum();
         let datagrams: usize = captures().map(|log| log.datagrams.len()).sum();
         match (streams, datagrams) {
@@ -174,6 +192,18 @@ fn configured_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
         let run = host.run()?;
         if run.role == Role::Server { Some(run.local.port()) } else { run.peer.map(|peer| peer.port()) }
     })
+}
+
+/// The server of each host's capture: by a journal or the user its port, else its address by the words that it passes on, else
+/// the likely port.
+fn udp_servers(hosts: &[HostFiles<'_>], port: Option<u16>, found: Vec<Option<SocketAddr>>) -> Vec<ServerAddress> {
+    let with_captures: Vec<usize> = (0..hosts.len()).filter(|host| hosts[*host].files.capture.is_some()).collect();
+    let likely = ServerAddress::Port(port.or_else(|| likely_port(hosts)).unwrap_or(DEFAULT_PORT));
+    let mut servers = vec![likely; hosts.len()];
+    for (host, address) in with_captures.into_iter().zip(found) {
+        servers[host] = address.map_or(likely, ServerAddress::Address);
+    }
+    servers
 }
 
 /// The port with the most peers; for TCP the SYN decides.

@@ -147,7 +147,7 @@ impl AckTracker {
 }
 
 /// The lines of one direction, each with the frame that completed it.
-fn lines(tcp: &TcpSegments, way: &DirectionStats) -> Vec<(TcpFrameRef, ChatLine)> {
+pub(super) fn lines(tcp: &TcpSegments, way: &DirectionStats) -> Vec<(TcpFrameRef, ChatLine)> {
     let mut splitter = LineSplitter::default();
     let mut found: Vec<(TcpFrameRef, ChatLine)> = Vec::new();
     let mut last: Option<TcpFrameRef> = None;

@@ -3,25 +3,55 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::members::ChatHostRef;
+use super::speakers::Speakers;
 use super::text_matching::{MatchedText, SOON_NS};
 use crate::core::document::chat::{ChatMessage, Copies, Copy, DatagramResult, MessageKind};
 use crate::core::document::outcome::Outcome;
 use crate::core::document::path::PointName;
-use crate::core::evidence::chat_host::parts;
+use crate::core::protocol::chat::relayed_text::{self, speaker};
 use crate::core::protocol::chat::wire::is_for_the_server;
 use crate::core::time::Wall;
+
+/// A copy is of the nearest text if the next one is so many times farther away in time.
+const CLEARLY_NEARER: i64 = 3;
 
 /// What was said, as it comes together.
 pub(super) struct MessageTable<'a> {
     server: Option<ChatHostRef<'a>>,
     /// By the server's number.
     numbered: BTreeMap<u64, ChatMessage>,
-    /// What bears none.
+    /// The server's numbers for copies of a datagram, and that of the message.
+    repeated: HashMap<u64, u64>,
+    /// Those without a number.
     others: Vec<ChatMessage>,
-    /// The latter by text.
-    by_text: HashMap<String, Vec<usize>>,
+    /// The latter by their words.
+    by_words: HashMap<String, Vec<Utterance>>,
     /// Notices without a number, by text.
     notices: HashMap<String, Vec<usize>>,
+    /// Copies without a number. Whose they are shows when all of them are known.
+    copies: Vec<UnnumberedCopy>,
+}
+
+/// A text that a member said.
+#[derive(Clone, Copy)]
+struct Utterance {
+    index: usize,
+    member: u32,
+    /// When it came to the server by the server's clock; else when it left.
+    time: Wall,
+    /// Whether the server's files show it.
+    at_server: bool,
+    is_lost: bool,
+    /// Which of several with the same text this was is not certain.
+    is_doubtful: bool,
+}
+
+/// What the server sent to a member.
+struct UnnumberedCopy {
+    to: u32,
+    text: String,
+    time: Wall,
+    result: DatagramResult,
 }
 
 impl<'a> MessageTable<'a> {
@@ -36,12 +66,22 @@ impl<'a> MessageTable<'a> {
             let withheld = server.is_some_and(|server| server.account.withheld.contains(n));
             numbered.insert(*n, message(Some(*n), None, kind, *time, Some(text.clone()), withheld));
         }
-        Self { server, numbered, others: Vec::new(), by_text: HashMap::new(), notices: HashMap::new() }
+        let (others, copies) = (Vec::new(), Vec::new());
+        let (repeated, by_words, notices) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { server, numbered, repeated, others, by_words, notices, copies }
     }
 
     /// A member said something.
     pub(super) fn add_text(&mut self, member: u32, item: &MatchedText, result: DatagramResult) {
-        if let Some(known) = item.n.and_then(|n| self.numbered.get_mut(&n)) {
+        let mut numbers = item.numbers.iter().copied().filter(|n| self.numbered.contains_key(n));
+        let first = numbers.next();
+        // The server took each copy of a datagram for a message of its own.
+        let repeated: Vec<u64> = numbers.collect();
+        for n in repeated {
+            self.numbered.remove(&n);
+            self.repeated.extend(first.map(|first| (n, first)));
+        }
+        if let Some(known) = first.and_then(|n| self.numbered.get_mut(&n)) {
             known.from = Some(member);
             known.time_ns = known.time_ns.min(item.time.0);
             known.inward = Some(result);
@@ -55,39 +95,116 @@ impl<'a> MessageTable<'a> {
         if self.server.is_none_or(|server| server.account.texts_by_number.is_empty()) {
             sent.copies = Some(Copies::default()).filter(|_| kind == MessageKind::Message);
         }
+        let arrival = [PointName::ServerWireIn, PointName::ServerReceived].iter().find_map(|at| result.times.get(at));
+        let utterance = Utterance {
+            index: self.others.len(),
+            member,
+            time: arrival.map_or(item.time, |time| Wall(*time)),
+            at_server: arrival.is_some(),
+            is_lost: result.outcome == Outcome::Lost && !result.ambiguous_copy,
+            is_doubtful: result.ambiguous_copy,
+        };
+        for words in relayed_text::forms(text.as_deref().unwrap_or_default()) {
+            self.by_words.entry(words).or_default().push(utterance);
+        }
         sent.inward = Some(result);
         self.others.push(sent);
-        self.by_text.entry(text.unwrap_or_default()).or_default().push(self.others.len() - 1);
     }
 
     /// The server sent something to a member.
     pub(super) fn add_copy(&mut self, member: u32, item: &MatchedText, result: DatagramResult) {
-        if let Some(known) = item.n.and_then(|n| self.numbered.get_mut(&n)) {
+        if let Some(known) = item.numbers.first().and_then(|n| self.numbered_message(*n)) {
             count(known.copies.get_or_insert_default(), member, result);
             return;
         }
         let text = item.text.clone().unwrap_or_default();
-        let soon = |message: &ChatMessage| (0..SOON_NS).contains(&item.time.0.saturating_sub(message.time_ns));
-        let (of, kind) = match parts(&text) {
-            Some((_, sent)) => (self.by_text.get(sent), MessageKind::Message),
-            None => (None, MessageKind::Notice),
+        self.copies.push(UnnumberedCopy { to: member, text, time: item.time, result });
+    }
+
+    fn numbered_message(&mut self, n: u64) -> Option<&mut ChatMessage> {
+        self.numbered.get_mut(self.repeated.get(&n).unwrap_or(&n))
+    }
+
+    /// The texts of which a copy may be one, and how it is wrapped: of the longest words in it that a member said.
+    fn originals(&self, copy: &UnnumberedCopy) -> (Vec<Utterance>, String) {
+        let is_near = |said: &Utterance| match (self.server, said.at_server) {
+            (Some(_), true) => (0..SOON_NS).contains(&copy.time.since(said.time)),
+            (Some(_), false) => copy.time.since(said.time).saturating_abs() < SOON_NS,
+            // Clocks of two members may differ by any time.
+            (None, _) => said.member != copy.to || said.time <= copy.time,
         };
-        let sent = of.into_iter().flatten().rev().find(|index| {
-            let message = &self.others[**index];
-            message.from != Some(member) && soon(message)
-        });
-        let same = || self.notices.get(&text).into_iter().flatten().rev().find(|index| soon(&self.others[**index]));
-        let index = sent.or_else(same).copied().unwrap_or_else(|| {
-            self.others.push(message(None, None, kind, item.time, item.text.clone(), false));
-            self.notices.entry(text.clone()).or_default().push(self.others.len() - 1);
-            self.others.len() - 1
-        });
-        count(self.others[index].copies.get_or_insert_default(), member, result);
+        relayed_text::parts(&copy.text)
+            .into_iter()
+            .find_map(|(words, wrapping)| {
+                let said = self.by_words.get(&words)?.iter().copied();
+                let near: Vec<Utterance> = said.filter(|said| !said.is_lost && is_near(said)).collect();
+                (!near.is_empty()).then_some((near, wrapping))
+            })
+            .unwrap_or_default()
+    }
+
+    /// Joins the copies without a number with what they are copies of.
+    fn join_copies(&mut self) {
+        let copies = std::mem::take(&mut self.copies);
+        let originals: Vec<(Vec<Utterance>, String)> = copies.iter().map(|copy| self.originals(copy)).collect();
+        // What is around a member's words tells it from others who say the same.
+        let mut speakers = Speakers::default();
+        for (copy, (said, wrapping)) in copies.iter().zip(&originals) {
+            let mut members = said.iter().map(|said| said.member).filter(|member| *member != copy.to);
+            if let Some(member) = members.next()
+                && members.all(|other| other == member)
+            {
+                speakers.add(wrapping, member);
+            }
+        }
+        for (copy, (said, wrapping)) in copies.into_iter().zip(&originals) {
+            let speaker = speakers.of(wrapping);
+            let rank = |said: &&Utterance| {
+                let is_other = speaker.is_some_and(|speaker| speaker != said.member);
+                (is_other, said.member == copy.to, copy.time.since(said.time).saturating_abs())
+            };
+            let is_other = |said: &&Utterance| speakers.is_other(wrapping, said.member);
+            let mut said: Vec<&Utterance> = said.iter().filter(|said| !is_other(said)).collect();
+            said.sort_by_key(rank);
+            let mut copy = copy;
+            if !self.is_certain(&copy, &said, speaker) {
+                let DatagramResult { outcome, blame, ambiguous_copy, .. } = &mut copy.result;
+                (*outcome, *ambiguous_copy) = (Outcome::Inconclusive, true);
+                blame.clear();
+            }
+            let index = said.first().map_or_else(|| self.notice(&copy), |said| said.index);
+            count(self.others[index].copies.get_or_insert_default(), copy.to, copy.result);
+        }
+    }
+
+    /// Whether it is certain that a copy is one of the first of these texts.
+    fn is_certain(&self, copy: &UnnumberedCopy, said: &[&Utterance], speaker: Option<u32>) -> bool {
+        let Some((first, others)) = said.split_first() else { return true };
+        let is_rival =
+            |other: &&&Utterance| speaker.is_none_or(|speaker| speaker == other.member) && other.member != copy.to;
+        let mut rivals = others.iter().filter(is_rival).peekable();
+        let is_known = |said: &Utterance| self.server.is_some() && said.at_server && !said.is_doubtful;
+        let since = |said: &Utterance| copy.time.since(said.time).saturating_abs();
+        rivals.peek().is_none()
+            || is_known(first)
+                && rivals.all(|other| is_known(other) && since(first).saturating_mul(CLEARLY_NEARER) < since(other))
+    }
+
+    /// What nobody is known to have said: the server's own words, or a text that no witness saw on its way to the server.
+    fn notice(&mut self, copy: &UnnumberedCopy) -> usize {
+        let soon = |index: &&usize| copy.time.0.abs_diff(self.others[**index].time_ns) < SOON_NS as u64;
+        if let Some(known) = self.notices.get(&copy.text).into_iter().flatten().rev().find(soon) {
+            return *known;
+        }
+        let kind = if speaker(&copy.text).is_some() { MessageKind::Message } else { MessageKind::Notice };
+        self.others.push(message(None, None, kind, copy.time, Some(copy.text.clone()), false));
+        self.notices.entry(copy.text.clone()).or_default().push(self.others.len() - 1);
+        self.others.len() - 1
     }
 
     /// The server could not send something to a member.
     pub(super) fn unsent(&mut self, member: u32, n: u64, time: Wall, why: &str) {
-        if let Some(known) = self.numbered.get_mut(&n) {
+        if let Some(known) = self.numbered_message(n) {
             let result = DatagramResult {
                 outcome: Outcome::NotSent,
                 blame: Vec::new(),
@@ -101,7 +218,14 @@ impl<'a> MessageTable<'a> {
     }
 
     /// All of it, in order.
-    pub(super) fn finish(self) -> Vec<ChatMessage> {
+    pub(super) fn finish(mut self) -> Vec<ChatMessage> {
+        self.join_copies();
+        for message in &mut self.others {
+            let is_passed_on = message.copies.as_ref().is_some_and(|copies| copies.to > 0);
+            if !is_passed_on && message.text.as_deref().is_some_and(relayed_text::may_be_command) {
+                (message.kind, message.copies) = (MessageKind::Control, None);
+            }
+        }
         let mut all: Vec<ChatMessage> = self.numbered.into_values().chain(self.others).collect();
         all.sort_by_key(|message| (message.time_ns, message.n));
         all

@@ -1,9 +1,8 @@
 //! Matches the texts of one direction of a UDP chat, as two witnesses at each end saw them.
 //!
-//! Texts have no numbers. At each place, the first text of a kind is taken for the first of its kind everywhere, the
-//! second for the second. Where one place shows fewer than another, it is certain how many are missing, and not which:
-//! those are `alike`. That holds where every witness was awake all the time. Where one may have woken late, likes are
-//! paired by their times, as far as the clocks' offset tells them apart, and what it does not tell apart is uncertain.
+//! Texts have no numbers. A text that was said once is the same everywhere. Texts that were said several times are paired by
+//! their packet IDs or by their times, as far as the clocks' offset tells them apart. Equal counts prove nothing: one may be
+//! lost and another doubled. What cannot be told apart is uncertain.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -16,13 +15,23 @@ use crate::core::time::{SECOND, Wall};
 /// A copy that nothing but its text joins to a message followed it within so long.
 pub(super) const SOON_NS: i64 = 5 * SECOND;
 
+/// A text may come so much later than usual.
+const MAX_LATE_NS: i64 = SECOND;
+
+/// Copies that the network makes come within so long.
+const MAX_COPY_LAG_NS: i64 = SECOND / 4;
+
+/// A sighting is of the nearest text if the next one is so many times farther away in time.
+const CLEARLY_NEARER: u64 = 3;
+
 /// Nothing is on its way for longer than this.
 const MAX_TRANSIT_NS: i64 = 60 * SECOND;
 
 /// A datagram of one direction.
 pub(super) struct MatchedText {
     digest: u32,
-    pub(super) n: Option<u64>,
+    /// The numbers that the server's journal gives it: several if a copy came that the network made.
+    pub(super) numbers: Vec<u64>,
     pub(super) text: Option<String>,
     pub(super) time: Wall,
     pub(super) dropped: Option<String>,
@@ -74,16 +83,14 @@ impl Aligned {
                     // As the first place on the way shows it.
                     let item = slots[*slot].get_or_insert_with(|| MatchedText {
                         digest: *digest,
-                        n: None,
+                        numbers: Vec::new(),
                         text: None,
                         time: seen.time,
                         dropped: seen.dropped.clone(),
                         alike: group.alike,
                         doubtful: group.doubtful,
                     });
-                    if !group.doubtful {
-                        item.n = item.n.or(seen.n);
-                    }
+                    item.numbers.extend(seen.n.filter(|n| !item.numbers.contains(n)));
                     item.text = item.text.take().or_else(|| seen.text.clone());
                 }
             }
@@ -140,24 +147,30 @@ struct SameTextGroup {
 
 impl SameTextGroup {
     fn of(observations: &[Option<DirectionObservations>; 4], places: &[Vec<usize>; 4], link: Link) -> Self {
-        // The first of a kind here is the first there. What is shown more often than it was said are copies of the last.
         let first = places.iter().position(|shown| !shown.is_empty()).unwrap_or(0);
-        let count = places[first].len();
-        let fewer = |place: usize| observations[place].is_some() && places[place].len() != count;
-        let ranks =
-            |count: usize| places.each_ref().map(|shown| (0..shown.len()).map(|rank| rank.min(count - 1)).collect());
-        let alike = count > 1 && (first..4).any(fewer);
-        let in_turn = || Self { count, slots: ranks(count), alike, doubtful: false };
+        let own: Vec<usize> = match &observations[first] {
+            // Where nothing shows how often it was said, what came at once after another is a copy of it.
+            Some(observation) if first >= 2 => copies(places[first].iter().map(|index| &observation.seen[*index])),
+            _ => (0..places[first].len()).collect(),
+        };
+        let count = own.last().map_or(1, |last| last + 1);
+        // What is shown more often than it was said are copies of the last.
+        let ranks = || places.each_ref().map(|shown| (0..shown.len()).map(|rank| rank.min(count - 1)).collect());
+        let most = places.iter().map(Vec::len).max().unwrap_or(0);
+        let doubtful = || Self { count, slots: ranks(), alike: most > 1, doubtful: true };
+        let in_turn = || match nearest(observations, places, first, &own, link) {
+            _ if count == 1 => Self { count, slots: ranks(), alike: false, doubtful: false },
+            Some(slots) => Self { count, slots, alike: false, doubtful: false },
+            None => doubtful(),
+        };
         let (from, to) = ([0, 1], [2, 3]);
         let shown = |side: [usize; 2]| side.into_iter().filter(|place| !places[*place].is_empty());
         if shown(from).next().is_none() || shown(to).next().is_none() {
             return in_turn();
         }
         let guessed = observations.iter().flatten().any(|observation| observation.coverage.assumed);
-        let most = places.iter().map(Vec::len).max().unwrap_or(0);
-        let doubtful = || Self { count: most, slots: ranks(most), alike: false, doubtful: true };
         let Some(link) = link else {
-            return if guessed && most > 1 { doubtful() } else { in_turn() };
+            return if most > 1 { doubtful() } else { in_turn() };
         };
         let times = |place: usize| -> Vec<i64> {
             let observation = observations[place].as_ref();
@@ -200,6 +213,94 @@ impl SameTextGroup {
             None => doubtful(),
         }
     }
+}
+
+/// Which sightings at one place are copies of one text.
+fn copies<'a>(sightings: impl Iterator<Item = &'a TextSighting>) -> Vec<usize> {
+    let mut last: Option<(Wall, usize)> = None;
+    let text_of = |seen: &TextSighting| {
+        let index = match last {
+            Some((time, index)) => index + usize::from(seen.time.since(time).saturating_abs() > MAX_COPY_LAG_NS),
+            None => 0,
+        };
+        last = Some((seen.time, index));
+        index
+    };
+    sightings.map(text_of).collect()
+}
+
+/// Which of the texts at the first place each sighting is of; `None` where two are nearly as likely.
+fn nearest(
+    observations: &[Option<DirectionObservations>; 4],
+    places: &[Vec<usize>; 4],
+    first: usize,
+    own: &[usize],
+    link: Link,
+) -> Option<[Vec<usize>; 4]> {
+    let seen = |place: usize| -> Vec<&TextSighting> {
+        let observation = observations[place].as_ref();
+        places[place].iter().filter_map(|index| Some(&observation?.seen[*index])).collect()
+    };
+    let mut slots: [Vec<usize>; 4] = Default::default();
+    slots[first] = own.to_vec();
+    let mut before = first;
+    for place in first + 1..4 {
+        let (sent, arrivals) = (seen(before), seen(place));
+        if arrivals.is_empty() {
+            continue;
+        }
+        let is_one_host = before / 2 == place / 2;
+        let of = if is_one_host && sent.len() == arrivals.len() {
+            (0..sent.len()).collect()
+        } else {
+            let shift = if is_one_host { Some(0) } else { link.map(|(_, high)| high) };
+            by_packet_id(&sent, &arrivals).or_else(|| by_nearest_time(&sent, &arrivals, shift?))?
+        };
+        slots[place] = of.into_iter().map(|sent| slots[before][sent]).collect();
+        before = place;
+    }
+    Some(slots)
+}
+
+/// The text that each arrival is of, if the packet IDs of all say so.
+fn by_packet_id(sent: &[&TextSighting], arrivals: &[&TextSighting]) -> Option<Vec<usize>> {
+    let mut by_id = HashMap::new();
+    for (index, seen) in sent.iter().enumerate() {
+        if by_id.insert(seen.packet_id?, index).is_some() {
+            return None;
+        }
+    }
+    arrivals.iter().map(|seen| by_id.get(&seen.packet_id?).copied()).collect()
+}
+
+/// The text that each arrival is of, if it is far nearer in time to one than to the others. `shift` is the least difference
+/// between the stamps.
+fn by_nearest_time(sent: &[&TextSighting], arrivals: &[&TextSighting], shift: i64) -> Option<Vec<usize>> {
+    let nearest_of = |arrival: &&TextSighting| {
+        let expected = arrival.time.0.saturating_sub(shift);
+        let mut far: Vec<(u64, usize)> =
+            (0..).zip(sent).map(|(index, seen)| (expected.abs_diff(seen.time.0), index)).collect();
+        far.sort_unstable();
+        let (distance, index) = *far.first()?;
+        let is_clear = far.get(1).is_none_or(|(next, _)| distance.saturating_mul(CLEARLY_NEARER) < *next);
+        (is_clear && distance <= SOON_NS as u64).then_some(index)
+    };
+    let of: Vec<usize> = arrivals.iter().map(nearest_of).collect::<Option<_>>()?;
+    let is_clear = |seen: &[&TextSighting], index: &[usize]| {
+        // What comes at once after another may be a copy of it, though it comes when the next one is due.
+        index[0] == index[1] || seen[1].time.since(seen[0].time).saturating_abs() > MAX_COPY_LAG_NS
+    };
+    let is_doubled = |index: usize| of.iter().filter(|other| **other == index).count() > 1;
+    // One that seems lost may have come late, in place of another.
+    let may_be_late = |missing: usize| {
+        of.iter().any(|index| {
+            let late = sent[*index].time.since(sent[missing].time);
+            (-MAX_COPY_LAG_NS..=if is_doubled(*index) { SOON_NS } else { MAX_LATE_NS }).contains(&late)
+        })
+    };
+    let are_clear = arrivals.windows(2).zip(of.windows(2)).all(|(seen, index)| is_clear(seen, index))
+        && !(0..sent.len()).any(|index| !of.contains(&index) && may_be_late(index));
+    are_clear.then_some(of)
 }
 
 /// Pairs what was sent with what came, where only one pairing is possible: how many there are, and which of them each

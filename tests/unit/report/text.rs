@@ -26,7 +26,7 @@ fn assert_says(document: &Document, language: Language, sentences: &[&str]) {
 fn a_ping_reports_replies_and_the_capture_explains_the_rest() {
     let document = ping(true, false);
     let english = [
-        "30 sent, 28 received Loss: 6.7% (2 of 30 never answered; 95% interval:",
+        "30 sent, 28 received Loss: 6.7% (2 of 30 not answered; 95% interval:",
         "1 reply came after its 1 s: late, not lost.",
         "RTT minimum/mean/maximum/standard deviation: 0.022040/",
         "- 4: no reply on the wire",

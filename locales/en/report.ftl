@@ -244,8 +244,8 @@ odd-reordered =
         [one] Out of order on arrival: { $count } message
        *[other] Out of order on arrival: { $count } messages
     }
-odd-reordered-forward = Out of order, forward: { $count } of { $of }, overtaken by { $extent } at the most
-odd-reordered-return = Out of order, return: { $count } of { $of }, overtaken by { $extent } at the most
+odd-reordered-forward = Out of order, forward: { $count } of { $of }, largest extent { $extent }
+odd-reordered-return = Out of order, return: { $count } of { $of }, largest extent { $extent }
 odd-malformed =
     { $count ->
         [one] Without a number in its text: { $count } message received

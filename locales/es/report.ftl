@@ -246,16 +246,8 @@ odd-reordered =
         [one] Fuera de orden a la llegada: { $count } mensaje
        *[other] Fuera de orden a la llegada: { $count } mensajes
     }
-odd-reordered-forward =
-    Fuera de orden a la ida: { $count } de { $of }, { $extent ->
-        [one] adelantado por { $extent }
-       *[other] adelantados por { $extent } como máximo
-    }
-odd-reordered-return =
-    Fuera de orden a la vuelta: { $count } de { $of }, { $extent ->
-        [one] adelantado por { $extent }
-       *[other] adelantados por { $extent } como máximo
-    }
+odd-reordered-forward = Fuera de orden a la ida: { $count } de { $of }, extensión máxima { $extent }
+odd-reordered-return = Fuera de orden a la vuelta: { $count } de { $of }, extensión máxima { $extent }
 odd-malformed =
     { $count ->
         [one] Sin número en el texto: { $count } mensaje recibido

@@ -245,16 +245,8 @@ odd-reordered =
         [one] Fora de ordem na chegada: { $count } mensagem
        *[other] Fora de ordem na chegada: { $count } mensagens
     }
-odd-reordered-forward =
-    Fora de ordem na ida: { $count } de { $of }, { $extent ->
-        [one] ultrapassada por { $extent }
-       *[other] ultrapassadas por até { $extent }
-    }
-odd-reordered-return =
-    Fora de ordem na volta: { $count } de { $of }, { $extent ->
-        [one] ultrapassada por { $extent }
-       *[other] ultrapassadas por até { $extent }
-    }
+odd-reordered-forward = Fora de ordem na ida: { $count } de { $of }, extensão máxima { $extent }
+odd-reordered-return = Fora de ordem na volta: { $count } de { $of }, extensão máxima { $extent }
 odd-malformed =
     { $count ->
         [one] Sem número no texto: { $count } mensagem recebida

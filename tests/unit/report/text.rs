@@ -238,7 +238,7 @@ fn unexpected_datagrams_are_reported_only_if_any_exist() {
     let mut document = client_journal_alone();
     assert!(!flat(&document, Language::English).contains("Neither lost nor delivered"));
     let counts = &mut document.flows[0].counts;
-    (counts.duplicates, counts.reordered, counts.altered) = (2, 1, 1);
+    (counts.duplicates, counts.reordered, counts.altered) = (2, Some(1), 1);
     (counts.malformed, counts.never_sent, counts.other_source) = (Some(1), Some(4), Some(5));
     document.flows[0].messages[5].duplicates = 2;
     document.flows[0].messages[6].altered = true;

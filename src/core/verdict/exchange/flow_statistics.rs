@@ -213,7 +213,7 @@ impl FlowStatistics {
             answered: known(count(Outcome::Answered), !at_client),
             inconclusive: count(Outcome::Inconclusive),
             duplicates: self.duplicates,
-            reordered: arrivals.map_or(0, |arrivals| arrivals.reordered),
+            reordered: arrivals.map(|arrivals| arrivals.reordered),
             altered: self.altered,
             malformed: None,
             ambiguous: analysis.ambiguous(),

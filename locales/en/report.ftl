@@ -799,8 +799,8 @@ chat-segment-member-host-in = the member's computer, inbound
 chat-segment-undetermined = one of several segments
 evidence-until = These packets reach until { $until }; a reply that comes later is not among them.
 evidence-lost-here = { $count ->
-    [one] The reply to probe { $numbers } was on the wire in time: this host lost it.
-   *[other] The replies to probes { $numbers } were on the wire in time: this host lost them.
+    [one] The reply to probe { $numbers } was on the wire in time: this host lost it or still holds it.
+   *[other] The replies to probes { $numbers } were on the wire in time: this host lost them or still holds them.
  }
 evidence-held-here = { $count ->
     [one] The reply to probe { $numbers } was on the wire in time: this host handed it over too late.

@@ -182,6 +182,7 @@ mail-password-open = Other users can read { $file }: chmod 600 keeps the passwor
 monitor-capturing = Keeping the last packets of { $device }; the capture of each alert goes to { $folder }
 monitor-evidence = Capture of the alert: { $file }
 monitor-no-evidence = This alert has no capture: { $detail }
+monitor-evidence-gone = the packets of these probes are not in memory any more
 monitor-capture-failed = The capture is over; measuring goes on without it: { $detail }
 mail-without-file = The e-mail will be tried without its attachment
 mail-evidence =

@@ -805,8 +805,8 @@ chat-segment-member-host-in = equipo del participante, a la entrada
 chat-segment-undetermined = uno de varios tramos
 evidence-until = Estos paquetes llegan hasta { $until }; una respuesta que venga después no está entre ellos.
 evidence-lost-here = { $count ->
-    [one] La respuesta a la sonda { $numbers } estaba en la placa de red a tiempo: este equipo la perdió.
-   *[other] Las respuestas a las sondas { $numbers } estaban en la placa de red a tiempo: este equipo las perdió.
+    [one] La respuesta a la sonda { $numbers } estaba en la placa de red a tiempo: este equipo la perdió o aún la retiene.
+   *[other] Las respuestas a las sondas { $numbers } estaban en la placa de red a tiempo: este equipo las perdió o aún las retiene.
  }
 evidence-held-here = { $count ->
     [one] La respuesta a la sonda { $numbers } estaba en la placa de red a tiempo: este equipo la entregó demasiado tarde.

@@ -182,6 +182,7 @@ mail-password-open = Otros usuarios pueden leer { $file }: chmod 600 les cierra 
 monitor-capturing = Guardando los últimos paquetes de { $device }; la captura de cada alerta va a { $folder }
 monitor-evidence = Captura de la alerta: { $file }
 monitor-no-evidence = Esta alerta queda sin captura: { $detail }
+monitor-evidence-gone = los paquetes de estas sondas ya no están en la memoria
 monitor-capture-failed = La captura terminó; las mediciones siguen sin ella: { $detail }
 mail-without-file = El correo se intentará sin el adjunto
 mail-evidence =

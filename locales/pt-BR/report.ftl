@@ -800,8 +800,8 @@ chat-segment-member-host-in = computador do participante, na entrada
 chat-segment-undetermined = um de vários trechos
 evidence-until = Estes pacotes vão até { $until }; uma resposta que venha depois não está entre eles.
 evidence-lost-here = { $count ->
-    [one] A resposta à sonda { $numbers } estava na placa de rede a tempo: este computador a perdeu.
-   *[other] As respostas às sondas { $numbers } estavam na placa de rede a tempo: este computador as perdeu.
+    [one] A resposta à sonda { $numbers } estava na placa de rede a tempo: este computador a perdeu ou ainda a retém.
+   *[other] As respostas às sondas { $numbers } estavam na placa de rede a tempo: este computador as perdeu ou ainda as retém.
  }
 evidence-held-here = { $count ->
     [one] A resposta à sonda { $numbers } estava na placa de rede a tempo: este computador a entregou tarde demais.

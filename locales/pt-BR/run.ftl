@@ -182,6 +182,7 @@ mail-password-open = Outros usuários podem ler { $file }: chmod 600 fecha a sen
 monitor-capturing = Guardando os últimos pacotes de { $device }; a captura de cada alerta vai para { $folder }
 monitor-evidence = Captura do alerta: { $file }
 monitor-no-evidence = Este alerta fica sem captura: { $detail }
+monitor-evidence-gone = os pacotes destas sondas já não estão na memória
 monitor-capture-failed = A captura terminou; as medições continuam sem ela: { $detail }
 mail-without-file = O e-mail será tentado sem o anexo
 mail-evidence =

@@ -201,6 +201,12 @@ impl PacketSink for PacketRing {
 
     fn on_flushed_until(&mut self, complete: Wall) {
         let mut state = self.lock();
+        if complete < state.since {
+            // The clock was set back: older packets would seem to come later, and the ring begins anew.
+            state.packets.clear();
+            state.samples.clear();
+            (state.bytes, state.since) = (0, complete);
+        }
         state.complete = complete;
         let oldest = complete.shifted(-nanos(self.0.bounds.age));
         while state.packets.front().is_some_and(|packet| packet.time < oldest) {
@@ -325,6 +331,18 @@ mod tests {
         }
         ring.on_flushed_until(Wall(105 * SECOND));
         assert_eq!(now(&ring, 0, 105 * SECOND), (2, Wall(45 * SECOND), Wall(105 * SECOND)));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_begins_the_ring_anew() {
+        let bounds = RingLimits { bytes: 1 << 20, age: Duration::from_secs(60) };
+        let mut ring = PacketRing::new(bounds, Wall(100 * SECOND), 1, 65_535, Resolution::Nano);
+        ring.push(Wall(101 * SECOND), 1, &[1]).unwrap();
+        ring.on_flushed_until(Wall(102 * SECOND));
+        ring.on_flushed_until(Wall(50 * SECOND));
+        ring.push(Wall(51 * SECOND), 1, &[2]).unwrap();
+        ring.on_flushed_until(Wall(52 * SECOND));
+        assert_eq!(now(&ring, 0, 200 * SECOND), (1, Wall(50 * SECOND), Wall(52 * SECOND)));
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub struct CaptureFacts<'a> {
     /// The time up to which it shows all packets: later replies are not in it.
     pub until: &'a str,
     /// The target.
-    pub peer: Option<SocketAddr>,
+    pub peer: SocketAddr,
     /// Who else sent a datagram to a probe's port while it waited.
     pub other_sources: &'a BTreeSet<(u64, SocketAddr)>,
 }
@@ -133,17 +133,19 @@ fn sentences(flow: &Flow, capture: &CaptureFacts<'_>, texts: Texts) -> Vec<Strin
                 ("count", Value::count(numbers.len() as u64)),
                 ("numbers", Value::text(figures.ranges(&numbers))),
                 ("reason", Value::text(reason)),
-                ("peer", Value::text(capture.peer.map_or_else(String::new, |peer| peer.to_string()))),
+                ("peer", Value::text(capture.peer)),
                 ("until", Value::text(capture.until)),
             ];
             texts.with(fate.key(), &values)
         })
         .collect();
-    // Of the latest probe with a reply: how much of its time the wire shows.
+    // Of the latest probe with a reply: how much of its time the wire shows. Where the capture missed the reply that the
+    // application read, and has a copy that came later, it shows too much.
     let answered = flow.messages.iter().rev().find(|message| message.outcome == Outcome::Delivered);
     if let Some((message, rtt)) = answered.and_then(|message| Some((message, message.rtt_ns?)))
         && let OnWire::Reply(wire) = shown(message)
         && message.times.contains_key(&PointName::ClientWireOut)
+        && wire <= rtt
     {
         let span = |ns| Value::text(figures.duration(ns));
         let values = [("n", Value::text(message.n)), ("wire", span(wire)), ("application", span(rtt))];

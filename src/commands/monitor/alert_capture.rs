@@ -24,6 +24,7 @@ use crate::core::evidence::journal_run::{
     self, CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, EndReason, PING, Role, Run,
 };
 use crate::core::protocol::monitor::alert_state::Alert;
+use crate::core::protocol::monitor::latency_class::ProbeResult;
 use crate::core::time::{Mono, Now, SECOND, Wall, nanos};
 use crate::core::verdict::exchange::Options;
 use crate::i18n::Texts;
@@ -73,32 +74,28 @@ impl AlertCapture {
         texts: Texts,
     ) -> Result<AlertEvidence> {
         let from = raised_at.wall.shifted(-MIN_BEFORE_NS).min(alert.since.shifted(-SECOND));
-        let to = raised_at.wall.shifted(AFTER_NS);
-        let slice = self.ring.slice(from, to, CAPTURE_FLUSH_TIMEOUT + Duration::from_nanos(AFTER_NS.unsigned_abs()));
+        let after_ns = after_ns(target, alert);
+        let to = raised_at.wall.shifted(after_ns);
+        let slice = self.ring.slice(from, to, CAPTURE_FLUSH_TIMEOUT + Duration::from_nanos(after_ns.unsigned_abs()));
         // Each target may have people of its own to tell.
-        let target_records = recent.all();
-        let probes =
-            target_records.as_ref().map(|(local, _, records)| probe_ports(*local, records, target, slice.complete));
-        let probes = probes.unwrap_or_default();
-        let packet_slice = match &target_records {
-            Some((_, peer, _)) => slice.only(*peer, &probes),
-            None => slice,
-        };
+        let gone = || error::CommandError::environment(texts, "monitor-evidence-gone", &[]);
+        let (local, peer, records) = recent.all().ok_or_else(gone)?;
+        let probes = probe_ports(local, &records, target, slice.complete);
+        let packet_slice = slice.only(peer, &probes);
         let file = self.folder.join(file_name(target, alert));
         let journal_path = output_files::journal_path_for(&file);
         let write_error = |path: &Path, error: &std::io::Error| error::file(texts, "error-write", path, error);
+        let alert_journal =
+            AlertJournal { target, alert, raised_at, slice: &packet_slice, info: &self.info, file: &file };
+        // A clock that was set has put the probes outside of the ring's time.
+        let records = alert_journal.records(local, peer, records).ok_or_else(gone)?;
         packet_slice.write(&file).map_err(|error| write_error(&file, &error))?;
         let journal = File::options().read(true).write(true).create(true).truncate(true).open(&journal_path);
         let journal = journal.map_err(|error| write_error(&journal_path, &error))?;
         let journal_reader = journal.try_clone().map_err(|error| write_error(&journal_path, &error))?;
         let writer = JournalWriter::start(journal);
         let handle = writer.handle();
-        let alert_journal =
-            AlertJournal { target, alert, raised_at, slice: &packet_slice, info: &self.info, file: &file };
-        let peer = target_records.as_ref().map(|(_, peer, _)| *peer);
-        let other_sources = peer.map(|peer| packet_slice.other_sources(peer, &probes)).unwrap_or_default();
-        let records = target_records.and_then(|records| alert_journal.records(records));
-        for record in records.into_iter().flatten() {
+        for record in records {
             handle.write(record);
         }
         let finished = writer.finish_with(Record::End(Box::new(alert_journal.end())));
@@ -116,9 +113,16 @@ impl AlertCapture {
         let document = judge_exchange::judge(Some(loaded), None, &options)
             .map_err(|error| error::exchange_verdict(texts, &error))?;
         let until = super::wording::time_text(packet_slice.complete);
+        let other_sources = packet_slice.other_sources(peer, &probes);
         let shown = CaptureFacts { until: &until, peer, other_sources: &other_sources };
         Ok(AlertEvidence { file, text: alert::render(&document, &shown, texts) })
     }
+}
+
+/// How long the evidence continues after an alert. A probe that was refused at once may still get its reply in time.
+pub fn after_ns(target: &Target, alert: &Alert) -> i64 {
+    let is_refused = alert.recent.last().is_some_and(|last| last.finding == ProbeResult::Refused);
+    AFTER_NS + if is_refused { nanos(target.timeout) } else { 0 }
 }
 
 /// The probes' ports. Each socket is open until the next probe, or as long as a late reply is waited for.
@@ -161,7 +165,7 @@ impl AlertJournal<'_> {
     }
 
     /// The records of the probes that were sent in the excerpt's time and up to the alert; `None` where there are none.
-    fn records(&self, (local, peer, records): (IpAddr, SocketAddr, Vec<Record>)) -> Option<Vec<Record>> {
+    fn records(&self, local: IpAddr, peer: SocketAddr, records: Vec<Record>) -> Option<Vec<Record>> {
         let since = self.slice.since;
         let last = self.alert.number();
         let sent_number = |record: &Record| match record {

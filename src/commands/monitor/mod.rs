@@ -2,13 +2,13 @@
 //!
 //! Each target has a thread of its own ([`measure`]), and so does everything that could delay a measurement.
 
-mod alert_capture;
+pub mod alert_capture;
 mod alert_mail;
 pub mod config;
 mod log;
 mod measure;
-mod targets;
-mod wording;
+pub mod targets;
+pub mod wording;
 
 use std::collections::BTreeSet;
 use std::fs::File;

@@ -11,6 +11,7 @@ mod clocks;
 mod faults;
 mod ground_truth;
 mod lab_worlds;
+mod monitor;
 mod scenario;
 mod scenarios_list;
 mod submissions;

@@ -81,15 +81,15 @@ impl Default for MetricsRegistry {
         registry.register("losses", "Probes without a reply in time", losses.clone());
         registry.register("unmeasured", "Rounds in which nothing could be measured", unmeasured.clone());
         registry.register_with_unit("rtt", "Round-trip times", Unit::Seconds, rtt.clone());
-        registry.register("class", "1 for the class of latency that holds, 0 for the others", class.clone());
-        registry.register("alerts", "Alerts, by the class that they told of", alerts.clone());
+        registry.register("class", "1 for the class of the latest probe, 0 for the others", class.clone());
+        registry.register("alerts", "Alerts, by the worst class that they name", alerts.clone());
         Self { registry, probes, losses, unmeasured, rtt, class, alerts }
     }
 }
 
 impl MetricsRegistry {
-    /// Notes a measurement of a target, and the class that holds after it.
-    pub fn note(&self, target: &str, settled: LatencyClass, measurement: &Measurement) {
+    /// Notes a measurement of a target.
+    pub fn note(&self, target: &str, measurement: &Measurement) {
         let of = TargetLabel { target: target.to_owned() };
         match (&measurement.finding, measurement.class) {
             (_, None) => _ = self.unmeasured.get_or_create(&of).inc(),
@@ -105,12 +105,14 @@ impl MetricsRegistry {
         }
         for class in LatencyClass::ALL {
             let of = TargetClassLabels { target: target.to_owned(), class: class.name() };
-            self.class.get_or_create(&of).set(i64::from(class == settled));
+            self.class.get_or_create(&of).set(i64::from(measurement.class == Some(class)));
         }
     }
 
     pub fn alert(&self, target: &str, alert: &Alert) {
-        self.alerts.get_or_create(&TargetClassLabels { target: target.to_owned(), class: alert.class.name() }).inc();
+        self.alerts
+            .get_or_create(&TargetClassLabels { target: target.to_owned(), class: alert.classes.worst.name() })
+            .inc();
     }
 
     fn page(&self) -> String {
@@ -211,13 +213,16 @@ mod tests {
 
     fn board() -> Arc<MetricsRegistry> {
         let board = MetricsRegistry::default();
-        let note = |finding: ProbeResult, class, settled| {
-            board.note("casa \"1\"\n", settled, &Measurement { number: 1, at: Wall(0), finding, class });
+        let note = |finding: ProbeResult, class| {
+            board.note("casa \"1\"\n", &Measurement { number: 1, at: Wall(0), finding, class });
         };
-        note(ProbeResult::Reply { rtt_ns: 42_000_000 }, Some(LatencyClass::Normal), LatencyClass::Normal);
-        note(ProbeResult::Silence, Some(LatencyClass::Down), LatencyClass::Normal);
-        note(ProbeResult::Silence, Some(LatencyClass::Down), LatencyClass::Down);
-        note(ProbeResult::Unsent { error: String::new() }, None, LatencyClass::Down);
+        note(ProbeResult::Reply { rtt_ns: 42_000_000 }, Some(LatencyClass::Normal));
+        note(ProbeResult::Silence, Some(LatencyClass::Down));
+        note(ProbeResult::Unsent { error: String::new() }, None);
+        let page = board.page();
+        let classes: Vec<&str> = page.lines().filter(|line| line.starts_with("medidor_class{")).collect();
+        assert!(classes.len() == 4 && classes.iter().all(|line| line.ends_with(" 0")), "none is known: {classes:?}");
+        note(ProbeResult::Silence, Some(LatencyClass::Down));
         Arc::new(board)
     }
 

@@ -244,8 +244,8 @@ odd-reordered =
         [one] Out of order on arrival: { $count } message
        *[other] Out of order on arrival: { $count } messages
     }
-odd-reordered-forward = Out of order, forward: { $count } of { $of }, overtaken by { $extent } at the most
-odd-reordered-return = Out of order, return: { $count } of { $of }, overtaken by { $extent } at the most
+odd-reordered-forward = Out of order, forward: { $count } of { $of }, largest extent { $extent }
+odd-reordered-return = Out of order, return: { $count } of { $of }, largest extent { $extent }
 odd-malformed =
     { $count ->
         [one] Without a number in its text: { $count } message received
@@ -627,8 +627,8 @@ score-mistake = Message { $n }: truth: { $truth }; verdict: { $found }
 score-passed = not lost in the network
 witness-not-kept = not kept in a file
 ping-counts = { $sent } sent, { $received } received
-ping-loss = Loss: { $ratio } ({ $lost } of { $of } never answered; 95% interval: { $low } to { $high })
-ping-loss-range = Loss: { $ratio } to { $most } ({ $lost } to { $worst } of { $of } never answered; 95% interval: { $low } to { $high })
+ping-loss = Loss: { $ratio } ({ $lost } of { $of } not answered; 95% interval: { $low } to { $high })
+ping-loss-range = Loss: { $ratio } to { $most } ({ $lost } to { $worst } of { $of } not answered; 95% interval: { $low } to { $high })
 ping-late-count =
     { $count ->
         [one] { $count } reply came after its { $timeout }{"\u00A0"}s: late, not lost.
@@ -803,17 +803,18 @@ chat-segment-server-host-out = the server's computer, outbound
 chat-segment-network-out = the network, towards the member
 chat-segment-member-host-in = the member's computer, inbound
 chat-segment-undetermined = one of several segments
+evidence-until = These packets reach until { $until }; a reply that comes later is not among them.
 evidence-lost-here = { $count ->
-    [one] The reply to probe { $numbers } was on the wire in time: this host lost it.
-   *[other] The replies to probes { $numbers } were on the wire in time: this host lost them.
+    [one] The reply to probe { $numbers } was on the wire in time: this host lost it or still holds it.
+   *[other] The replies to probes { $numbers } were on the wire in time: this host lost them or still holds them.
  }
 evidence-held-here = { $count ->
     [one] The reply to probe { $numbers } was on the wire in time: this host handed it over too late.
    *[other] The replies to probes { $numbers } were on the wire in time: this host handed them over too late.
  }
 evidence-kept-here = { $count ->
-    [one] Probe { $numbers } never was on the wire: this host kept it.
-   *[other] Probes { $numbers } never were on the wire: this host kept them.
+    [one] Probe { $numbers } was not on the wire up to { $until }: this host kept it.
+   *[other] Probes { $numbers } were not on the wire up to { $until }: this host kept them.
  }
 evidence-late-on-wire = { $count ->
     [one] The reply to probe { $numbers } came to the wire too late: the delay was in the network or on the other side.
@@ -823,24 +824,28 @@ evidence-late-on-host = { $count ->
     [one] The reply to probe { $numbers } came too late: the delay was in this host, which is the server's, too.
    *[other] The replies to probes { $numbers } came too late: the delay was in this host, which is the server's, too.
  }
+evidence-other-source = { $count ->
+    [one] Probe { $numbers } left, and no reply from { $peer } came up to { $until }; but a datagram came to its port from { $reason }.
+   *[other] Probes { $numbers } left, and no reply from { $peer } came up to { $until }; but datagrams came to their ports from { $reason }.
+ }
 evidence-lost-beyond = { $count ->
-    [one] Probe { $numbers } left this host's wire, and no reply came to it: it was lost in the network or on the other side.
-   *[other] Probes { $numbers } left this host's wire, and no reply came to it: they were lost in the network or on the other side.
+    [one] Probe { $numbers } left this host's wire, and no reply from { $peer } came to it up to { $until }: the loss or the delay is in the network or on the other side.
+   *[other] Probes { $numbers } left this host's wire, and no reply from { $peer } came to it up to { $until }: the loss or the delay is in the network or on the other side.
  }
 evidence-lost-on-host = { $count ->
-    [one] Probe { $numbers } left, and no reply came: it was lost in this host, which is the server's, too.
-   *[other] Probes { $numbers } left, and no reply came: they were lost in this host, which is the server's, too.
+    [one] Probe { $numbers } left, and no reply from { $peer } came up to { $until }: the loss or the delay is in this host, which is the server's, too.
+   *[other] Probes { $numbers } left, and no reply from { $peer } came up to { $until }: the loss or the delay is in this host, which is the server's, too.
  }
 evidence-refused = { $count ->
     [one] Probe { $numbers } was refused by ICMP: { $reason }.
    *[other] Probes { $numbers } were refused by ICMP: { $reason }.
  }
 evidence-icmp = { $count ->
-    [one] Probe { $numbers } had no reply: { $reason }.
-   *[other] Probes { $numbers } had no reply: { $reason }.
+    [one] Probe { $numbers } met an ICMP error: { $reason }.
+   *[other] Probes { $numbers } met ICMP errors: { $reason }.
  }
 evidence-unknown = { $count ->
-    [one] Of probe { $numbers } the capture cannot tell where it was lost.
-   *[other] Of probes { $numbers } the capture cannot tell where they were lost.
+    [one] The capture does not show what became of probe { $numbers }.
+   *[other] The capture does not show what became of probes { $numbers }.
  }
 evidence-rtt = Probe { $n } took { $wire } on the wire; the application measured { $application }.

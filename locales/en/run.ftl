@@ -117,6 +117,7 @@ class-normal = Normal
 class-slow = Slow
 class-very-slow = Very slow
 class-down = Down
+class-alternating = alternating between { $best } and { $worst }
 monitor-begin = Monitor: { $target }, one probe every { $interval }, waiting up to { $timeout };
     Slow from { $slow } on, Very slow from { $very_slow } on
 monitor-endless = Ctrl-C ends it.
@@ -132,6 +133,7 @@ monitor-unhindered = { $target }: measuring goes on
 monitor-slept = { $target }: this computer or this program slept for { $time }; what was measured
     in that time does not count
 monitor-late = { $target }: the reply to probe { $n } came too late, in { $rtt }
+monitor-other-source = { $target }: a datagram came from { $from }, which is not the target's address and port
 monitor-moved = { $target } is { $peer } now
 monitor-alert = Alert: { $target }: { $class } since { $since }
 monitor-log-failed = The log could not be written: { $detail }
@@ -157,7 +159,7 @@ mail-body =
 
     The last measurements:
     { $measurements }
-mail-no-latency = none: no reply came
+mail-no-latency = none: no reply came in time
 mail-sent = E-mail sent to { $to }: { $subject }
 mail-again = The e-mail will be tried again in { $pause } (waiting: { $waiting })
 mail-given-up = The e-mail "{ $subject }" to { $to } will not be tried any more ({ $tries ->
@@ -180,6 +182,7 @@ mail-password-open = Other users can read { $file }: chmod 600 keeps the passwor
 monitor-capturing = Keeping the last packets of { $device }; the capture of each alert goes to { $folder }
 monitor-evidence = Capture of the alert: { $file }
 monitor-no-evidence = This alert has no capture: { $detail }
+monitor-evidence-gone = the packets of these probes are not in memory any more
 monitor-capture-failed = The capture is over; measuring goes on without it: { $detail }
 mail-without-file = The e-mail will be tried without its attachment
 mail-evidence =

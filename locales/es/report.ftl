@@ -246,16 +246,8 @@ odd-reordered =
         [one] Fuera de orden a la llegada: { $count } mensaje
        *[other] Fuera de orden a la llegada: { $count } mensajes
     }
-odd-reordered-forward =
-    Fuera de orden a la ida: { $count } de { $of }, { $extent ->
-        [one] adelantado por { $extent }
-       *[other] adelantados por { $extent } como máximo
-    }
-odd-reordered-return =
-    Fuera de orden a la vuelta: { $count } de { $of }, { $extent ->
-        [one] adelantado por { $extent }
-       *[other] adelantados por { $extent } como máximo
-    }
+odd-reordered-forward = Fuera de orden a la ida: { $count } de { $of }, extensión máxima { $extent }
+odd-reordered-return = Fuera de orden a la vuelta: { $count } de { $of }, extensión máxima { $extent }
 odd-malformed =
     { $count ->
         [one] Sin número en el texto: { $count } mensaje recibido
@@ -641,8 +633,8 @@ score-mistake = Mensaje { $n }: verdad: { $truth }; veredicto: { $found }
 score-passed = no se perdió en la red
 witness-not-kept = no guardado en archivo
 ping-counts = { $sent } enviadas, { $received } recibidas
-ping-loss = Pérdida: { $ratio } ({ $lost } de { $of } nunca respondidas; intervalo del 95 %: { $low } a { $high })
-ping-loss-range = Pérdida: { $ratio } a { $most } ({ $lost } a { $worst } de { $of } nunca respondidas; intervalo del 95 %: { $low } a { $high })
+ping-loss = Pérdida: { $ratio } ({ $lost } de { $of } sin respuesta; intervalo del 95 %: { $low } a { $high })
+ping-loss-range = Pérdida: { $ratio } a { $most } ({ $lost } a { $worst } de { $of } sin respuesta; intervalo del 95 %: { $low } a { $high })
 ping-late-count =
     { $count ->
         [one] { $count } respuesta llegó después de su plazo de { $timeout }{"\u00A0"}s: tardía, no perdida.
@@ -817,17 +809,18 @@ chat-segment-server-host-out = equipo del servidor, a la salida
 chat-segment-network-out = red, hasta el participante
 chat-segment-member-host-in = equipo del participante, a la entrada
 chat-segment-undetermined = uno de varios tramos
+evidence-until = Estos paquetes llegan hasta { $until }; una respuesta que venga después no está entre ellos.
 evidence-lost-here = { $count ->
-    [one] La respuesta a la sonda { $numbers } estaba en la placa de red a tiempo: este equipo la perdió.
-   *[other] Las respuestas a las sondas { $numbers } estaban en la placa de red a tiempo: este equipo las perdió.
+    [one] La respuesta a la sonda { $numbers } estaba en la placa de red a tiempo: este equipo la perdió o aún la retiene.
+   *[other] Las respuestas a las sondas { $numbers } estaban en la placa de red a tiempo: este equipo las perdió o aún las retiene.
  }
 evidence-held-here = { $count ->
     [one] La respuesta a la sonda { $numbers } estaba en la placa de red a tiempo: este equipo la entregó demasiado tarde.
    *[other] Las respuestas a las sondas { $numbers } estaban en la placa de red a tiempo: este equipo las entregó demasiado tarde.
  }
 evidence-kept-here = { $count ->
-    [one] La sonda { $numbers } nunca llegó a la placa de red: este equipo la retuvo.
-   *[other] Las sondas { $numbers } nunca llegaron a la placa de red: este equipo las retuvo.
+    [one] La sonda { $numbers } no llegó a la placa de red hasta { $until }: este equipo la retuvo.
+   *[other] Las sondas { $numbers } no llegaron a la placa de red hasta { $until }: este equipo las retuvo.
  }
 evidence-late-on-wire = { $count ->
     [one] La respuesta a la sonda { $numbers } llegó a la placa de red demasiado tarde: la demora fue en la red o del otro lado.
@@ -837,24 +830,28 @@ evidence-late-on-host = { $count ->
     [one] La respuesta a la sonda { $numbers } llegó demasiado tarde: la demora fue en este equipo, que es también el del servidor.
    *[other] Las respuestas a las sondas { $numbers } llegaron demasiado tarde: la demora fue en este equipo, que es también el del servidor.
  }
+evidence-other-source = { $count ->
+    [one] La sonda { $numbers } salió y hasta { $until } no llegó respuesta de { $peer }; pero a su puerto llegó un datagrama de { $reason }.
+   *[other] Las sondas { $numbers } salieron y hasta { $until } no llegó respuesta de { $peer }; pero a sus puertos llegaron datagramas de { $reason }.
+ }
 evidence-lost-beyond = { $count ->
-    [one] La sonda { $numbers } salió por la placa de red y ninguna respuesta llegó a ella: se perdió en la red o del otro lado.
-   *[other] Las sondas { $numbers } salieron por la placa de red y ninguna respuesta llegó a ella: se perdieron en la red o del otro lado.
+    [one] La sonda { $numbers } salió por la placa de red y ninguna respuesta de { $peer } llegó hasta { $until }: la pérdida o la demora fue en la red o del otro lado.
+   *[other] Las sondas { $numbers } salieron por la placa de red y ninguna respuesta de { $peer } llegó hasta { $until }: la pérdida o la demora fue en la red o del otro lado.
  }
 evidence-lost-on-host = { $count ->
-    [one] La sonda { $numbers } salió y no llegó ninguna respuesta: se perdió en este equipo, que es también el del servidor.
-   *[other] Las sondas { $numbers } salieron y no llegó ninguna respuesta: se perdieron en este equipo, que es también el del servidor.
+    [one] La sonda { $numbers } salió y ninguna respuesta de { $peer } llegó hasta { $until }: la pérdida o la demora fue en este equipo, que es también el del servidor.
+   *[other] Las sondas { $numbers } salieron y ninguna respuesta de { $peer } llegó hasta { $until }: la pérdida o la demora fue en este equipo, que es también el del servidor.
  }
 evidence-refused = { $count ->
     [one] La sonda { $numbers } fue rechazada por ICMP: { $reason }.
    *[other] Las sondas { $numbers } fueron rechazadas por ICMP: { $reason }.
  }
 evidence-icmp = { $count ->
-    [one] La sonda { $numbers } no tuvo respuesta: { $reason }.
-   *[other] Las sondas { $numbers } no tuvieron respuesta: { $reason }.
+    [one] La sonda { $numbers } recibió un error ICMP: { $reason }.
+   *[other] Las sondas { $numbers } recibieron errores ICMP: { $reason }.
  }
 evidence-unknown = { $count ->
-    [one] De la sonda { $numbers } la captura no puede decir dónde se perdió.
-   *[other] De las sondas { $numbers } la captura no puede decir dónde se perdieron.
+    [one] La captura no muestra qué pasó con la sonda { $numbers }.
+   *[other] La captura no muestra qué pasó con las sondas { $numbers }.
  }
 evidence-rtt = La sonda { $n } tardó { $wire } en la placa de red; el programa midió { $application }.

@@ -117,6 +117,7 @@ class-normal = Normal
 class-slow = Lenta
 class-very-slow = Muy lenta
 class-down = Inactiva
+class-alternating = oscilando de { $best } a { $worst }
 monitor-begin = Monitor: { $target }, una sonda cada { $interval }, con hasta { $timeout } de espera;
     Lenta a partir de { $slow }, Muy lenta a partir de { $very_slow }
 monitor-endless = Ctrl-C lo termina.
@@ -132,6 +133,7 @@ monitor-unhindered = { $target }: las mediciones continúan
 monitor-slept = { $target }: este equipo o este programa durmió { $time }; lo que se midió en
     ese tiempo no cuenta
 monitor-late = { $target }: la respuesta a la sonda { $n } llegó demasiado tarde, en { $rtt }
+monitor-other-source = { $target }: llegó un datagrama de { $from }, que no es la dirección y el puerto del objetivo
 monitor-moved = { $target } es ahora { $peer }
 monitor-alert = Alerta: { $target }: { $class } desde { $since }
 monitor-log-failed = No se pudo escribir el registro: { $detail }
@@ -157,7 +159,7 @@ mail-body =
 
     Últimas mediciones:
     { $measurements }
-mail-no-latency = ninguna: no llegó respuesta
+mail-no-latency = ninguna: no llegó respuesta a tiempo
 mail-sent = Correo enviado a { $to }: { $subject }
 mail-again = El correo se intentará de nuevo en { $pause } (en espera: { $waiting })
 mail-given-up = El correo "{ $subject }" a { $to } no se intentará más ({ $tries ->
@@ -180,6 +182,7 @@ mail-password-open = Otros usuarios pueden leer { $file }: chmod 600 les cierra 
 monitor-capturing = Guardando los últimos paquetes de { $device }; la captura de cada alerta va a { $folder }
 monitor-evidence = Captura de la alerta: { $file }
 monitor-no-evidence = Esta alerta queda sin captura: { $detail }
+monitor-evidence-gone = los paquetes de estas sondas ya no están en la memoria
 monitor-capture-failed = La captura terminó; las mediciones siguen sin ella: { $detail }
 mail-without-file = El correo se intentará sin el adjunto
 mail-evidence =

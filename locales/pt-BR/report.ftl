@@ -245,16 +245,8 @@ odd-reordered =
         [one] Fora de ordem na chegada: { $count } mensagem
        *[other] Fora de ordem na chegada: { $count } mensagens
     }
-odd-reordered-forward =
-    Fora de ordem na ida: { $count } de { $of }, { $extent ->
-        [one] ultrapassada por { $extent }
-       *[other] ultrapassadas por até { $extent }
-    }
-odd-reordered-return =
-    Fora de ordem na volta: { $count } de { $of }, { $extent ->
-        [one] ultrapassada por { $extent }
-       *[other] ultrapassadas por até { $extent }
-    }
+odd-reordered-forward = Fora de ordem na ida: { $count } de { $of }, extensão máxima { $extent }
+odd-reordered-return = Fora de ordem na volta: { $count } de { $of }, extensão máxima { $extent }
 odd-malformed =
     { $count ->
         [one] Sem número no texto: { $count } mensagem recebida
@@ -636,8 +628,8 @@ score-mistake = Mensagem { $n }: verdade: { $truth }; veredicto: { $found }
 score-passed = não se perdeu na rede
 witness-not-kept = não guardado em arquivo
 ping-counts = { $sent } enviadas, { $received } recebidas
-ping-loss = Perda: { $ratio } ({ $lost } de { $of } nunca respondidas; intervalo de 95 %: { $low } a { $high })
-ping-loss-range = Perda: { $ratio } a { $most } ({ $lost } a { $worst } de { $of } nunca respondidas; intervalo de 95 %: { $low } a { $high })
+ping-loss = Perda: { $ratio } ({ $lost } de { $of } sem resposta; intervalo de 95 %: { $low } a { $high })
+ping-loss-range = Perda: { $ratio } a { $most } ({ $lost } a { $worst } de { $of } sem resposta; intervalo de 95 %: { $low } a { $high })
 ping-late-count =
     { $count ->
         [one] { $count } resposta veio depois do prazo de { $timeout }{"\u00A0"}s: atrasada, não perdida.
@@ -812,17 +804,18 @@ chat-segment-server-host-out = computador do servidor, na saída
 chat-segment-network-out = rede, até o participante
 chat-segment-member-host-in = computador do participante, na entrada
 chat-segment-undetermined = um de vários trechos
+evidence-until = Estes pacotes vão até { $until }; uma resposta que venha depois não está entre eles.
 evidence-lost-here = { $count ->
-    [one] A resposta à sonda { $numbers } estava na placa de rede a tempo: este computador a perdeu.
-   *[other] As respostas às sondas { $numbers } estavam na placa de rede a tempo: este computador as perdeu.
+    [one] A resposta à sonda { $numbers } estava na placa de rede a tempo: este computador a perdeu ou ainda a retém.
+   *[other] As respostas às sondas { $numbers } estavam na placa de rede a tempo: este computador as perdeu ou ainda as retém.
  }
 evidence-held-here = { $count ->
     [one] A resposta à sonda { $numbers } estava na placa de rede a tempo: este computador a entregou tarde demais.
    *[other] As respostas às sondas { $numbers } estavam na placa de rede a tempo: este computador as entregou tarde demais.
  }
 evidence-kept-here = { $count ->
-    [one] A sonda { $numbers } nunca chegou à placa de rede: este computador a reteve.
-   *[other] As sondas { $numbers } nunca chegaram à placa de rede: este computador as reteve.
+    [one] A sonda { $numbers } não chegou à placa de rede até { $until }: este computador a reteve.
+   *[other] As sondas { $numbers } não chegaram à placa de rede até { $until }: este computador as reteve.
  }
 evidence-late-on-wire = { $count ->
     [one] A resposta à sonda { $numbers } chegou à placa de rede tarde demais: o atraso foi na rede ou do outro lado.
@@ -832,24 +825,28 @@ evidence-late-on-host = { $count ->
     [one] A resposta à sonda { $numbers } veio tarde demais: o atraso foi neste computador, que é também o do servidor.
    *[other] As respostas às sondas { $numbers } vieram tarde demais: o atraso foi neste computador, que é também o do servidor.
  }
+evidence-other-source = { $count ->
+    [one] A sonda { $numbers } saiu e até { $until } não veio resposta de { $peer }; mas à porta dela veio um datagrama de { $reason }.
+   *[other] As sondas { $numbers } saíram e até { $until } não veio resposta de { $peer }; mas às portas delas vieram datagramas de { $reason }.
+ }
 evidence-lost-beyond = { $count ->
-    [one] A sonda { $numbers } saiu pela placa de rede e nenhuma resposta chegou até ela: perdeu-se na rede ou do outro lado.
-   *[other] As sondas { $numbers } saíram pela placa de rede e nenhuma resposta chegou até ela: perderam-se na rede ou do outro lado.
+    [one] A sonda { $numbers } saiu pela placa de rede e nenhuma resposta de { $peer } chegou até { $until }: a perda ou o atraso foi na rede ou do outro lado.
+   *[other] As sondas { $numbers } saíram pela placa de rede e nenhuma resposta de { $peer } chegou até { $until }: a perda ou o atraso foi na rede ou do outro lado.
  }
 evidence-lost-on-host = { $count ->
-    [one] A sonda { $numbers } saiu e nenhuma resposta veio: perdeu-se neste computador, que é também o do servidor.
-   *[other] As sondas { $numbers } saíram e nenhuma resposta veio: perderam-se neste computador, que é também o do servidor.
+    [one] A sonda { $numbers } saiu e nenhuma resposta de { $peer } veio até { $until }: a perda ou o atraso foi neste computador, que é também o do servidor.
+   *[other] As sondas { $numbers } saíram e nenhuma resposta de { $peer } veio até { $until }: a perda ou o atraso foi neste computador, que é também o do servidor.
  }
 evidence-refused = { $count ->
     [one] A sonda { $numbers } foi recusada por ICMP: { $reason }.
    *[other] As sondas { $numbers } foram recusadas por ICMP: { $reason }.
  }
 evidence-icmp = { $count ->
-    [one] A sonda { $numbers } não teve resposta: { $reason }.
-   *[other] As sondas { $numbers } não tiveram resposta: { $reason }.
+    [one] A sonda { $numbers } recebeu um erro ICMP: { $reason }.
+   *[other] As sondas { $numbers } receberam erros ICMP: { $reason }.
  }
 evidence-unknown = { $count ->
-    [one] Da sonda { $numbers } a captura não pode dizer onde se perdeu.
-   *[other] Das sondas { $numbers } a captura não pode dizer onde se perderam.
+    [one] A captura não mostra o que aconteceu com a sonda { $numbers }.
+   *[other] A captura não mostra o que aconteceu com as sondas { $numbers }.
  }
 evidence-rtt = A sonda { $n } levou { $wire } na placa de rede; o programa mediu { $application }.

@@ -117,6 +117,7 @@ class-normal = Normal
 class-slow = Lenta
 class-very-slow = Muito Lenta
 class-down = Inativa
+class-alternating = oscilando de { $best } a { $worst }
 monitor-begin = Monitor: { $target }, uma sonda a cada { $interval }, com até { $timeout } de espera;
     Lenta a partir de { $slow }, Muito Lenta a partir de { $very_slow }
 monitor-endless = Ctrl-C encerra.
@@ -132,6 +133,7 @@ monitor-unhindered = { $target }: as medições continuam
 monitor-slept = { $target }: este computador ou este programa dormiu { $time }; o que se mediu
     nesse tempo não conta
 monitor-late = { $target }: a resposta à sonda { $n } chegou tarde demais, em { $rtt }
+monitor-other-source = { $target }: veio um datagrama de { $from }, que não é o endereço e a porta do alvo
 monitor-moved = { $target } agora é { $peer }
 monitor-alert = Alerta: { $target }: { $class } desde { $since }
 monitor-log-failed = O registro não pôde ser gravado: { $detail }
@@ -157,7 +159,7 @@ mail-body =
 
     Últimas medições:
     { $measurements }
-mail-no-latency = nenhuma: não veio resposta
+mail-no-latency = nenhuma: não veio resposta a tempo
 mail-sent = E-mail enviado a { $to }: { $subject }
 mail-again = O e-mail será tentado de novo em { $pause } (à espera: { $waiting })
 mail-given-up = O e-mail "{ $subject }" a { $to } não será mais tentado ({ $tries ->
@@ -180,6 +182,7 @@ mail-password-open = Outros usuários podem ler { $file }: chmod 600 fecha a sen
 monitor-capturing = Guardando os últimos pacotes de { $device }; a captura de cada alerta vai para { $folder }
 monitor-evidence = Captura do alerta: { $file }
 monitor-no-evidence = Este alerta fica sem captura: { $detail }
+monitor-evidence-gone = os pacotes destas sondas já não estão na memória
 monitor-capture-failed = A captura terminou; as medições continuam sem ela: { $detail }
 mail-without-file = O e-mail será tentado sem o anexo
 mail-evidence =

@@ -1,5 +1,6 @@
 //! The capture filters: medidor's own, and those that the user gives.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::net::IpAddr;
@@ -44,6 +45,14 @@ pub fn client(server_port: u16, local_port: u16) -> String {
 /// A server's filter: traffic with its port, ICMP errors about it, and fragments.
 pub fn server(port: u16) -> String {
     unnumbered(SERVER).replace("{PORT}", &port.to_string())
+}
+
+/// A monitor's filter: as a server's for each of its targets' ports, and all UDP from their addresses, because a reply may
+/// come from another port.
+pub fn monitor(ports: &BTreeSet<u16>, addresses: &BTreeSet<IpAddr>) -> String {
+    let ports = ports.iter().map(|port| format!("({})", server(*port)));
+    let addresses = addresses.iter().map(|address| format!("(udp and src host {})", address.to_canonical()));
+    ports.chain(addresses).collect::<Vec<_>>().join(" or ")
 }
 
 /// A file sender's filter: its control port, its data ports, which follow that one, ICMP errors about these, and
@@ -127,6 +136,14 @@ mod tests {
         for filter in [client, server, sender, receiver] {
             assert!(!filter.contains(['{', '}', '#', '\n']), "{filter}");
         }
+    }
+
+    #[test]
+    fn a_monitor_keeps_what_its_targets_send_from_any_port() {
+        let addresses = ["203.0.113.2", "2001:db8::2"].map(|address| address.parse().unwrap());
+        let filter = monitor(&BTreeSet::from([7, 9]), &BTreeSet::from(addresses));
+        let ports = format!("({}) or ({})", server(7), server(9));
+        assert_eq!(filter, format!("{ports} or (udp and src host 203.0.113.2) or (udp and src host 2001:db8::2)"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A ring buffer of the most recent packets, saved when an alert fires. Bounded in bytes and by age; packets older than
 //! its start are not missing.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -81,6 +81,21 @@ pub struct PacketSlice {
     pub failure: Option<String>,
 }
 
+/// The port from which a probe was sent, and when its socket was open: another program may get the port before and
+/// after.
+#[derive(Clone, Copy, Debug)]
+pub struct ProbePort {
+    pub number: u64,
+    pub local: SocketAddr,
+    pub open: (Wall, Wall),
+}
+
+impl ProbePort {
+    fn is_to(&self, flow: FlowKey, time: Wall) -> bool {
+        flow.destination == self.local && (self.open.0..=self.open.1).contains(&time)
+    }
+}
+
 impl PacketRing {
     /// Starts the thread that keeps the latest packets of a capture in memory.
     ///
@@ -94,7 +109,7 @@ impl PacketRing {
     }
 
     /// A ring for a capture that is live since then.
-    fn new(bounds: RingLimits, live: Wall, link_number: i32, snaplen: u32, resolution: Resolution) -> Self {
+    pub fn new(bounds: RingLimits, live: Wall, link_number: i32, snaplen: u32, resolution: Resolution) -> Self {
         let state = State {
             packets: VecDeque::new(),
             bytes: 0,
@@ -186,6 +201,12 @@ impl PacketSink for PacketRing {
 
     fn on_flushed_until(&mut self, complete: Wall) {
         let mut state = self.lock();
+        if complete < state.since {
+            // The clock was set back: older packets would seem to come later, and the ring begins anew.
+            state.packets.clear();
+            state.samples.clear();
+            (state.bytes, state.since) = (0, complete);
+        }
         state.complete = complete;
         let oldest = complete.shifted(-nanos(self.0.bounds.age));
         while state.packets.front().is_some_and(|packet| packet.time < oldest) {
@@ -222,13 +243,16 @@ impl PacketSlice {
         self.packets.is_empty()
     }
 
-    /// Keeps only packets from or to `end`, and ICMP errors about them; other traffic is private.
+    /// Keeps only packets from or to `end`, ICMP errors about them, and what other ports and addresses sent to the probes'
+    /// ports while these waited; other traffic is private.
     #[must_use]
-    pub fn only(mut self, end: SocketAddr) -> Self {
+    pub fn only(mut self, end: SocketAddr, probes: &[ProbePort]) -> Self {
         let concerns = |flow: FlowKey| flow.source == end || flow.destination == end;
         if let Ok(link) = LinkType::from_number(self.link_number) {
             self.packets.retain(|packet| match decode::frame(link, &packet.data, packet.original) {
-                Decoded::Udp(udp) => concerns(udp.flow),
+                Decoded::Udp(udp) => {
+                    concerns(udp.flow) || probes.iter().any(|probe| probe.is_to(udp.flow, packet.time))
+                }
                 Decoded::IcmpError(quote) => concerns(quote.flow),
                 // Only the first of several has ports.
                 Decoded::Fragment(fragment) => [fragment.source, fragment.destination].contains(&end.ip()),
@@ -238,6 +262,19 @@ impl PacketSlice {
             });
         }
         self
+    }
+
+    /// Who else than `end` sent a datagram to which probe's port while it waited, each once, by probe.
+    pub fn other_sources(&self, end: SocketAddr, probes: &[ProbePort]) -> BTreeSet<(u64, SocketAddr)> {
+        let Ok(link) = LinkType::from_number(self.link_number) else { return BTreeSet::new() };
+        let to_probe = |packet: &RingPacket| match decode::frame(link, &packet.data, packet.original) {
+            Decoded::Udp(udp) if udp.flow.source != end => {
+                let probe = probes.iter().find(|probe| probe.is_to(udp.flow, packet.time))?;
+                Some((probe.number, udp.flow.source))
+            }
+            _ => None,
+        };
+        self.packets.iter().filter_map(to_probe).collect()
     }
 
     /// Writes them into a new file.
@@ -255,6 +292,8 @@ impl PacketSlice {
 
 #[cfg(test)]
 mod tests {
+    use std::net::{Ipv4Addr, SocketAddrV4};
+
     use super::*;
     use crate::core::time::SECOND;
 
@@ -295,6 +334,18 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_is_set_back_begins_the_ring_anew() {
+        let bounds = RingLimits { bytes: 1 << 20, age: Duration::from_secs(60) };
+        let mut ring = PacketRing::new(bounds, Wall(100 * SECOND), 1, 65_535, Resolution::Nano);
+        ring.push(Wall(101 * SECOND), 1, &[1]).unwrap();
+        ring.on_flushed_until(Wall(102 * SECOND));
+        ring.on_flushed_until(Wall(50 * SECOND));
+        ring.push(Wall(51 * SECOND), 1, &[2]).unwrap();
+        ring.on_flushed_until(Wall(52 * SECOND));
+        assert_eq!(now(&ring, 0, 200 * SECOND), (1, Wall(50 * SECOND), Wall(52 * SECOND)));
+    }
+
+    #[test]
     fn counters_count_from_the_excerpts_beginning() {
         let ring = ring(1 << 20);
         for (at, dropped) in [(1, 3), (2, 3), (3, 5), (4, 5)] {
@@ -317,22 +368,39 @@ mod tests {
         assert_eq!((excerpt.complete, excerpt.failure.as_deref()), (Wall(6), Some("the interface eth0 is gone")));
     }
 
+    fn frame(source: SocketAddrV4, destination: SocketAddrV4) -> Vec<u8> {
+        let builder = etherparse::PacketBuilder::ethernet2([1; 6], [2; 6]);
+        let builder = builder.ipv4(source.ip().octets(), destination.ip().octets(), 64);
+        let mut frame = Vec::new();
+        builder.udp(source.port(), destination.port()).write(&mut frame, b"ping").unwrap();
+        frame
+    }
+
     #[test]
     fn of_several_ends_one_may_be_kept_alone() {
         let mut ring = ring(1 << 20);
-        let frame = |port: u16| {
-            let builder = etherparse::PacketBuilder::ethernet2([1; 6], [2; 6]).ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64);
-            let mut frame = Vec::new();
-            builder.udp(40_000, port).write(&mut frame, b"ping").unwrap();
-            frame
-        };
-        for (time, port) in [(1, 7), (2, 8), (3, 7)] {
-            let frame = frame(port);
+        let (own, server, other) = (Ipv4Addr::new(10, 0, 0, 1), Ipv4Addr::new(10, 0, 0, 2), Ipv4Addr::new(10, 0, 0, 3));
+        let probe = |port| SocketAddrV4::new(own, port);
+        let from = SocketAddrV4::new;
+        for (time, source, destination) in [
+            (1, probe(40_000), from(server, 7)),
+            (2, probe(40_000), from(server, 8)),
+            (3, from(server, 7), probe(40_000)),
+            (4, from(server, 40_001), probe(40_000)),
+            (5, from(other, 7), probe(40_000)),
+            (6, from(server, 53), probe(40_009)),
+            (7, from(server, 53), probe(40_000)),
+        ] {
+            let frame = frame(source, destination);
             ring.push(Wall(time), frame.len() as u32, &frame).unwrap();
         }
         ring.on_flushed_until(Wall(9));
-        let kept = ring.slice(Wall(0), Wall(9), Duration::ZERO).only(([10, 0, 0, 2], 7).into());
-        assert_eq!(kept.packets.iter().map(|packet| packet.time.0).collect::<Vec<_>>(), [1, 3]);
+        let end = from(server, 7).into();
+        let probes = [ProbePort { number: 1, local: probe(40_000).into(), open: (Wall(1), Wall(6)) }];
+        let kept = ring.slice(Wall(0), Wall(9), Duration::ZERO).only(end, &probes);
+        assert_eq!(kept.packets.iter().map(|packet| packet.time.0).collect::<Vec<_>>(), [1, 3, 4, 5]);
+        let others = [from(server, 40_001), from(other, 7)].map(|source| (1, SocketAddr::from(source)));
+        assert_eq!(kept.other_sources(end, &probes), BTreeSet::from(others));
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What the packets say about the probes that led to an alert: a sentence for each, before the whole report.
 
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+
 use super::exchange::ping::{OnWire, shown};
 use super::format::{NO_BREAK, NumberFormat};
 use super::labels;
@@ -13,9 +16,21 @@ use crate::i18n::{Texts, Value};
 /// Columns of a letter.
 const WIDTH: usize = 72;
 
+/// What is known of the alert's capture beside the document.
+#[derive(Clone, Copy, Debug)]
+pub struct CaptureFacts<'a> {
+    /// The time up to which it shows all packets: later replies are not in it.
+    pub until: &'a str,
+    /// The target.
+    pub peer: SocketAddr,
+    /// Who else sent a datagram to a probe's port while it waited.
+    pub other_sources: &'a BTreeSet<(u64, SocketAddr)>,
+}
+
 /// The sentences, and the report that `analisar` prints of the same files.
-pub fn render(document: &Document, texts: Texts) -> String {
-    let mut lines: Vec<String> = document.flows.iter().flat_map(|flow| sentences(flow, texts)).collect();
+pub fn render(document: &Document, capture: &CaptureFacts<'_>, texts: Texts) -> String {
+    let mut lines = vec![texts.with("evidence-until", &[("until", Value::text(capture.until))])];
+    lines.extend(document.flows.iter().flat_map(|flow| sentences(flow, capture, texts)));
     lines.push(String::new());
     lines.push(text::render(document, texts, Style { width: WIDTH, color: false }));
     lines.join("\n").replace(NO_BREAK, " ")
@@ -34,6 +49,8 @@ enum ProbeFate {
     LateOnWire,
     /// The same, where the server is on this host, too.
     LateOnHost,
+    /// It left, and a datagram came to its port, but none from the target's port and address.
+    OtherSource,
     /// It left, and no reply came to the wire.
     LostBeyond,
     /// The same, where no network can have lost it, because the server is on this host, too.
@@ -54,6 +71,7 @@ impl ProbeFate {
             Self::KeptHere => "evidence-kept-here",
             Self::LateOnWire => "evidence-late-on-wire",
             Self::LateOnHost => "evidence-late-on-host",
+            Self::OtherSource => "evidence-other-source",
             Self::LostBeyond => "evidence-lost-beyond",
             Self::LostOnHost => "evidence-lost-on-host",
             Self::Refused => "evidence-refused",
@@ -88,15 +106,21 @@ impl ProbeFate {
     }
 }
 
-fn sentences(flow: &Flow, texts: Texts) -> Vec<String> {
+fn sentences(flow: &Flow, capture: &CaptureFacts<'_>, texts: Texts) -> Vec<String> {
     let figures = NumberFormat::new(texts);
     let mut results: Vec<(ProbeFate, String, u64)> = flow
         .messages
         .iter()
         .filter_map(|message| {
-            let result = ProbeFate::from_message(message, flow)?;
-            let known = message.reason.as_ref().filter(|_| matches!(result, ProbeFate::Refused | ProbeFate::Icmp));
-            Some((result, known.map_or_else(String::new, |reason| labels::reason(reason, texts)), message.n))
+            let fate = ProbeFate::from_message(message, flow)?;
+            let other = capture.other_sources.iter().find(|(number, _)| *number == message.n);
+            let known = message.reason.as_ref().filter(|_| matches!(fate, ProbeFate::Refused | ProbeFate::Icmp));
+            Some(match (fate, other) {
+                (ProbeFate::LostBeyond | ProbeFate::LostOnHost, Some((_, from))) => {
+                    (ProbeFate::OtherSource, from.to_string(), message.n)
+                }
+                _ => (fate, known.map_or_else(String::new, |reason| labels::reason(reason, texts)), message.n),
+            })
         })
         .collect();
     results.sort_unstable();
@@ -109,15 +133,19 @@ fn sentences(flow: &Flow, texts: Texts) -> Vec<String> {
                 ("count", Value::count(numbers.len() as u64)),
                 ("numbers", Value::text(figures.ranges(&numbers))),
                 ("reason", Value::text(reason)),
+                ("peer", Value::text(capture.peer)),
+                ("until", Value::text(capture.until)),
             ];
             texts.with(fate.key(), &values)
         })
         .collect();
-    // Of the latest probe with a reply: how much of its time the wire shows.
+    // Of the latest probe with a reply: how much of its time the wire shows. Where the capture missed the reply that the
+    // application read, and has a copy that came later, it shows too much.
     let answered = flow.messages.iter().rev().find(|message| message.outcome == Outcome::Delivered);
     if let Some((message, rtt)) = answered.and_then(|message| Some((message, message.rtt_ns?)))
         && let OnWire::Reply(wire) = shown(message)
         && message.times.contains_key(&PointName::ClientWireOut)
+        && wire <= rtt
     {
         let span = |ns| Value::text(figures.duration(ns));
         let values = [("n", Value::text(message.n)), ("wire", span(wire)), ("application", span(rtt))];

@@ -12,6 +12,7 @@ mod clocks;
 mod faults;
 mod ground_truth;
 mod lab_worlds;
+mod monitor;
 mod scenario;
 mod scenarios_list;
 mod submissions;

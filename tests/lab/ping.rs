@@ -57,7 +57,7 @@ fn two_of_ten_probes_dropped_give_twenty_percent_loss() {
             _ => assert!(line.starts_with(&format!("{number}: PING {number} ")) && line.ends_with(" s"), "{line}"),
         }
     }
-    assert!(text.contains("10 sent, 8 received\nLoss: 20.0% (2 of 10 never answered"), "{text}");
+    assert!(text.contains("10 sent, 8 received\nLoss: 20.0% (2 of 10 not answered"), "{text}");
     assert!(text.contains("3, 7: no reply on the wire"), "{text}");
 
     let report = Report::of(&analyze(host, folder.path(), &["ping.pcap"]));
@@ -83,7 +83,7 @@ fn a_closed_port_is_reported_for_each_of_ten_probes() {
     let expected: Vec<String> = (1..=10).map(|n| format!("{n}: nobody is listening at 127.0.0.1:{PORT}")).collect();
     assert_eq!(probes(&finished), expected);
     let text = finished.text(Stream::Out);
-    assert!(text.contains("10 sent, 0 received\nLoss: 100% (10 of 10 never answered"), "{text}");
+    assert!(text.contains("10 sent, 0 received\nLoss: 100% (10 of 10 not answered"), "{text}");
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn an_unnumbered_pong_is_matched_if_unambiguous() {
     assert!(lines[1].starts_with("2: pong in 0."), "{text}");
     assert_eq!(lines[2], "3: Request timed out");
     assert!(lines[3..].iter().all(|line| line.ends_with(": pong, without RTT: it may answer an earlier probe")));
-    assert!(text.contains("6 sent, 5 received\nLoss: 16.7% (1 of 6 never answered"), "{text}");
+    assert!(text.contains("6 sent, 5 received\nLoss: 16.7% (1 of 6 not answered"), "{text}");
     let report = Report::of(&analyze(host, folder.path(), &["ping.pcap"]));
     assert_eq!((report.with_outcome("delivered"), report.with_outcome("inconclusive")), (vec![1, 2], vec![3, 4, 5, 6]));
     let (flow, samples) = (report.flow(), |delay: &str| report.flow()["delay"][delay]["samples"].clone());

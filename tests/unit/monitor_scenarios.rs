@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use medidor::core::protocol::monitor::alert_state::{Action, Alert, AlertConfig, AlertMode, AlertState};
-use medidor::core::protocol::monitor::latency_class::{ProbeResult, Thresholds};
+use medidor::core::protocol::monitor::latency_class::{ClassRange, ProbeResult, Thresholds};
 use medidor::core::protocol::monitor::retry_queue::{Attempt, AttemptResult, RetryPolicy, RetryQueue};
 use medidor::core::time::{Mono, Wall, nanos};
 use serde::Deserialize;
@@ -37,6 +37,12 @@ struct Expected {
     class: String,
     before: String,
     mailed: Option<String>,
+}
+
+/// `slow`, or `slow-down` for measurements that alternate.
+fn classes_name(classes: ClassRange) -> String {
+    let ClassRange { best, worst } = classes;
+    classes.single().map_or_else(|| format!("{}-{}", best.name(), worst.name()), |class| class.name().to_owned())
 }
 
 fn ten_seconds() -> String {
@@ -125,10 +131,15 @@ fn play(name: &str, scenario: &Scenario) {
         }
         deliver(&mut outbox, Mono(begun(number).0), &scenario.mail_away, &mut mailed);
     }
-    let raised: Vec<_> =
-        alerts.iter().map(|alert| (alert.number(), alert.since, alert.class.name(), alert.before.name())).collect();
-    let expected: Vec<_> =
-        scenario.alert.iter().map(|alert| (alert.after, begun(alert.since), &*alert.class, &*alert.before)).collect();
+    let raised: Vec<_> = alerts
+        .iter()
+        .map(|alert| (alert.number(), alert.since, classes_name(alert.classes), classes_name(alert.before)))
+        .collect();
+    let expected: Vec<_> = scenario
+        .alert
+        .iter()
+        .map(|alert| (alert.after, begun(alert.since), alert.class.clone(), alert.before.clone()))
+        .collect();
     assert_eq!(raised, expected, "{name}");
     assert_eq!(hindered, scenario.hindered, "{name}");
     let order: Vec<u64> = mailed.iter().map(|(number, _)| *number).collect();

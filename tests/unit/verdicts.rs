@@ -195,7 +195,7 @@ fn duplicates_changes_and_reordering_are_counted() {
         assert_eq!((counts.delivered, counts.lost), (Some(12), 0), "{fault:?}");
         assert_eq!(
             (counts.duplicates, counts.altered, counts.reordered),
-            (duplicates, altered, reordered),
+            (duplicates, altered, Some(reordered)),
             "{fault:?}"
         );
     }

@@ -2,6 +2,7 @@
 //! `analisar`.
 
 use std::fs::File;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,10 +10,11 @@ use anyhow::Result;
 use indicatif::MultiProgress;
 use serde_json::json;
 
-use super::targets::Target;
-use crate::capture::PacketRing;
+use super::targets::{MAX_LATE_WAIT, Target};
+use crate::capture::link_type::LinkType;
 use crate::capture::log_reader::Retain;
-use crate::capture::packet_ring::{PacketSlice, RingLimits};
+use crate::capture::packet_ring::{PacketSlice, ProbePort, RingLimits};
+use crate::capture::{PacketRing, filter};
 use crate::commands::run::inputs::{self, HostFiles};
 use crate::commands::run::judge_exchange;
 use crate::commands::run::{error, output_files};
@@ -22,6 +24,7 @@ use crate::core::evidence::journal_run::{
     self, CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, EndReason, PING, Role, Run,
 };
 use crate::core::protocol::monitor::alert_state::Alert;
+use crate::core::protocol::monitor::latency_class::ProbeResult;
 use crate::core::time::{Mono, Now, SECOND, Wall, nanos};
 use crate::core::verdict::exchange::Options;
 use crate::i18n::Texts;
@@ -30,7 +33,7 @@ use crate::journal::JournalSink;
 use crate::journal::recent_records::RecentRecords;
 use crate::journal::writer::JournalWriter;
 use crate::net::address;
-use crate::report::alert;
+use crate::report::alert::{self, CaptureFacts};
 
 /// How much is kept of what passes: enough for any evidence, and little enough to be attached.
 pub const RING_LIMITS: RingLimits = RingLimits { bytes: 4 * 1024 * 1024, age: Duration::from_secs(600) };
@@ -71,26 +74,28 @@ impl AlertCapture {
         texts: Texts,
     ) -> Result<AlertEvidence> {
         let from = raised_at.wall.shifted(-MIN_BEFORE_NS).min(alert.since.shifted(-SECOND));
-        let to = raised_at.wall.shifted(AFTER_NS);
-        let slice = self.ring.slice(from, to, CAPTURE_FLUSH_TIMEOUT + Duration::from_nanos(AFTER_NS.unsigned_abs()));
+        let after_ns = after_ns(target, alert);
+        let to = raised_at.wall.shifted(after_ns);
+        let slice = self.ring.slice(from, to, CAPTURE_FLUSH_TIMEOUT + Duration::from_nanos(after_ns.unsigned_abs()));
         // Each target may have people of its own to tell.
-        let packet_slice = match recent.all() {
-            Some((_, peer, _)) => slice.only(peer),
-            None => slice,
-        };
+        let gone = || error::CommandError::environment(texts, "monitor-evidence-gone", &[]);
+        let (local, peer, records) = recent.all().ok_or_else(gone)?;
+        let probes = probe_ports(local, &records, target, slice.complete);
+        let packet_slice = slice.only(peer, &probes);
         let file = self.folder.join(file_name(target, alert));
         let journal_path = output_files::journal_path_for(&file);
         let write_error = |path: &Path, error: &std::io::Error| error::file(texts, "error-write", path, error);
+        let alert_journal =
+            AlertJournal { target, alert, raised_at, slice: &packet_slice, info: &self.info, file: &file };
+        // A clock that was set has put the probes outside of the ring's time.
+        let records = alert_journal.records(local, peer, records).ok_or_else(gone)?;
         packet_slice.write(&file).map_err(|error| write_error(&file, &error))?;
         let journal = File::options().read(true).write(true).create(true).truncate(true).open(&journal_path);
         let journal = journal.map_err(|error| write_error(&journal_path, &error))?;
         let journal_reader = journal.try_clone().map_err(|error| write_error(&journal_path, &error))?;
         let writer = JournalWriter::start(journal);
         let handle = writer.handle();
-        let alert_journal =
-            AlertJournal { target, alert, raised_at, slice: &packet_slice, info: &self.info, file: &file };
-        let records = alert_journal.records(recent);
-        for record in records.into_iter().flatten() {
+        for record in records {
             handle.write(record);
         }
         let finished = writer.finish_with(Record::End(Box::new(alert_journal.end())));
@@ -107,8 +112,40 @@ impl AlertCapture {
         let options = Options { all_messages: true, ..Options::default() };
         let document = judge_exchange::judge(Some(loaded), None, &options)
             .map_err(|error| error::exchange_verdict(texts, &error))?;
-        Ok(AlertEvidence { file, text: alert::render(&document, texts) })
+        let until = super::wording::time_text(packet_slice.complete);
+        let other_sources = packet_slice.other_sources(peer, &probes);
+        let shown = CaptureFacts { until: &until, peer, other_sources: &other_sources };
+        Ok(AlertEvidence { file, text: alert::render(&document, &shown, texts) })
     }
+}
+
+/// How long the evidence continues after an alert. A probe that was refused at once may still get its reply in time.
+pub fn after_ns(target: &Target, alert: &Alert) -> i64 {
+    let is_refused = alert.recent.last().is_some_and(|last| last.finding == ProbeResult::Refused);
+    AFTER_NS + if is_refused { nanos(target.timeout) } else { 0 }
+}
+
+/// The probes' ports. Each socket is open until the next probe, or as long as a late reply is waited for.
+fn probe_ports(local: IpAddr, records: &[Record], target: &Target, end: Wall) -> Vec<ProbePort> {
+    let mut probes: Vec<ProbePort> = Vec::new();
+    let mut port = None;
+    for record in records {
+        match record {
+            Record::Port(of) => port = Some(of),
+            Record::Sent(sent) => {
+                let Some(of) = port.filter(|of| of.n == sent.n) else { continue };
+                let from = sent.at.wall;
+                if let Some(before) = probes.last_mut() {
+                    before.open.1 = before.open.1.min(from);
+                }
+                let longest = nanos(target.timeout.saturating_add(MAX_LATE_WAIT));
+                let open = (from, end.min(from.shifted(longest)));
+                probes.push(ProbePort { number: sent.n, local: (local, of.l).into(), open });
+            }
+            _ => {}
+        }
+    }
+    probes
 }
 
 /// The journal of an alert's probes.
@@ -128,8 +165,7 @@ impl AlertJournal<'_> {
     }
 
     /// The records of the probes that were sent in the excerpt's time and up to the alert; `None` where there are none.
-    fn records(&self, recent: &RecentRecords) -> Option<Vec<Record>> {
-        let (local, peer, records) = recent.all()?;
+    fn records(&self, local: IpAddr, peer: SocketAddr, records: Vec<Record>) -> Option<Vec<Record>> {
         let since = self.slice.since;
         let last = self.alert.number();
         let sent_number = |record: &Record| match record {
@@ -145,7 +181,11 @@ impl AlertJournal<'_> {
             _ => None,
         })?;
         let name = self.file.file_name().map(|name| name.to_string_lossy().into_owned());
-        let capture = CaptureInfo { file: name.unwrap_or_default(), live: since, ..self.info.clone() };
+        // The part of the filter that is about this target; one for many targets is too long to be compiled again.
+        let link = LinkType::from_number(self.info.link_number).ok();
+        let own = filter::server(self.target.port);
+        let own = link.map_or_else(|| own.clone(), |link| filter::for_link(&own, link));
+        let capture = CaptureInfo { file: name.unwrap_or_default(), live: since, filter: own, ..self.info.clone() };
         let run = Run {
             schema: journal_run::SCHEMA.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -157,7 +197,7 @@ impl AlertJournal<'_> {
             gateway: None,
             addresses: address::addresses(),
             parameters: json!({
-                "monitor": self.target.name, "class": self.alert.class.name(), "number": last,
+                "monitor": self.target.name, "class": self.alert.classes.worst.name(), "number": last,
                 "interval_ns": nanos(self.target.interval), "timeout_ns": nanos(self.target.timeout),
             }),
             timeout_ns: Some(nanos(self.target.timeout)),
@@ -195,7 +235,7 @@ fn file_name(target: &Target, alert: &Alert) -> String {
     let safe = |character: char| if character.is_ascii_alphanumeric() || character == '.' { character } else { '-' };
     let target_name: String = target.name.chars().take(MAX_NAME_LEN).map(safe).collect();
     let time = super::wording::local_time(at).format("%Y%m%d-%H%M%S");
-    format!("alerta-{target_name}-{time}-{}-{}.pcap", alert.number(), alert.class.name())
+    format!("alerta-{target_name}-{time}-{}-{}.pcap", alert.number(), alert.classes.worst.name())
 }
 
 /// Characters of a target's name in a file name.

@@ -156,7 +156,7 @@ impl AlertComposer {
 }
 
 fn subject(alert: &Alert, texts: Texts) -> String {
-    texts.with("mail-subject", &[("class", Value::text(wording::class_text(alert.class, texts)))])
+    texts.with("mail-subject", &[("class", Value::text(wording::classes_text(alert.classes, texts)))])
 }
 
 fn body(target: &Target, alert: &Alert, texts: Texts) -> String {
@@ -176,8 +176,8 @@ fn body(target: &Target, alert: &Alert, texts: Texts) -> String {
     );
     let values = [
         ("target", Value::text(name)),
-        ("class", Value::text(wording::class_text(alert.class, texts))),
-        ("before", Value::text(wording::class_text(alert.before, texts))),
+        ("class", Value::text(wording::classes_text(alert.classes, texts))),
+        ("before", Value::text(wording::classes_text(alert.before, texts))),
         ("latency", Value::text(latency)),
         ("found", Value::text(finding)),
         ("time", Value::text(last.map(|last| wording::time_text(last.at)).unwrap_or_default())),

@@ -10,7 +10,7 @@ use chrono::SecondsFormat;
 
 use super::alert_mail::AlertSender;
 use super::targets::Target;
-use super::wording::{class_text, duration_text, finding_name, local_time, measurement_text, time_text};
+use super::wording::{classes_text, duration_text, finding_name, local_time, measurement_text, time_text};
 use crate::commands::run::status::eprint_line;
 use crate::commands::run::{error, print};
 use crate::core::protocol::monitor::alert_state::{Action, Alert, Measurement, NotMeasured};
@@ -22,7 +22,7 @@ use crate::metrics::MetricsRegistry;
 use crate::report::csv_writer::escape_formula;
 
 /// The columns of the log.
-const COLUMNS: [&str; 7] = ["time", "target", "number", "finding", "class", "settled", "rtt_ms"];
+const COLUMNS: [&str; 6] = ["time", "target", "number", "finding", "class", "rtt_ms"];
 
 pub struct MonitorLog {
     texts: Texts,
@@ -50,7 +50,7 @@ impl CsvLog {
         Ok(Self(writer))
     }
 
-    fn write_row(&mut self, target: &Target, settled: LatencyClass, measurement: &Measurement) -> io::Result<()> {
+    fn write_row(&mut self, target: &Target, measurement: &Measurement) -> io::Result<()> {
         let rtt = measurement.finding.rtt_ns().map(|ns| format!("{:.3}", ns as f64 / 1e6));
         let number = measurement.number.to_string();
         self.0.write_record([
@@ -59,7 +59,6 @@ impl CsvLog {
             &number,
             finding_name(&measurement.finding),
             measurement.class.map_or("", LatencyClass::name),
-            settled.name(),
             rtt.as_deref().unwrap_or_default(),
         ])?;
         // Flushed, so that every printed row is in the file.
@@ -100,13 +99,7 @@ impl MonitorLog {
     }
 
     /// Prints and records the result of a measurement.
-    pub fn report(
-        &self,
-        target: &Arc<Target>,
-        recent: &Arc<RecentRecords>,
-        settled: LatencyClass,
-        actions: Vec<Action>,
-    ) {
+    pub fn report(&self, target: &Arc<Target>, recent: &Arc<RecentRecords>, actions: Vec<Action>) {
         let target_value = ("target", Value::text(&target.name));
         for action in actions {
             match action {
@@ -121,7 +114,7 @@ impl MonitorLog {
                     let time = Value::text(duration_text(slept_ns, self.texts));
                     self.eprint("monitor-slept", &[target_value.clone(), ("time", time)]);
                 }
-                Action::Show(measurement) => self.show(target, settled, &measurement),
+                Action::Show(measurement) => self.show(target, &measurement),
                 Action::Alert(alert) => {
                     self.registry.alert(&target.name, &alert);
                     self.alert(target, &alert);
@@ -138,13 +131,18 @@ impl MonitorLog {
         self.eprint("monitor-late", &values);
     }
 
+    /// Reports a datagram that came to a probe's port, but not from the target's address and port.
+    pub fn report_other_source(&self, target: &Target, from: SocketAddr) {
+        self.eprint("monitor-other-source", &[("target", Value::text(&target.name)), ("from", Value::text(from))]);
+    }
+
     /// Reports that a name now resolves to another address.
     pub fn address_changed(&self, target: &Target, peer: SocketAddr) {
         self.eprint("monitor-moved", &[("target", Value::text(&target.name)), ("peer", Value::text(peer))]);
     }
 
-    fn show(&self, target: &Target, settled: LatencyClass, measurement: &Measurement) {
-        self.registry.note(&target.name, settled, measurement);
+    fn show(&self, target: &Target, measurement: &Measurement) {
+        self.registry.note(&target.name, measurement);
         if let Some(line) = measurement_text(measurement, nanos(target.timeout), self.texts) {
             let values = [
                 ("time", Value::text(time_text(measurement.at))),
@@ -155,7 +153,7 @@ impl MonitorLog {
             _ = print::write(&(self.texts.with("monitor-line", &values) + "\n"), self.texts);
         }
         let Some(log) = &self.log else { return };
-        let written = log.lock().unwrap_or_else(PoisonError::into_inner).write_row(target, settled, measurement);
+        let written = log.lock().unwrap_or_else(PoisonError::into_inner).write_row(target, measurement);
         if let Err(error) = written
             && !self.failed.swap(true, Ordering::Relaxed)
         {
@@ -166,7 +164,7 @@ impl MonitorLog {
     fn alert(&self, target: &Target, alert: &Alert) {
         let values = [
             ("target", Value::text(&target.name)),
-            ("class", Value::text(class_text(alert.class, self.texts))),
+            ("class", Value::text(classes_text(alert.classes, self.texts))),
             ("since", Value::text(time_text(alert.since))),
         ];
         self.eprint("monitor-alert", &values);

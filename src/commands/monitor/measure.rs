@@ -10,29 +10,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::log::MonitorLog;
-use super::targets::Target;
+use super::targets::{MAX_LATE_WAIT, Target};
 use crate::commands::exchange::client_loop::{self, ClientEvent, ClientIo, ClientObserver};
 use crate::core::evidence::journal_run::EndReason;
 use crate::core::protocol::monitor::DEFAULT_PORT;
 use crate::core::protocol::monitor::alert_state::{AlertState, MonitorCounters};
-use crate::core::protocol::monitor::latency_class::ProbeResult;
+use crate::core::protocol::monitor::latency_class::{MIN_SUSPEND_NS, ProbeResult};
 use crate::core::protocol::monitor::probe_timer::ProbeTimer;
 use crate::core::protocol::ping::SingleProbe;
 use crate::core::protocol::reply_tracker::{ReplyClass, ReplyCounters as Replies};
 use crate::core::protocol::requester::Action as AskerAction;
-use crate::core::time::{Mono, Now, SECOND};
+use crate::core::time::{Mono, Now};
 use crate::journal::recent_records::RecentRecords;
 use crate::net::address::{self, HostError};
 use crate::net::clock::{Clock, wall};
 use crate::net::endpoint::Endpoint;
 use crate::net::event_waiter::EventWaiter;
-
-/// A clock that stood still for less is not worth a word, and a thread that was held up for less has measured all the
-/// same.
-const MIN_SUSPEND_NS: i64 = SECOND;
-
-/// Late replies are waited for until the next probe, but no longer than this.
-const MAX_LATE_WAIT: Duration = Duration::from_secs(60);
 
 /// Measures a target until the end; returns the counters.
 ///
@@ -53,6 +46,7 @@ pub fn run_target(
         peer_confirmed: false,
         suspended_ns: Clock::suspend_ns(),
         recent: Arc::default(),
+        other_source: None,
         probe: None,
     };
     let mut timer = ProbeTimer::new(target.interval, target.count, target.duration, clock.mono());
@@ -82,6 +76,8 @@ struct TargetLoop<'a> {
     suspended_ns: i64,
     /// The application's account of the last probes, for an alert's journal.
     recent: Arc<RecentRecords>,
+    /// Who else than the target answered last.
+    other_source: Option<SocketAddr>,
     /// The probe that is waited for: its number, when it was sent, and until when its reply is in time.
     probe: Option<(u64, Now, Mono)>,
 }
@@ -156,22 +152,15 @@ impl TargetLoop<'_> {
             ProbeResult::Unsent { .. } | ProbeResult::Unresolved { .. } => {}
         }
         let actions = self.alert_state.update(number, at, finding);
-        self.printer.report(self.target, &self.recent, self.alert_state.current_class(), actions);
+        self.printer.report(self.target, &self.recent, actions);
     }
 
     /// The measurement is over, unless this computer or this thread slept meanwhile: `due` is when it should have been
     /// over at the latest.
     fn on_result_unless_suspended(&mut self, number: u64, finding: ProbeResult, due: Mono) {
         let suspended_ns = self.take_suspended_ns();
-        let delay_ns = self.clock.mono().since(due);
-        let finding = match (suspended_ns, finding) {
-            (MIN_SUSPEND_NS.., _) => ProbeResult::Overslept { slept_ns: suspended_ns },
-            (_, ProbeResult::Reply { .. } | ProbeResult::Silence) if delay_ns >= MIN_SUSPEND_NS => {
-                ProbeResult::Overslept { slept_ns: delay_ns }
-            }
-            (_, finding) => finding,
-        };
-        self.on_result(number, finding);
+        let overdue_ns = self.clock.mono().since(due);
+        self.on_result(number, finding.unless_suspended(suspended_ns, overdue_ns));
     }
 
     /// How long this computer has slept since the last look.
@@ -187,12 +176,7 @@ impl TargetLoop<'_> {
         let suspended_ns = self.take_suspended_ns();
         if suspended_ns >= MIN_SUSPEND_NS {
             let action = self.alert_state.reset_after_suspend(suspended_ns);
-            self.printer.report(
-                self.target,
-                &self.recent,
-                self.alert_state.current_class(),
-                action.into_iter().collect(),
-            );
+            self.printer.report(self.target, &self.recent, action.into_iter().collect());
         }
     }
 }
@@ -200,6 +184,12 @@ impl TargetLoop<'_> {
 impl ClientObserver for TargetLoop<'_> {
     fn on_event(&mut self, on_event: ClientEvent<'_>) {
         let pending = self.probe;
+        if let ClientEvent::Received { from, .. } = on_event
+            && Some(from) != self.peer
+            && self.other_source.replace(from) != Some(from)
+        {
+            self.printer.report_other_source(self.target, from);
+        }
         match (on_event, pending) {
             (ClientEvent::Action(AskerAction::GiveUp { number }), Some((_, _, due))) => {
                 self.on_result_unless_suspended(number, ProbeResult::Silence, due);

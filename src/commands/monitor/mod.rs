@@ -2,15 +2,17 @@
 //!
 //! Each target has a thread of its own ([`measure`]), and so does everything that could delay a measurement.
 
-mod alert_capture;
+pub mod alert_capture;
 mod alert_mail;
 pub mod config;
 mod log;
 mod measure;
-mod targets;
-mod wording;
+pub mod targets;
+pub mod wording;
 
+use std::collections::BTreeSet;
 use std::fs::File;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -23,6 +25,7 @@ use self::alert_mail::AlertMailer;
 use self::log::{CsvLog, MonitorLog};
 use self::targets::{MonitorConfig, Target};
 use super::run::error::{self, CommandError, Exit};
+use super::run::parallel::join_or_resume_panic;
 use super::run::status::eprint_line;
 use super::run::{output_files, print};
 use crate::capture::live::{self, CaptureSettings, LiveCapture, OpenError};
@@ -32,6 +35,7 @@ use crate::core::protocol::monitor::alert_state::MonitorCounters;
 use crate::core::protocol::monitor::latency_class::LatencyClass;
 use crate::i18n::{Texts, Value};
 use crate::metrics::{MetricsListener, MetricsRegistry};
+use crate::net::address;
 use crate::net::clock::Clock;
 use crate::net::event_waiter::EventWaiter;
 use crate::privileges;
@@ -124,14 +128,11 @@ fn capture(args: &MonitorArgs, targets: &[Arc<Target>], texts: Texts) -> Result<
     if !folder.is_dir() {
         return Err(error::file(texts, "error-write", folder, &std::io::ErrorKind::NotFound.into()));
     }
-    let mut ports: Vec<u16> = targets.iter().map(|target| target.port).collect();
-    ports.sort_unstable();
-    ports.dedup();
-    let filters: Vec<String> = ports.iter().map(|port| format!("({})", filter::server(*port))).collect();
+    let ports = targets.iter().map(|target| target.port).collect();
     // Interfaces come and go while a monitor runs; all of them together stay.
     let settings = CaptureSettings {
         device: args.interface.clone().unwrap_or_else(|| device::ANY.to_owned()),
-        filter: filters.join(" or "),
+        filter: filter::monitor(&ports, &addresses(targets)),
         include_vlan: true,
         snaplen: live::SNAPLEN,
         ring_bytes: KERNEL_RING,
@@ -144,6 +145,16 @@ fn capture(args: &MonitorArgs, targets: &[Arc<Target>], texts: Texts) -> Result<
         }
         Err(error) => Err(error::capture(texts, &error)),
     }
+}
+
+/// The addresses of the targets, as far as they have one now.
+fn addresses(targets: &[Arc<Target>]) -> BTreeSet<IpAddr> {
+    thread::scope(|scope| {
+        let resolvers: Vec<_> =
+            targets.iter().map(|target| scope.spawn(|| address::resolve(&target.host, target.port))).collect();
+        let found = resolvers.into_iter().filter_map(|resolver| join_or_resume_panic(resolver).ok()).flatten();
+        found.map(|address| address.ip()).collect()
+    })
 }
 
 /// Listens for Ctrl-C and SIGTERM.

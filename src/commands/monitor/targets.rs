@@ -24,6 +24,9 @@ use crate::net::address;
 /// Shortest probe interval: the monitor is no flood generator.
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
 
+/// Late replies are waited for until the next probe, but no longer than this.
+pub const MAX_LATE_WAIT: Duration = Duration::from_secs(60);
+
 /// One target, as it is to be measured.
 #[derive(Clone, Debug)]
 pub struct Target {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Local};
 
 use crate::core::protocol::monitor::alert_state::Measurement;
-use crate::core::protocol::monitor::latency_class::{LatencyClass, ProbeResult};
+use crate::core::protocol::monitor::latency_class::{ClassRange, LatencyClass, ProbeResult};
 use crate::core::time::Wall;
 use crate::i18n::{Texts, Value};
 use crate::report::format::{NO_BREAK, NumberFormat};
@@ -28,6 +28,15 @@ pub fn class_text(class: LatencyClass, texts: Texts) -> String {
         LatencyClass::VerySlow => "class-very-slow",
         LatencyClass::Down => "class-down",
     })
+}
+
+/// The classes of an alert: one, or two between which the measurements alternate.
+pub fn classes_text(classes: ClassRange, texts: Texts) -> String {
+    let text = |class| Value::text(class_text(class, texts));
+    classes.single().map_or_else(
+        || texts.with("class-alternating", &[("best", text(classes.best)), ("worst", text(classes.worst))]),
+        |class| class_text(class, texts),
+    )
 }
 
 /// A finding's name in the log, the same in every language.

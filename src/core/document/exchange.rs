@@ -105,8 +105,8 @@ pub struct Counts {
     pub inconclusive: u64,
     /// Surplus copies.
     pub duplicates: u64,
-    /// Arrivals that had been overtaken.
-    pub reordered: u64,
+    /// Arrivals that had been overtaken; `None` where nobody watched them, or a clock that gives their order was set.
+    pub reordered: Option<u64>,
     /// Messages whose text was changed in transit.
     pub altered: u64,
     /// Texts without a number.

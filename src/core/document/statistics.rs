@@ -74,17 +74,18 @@ pub struct Reordering {
     pub of: u64,
     /// Their ratio; `None` where none arrived.
     pub ratio: Option<f64>,
-    /// How many messages, at the most, had overtaken one (section 4.2.2).
+    /// The largest extent (section 4.2): by how many arrivals a reordered message came after the first one that was sent
+    /// later. More than overtook it, where others came late, too.
     pub max_extent: u64,
 }
 
-/// A run of messages lost one after another (RFC 3357, section 4.2).
+/// A loss period (RFC 3357): messages lost one after another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct LossPeriod {
     /// Its first message.
     pub first: u64,
     /// How many were lost in a row.
     pub length: u64,
-    /// How many messages lie between the last loss before it and its first one; `None` for the first period.
+    /// Loss distance of its first message: its number minus that of the last loss before; `None` for the first period.
     pub distance: Option<u64>,
 }

@@ -254,7 +254,7 @@ impl HostFlowBuilder<'_> {
                 coverage.blind.push((*first, last.shifted(1)));
             }
             // In a capture whose clock was set back, a reply may seem to come before its request.
-            let on_wire = flow.request_wire.as_ref().filter(|requests| requests.appearance().is_none());
+            let on_wire = flow.request_wire.as_ref().filter(|requests| !requests.runs_back());
             flow.reply_wire = Some(match flow.request_app.as_ref().or(on_wire) {
                 Some(requests) if self.side.role == Role::Client => {
                     // The journal's stamps are finer than the capture's, which may seem to come before them.

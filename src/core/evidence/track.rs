@@ -29,8 +29,8 @@ pub struct Sighting {
 pub struct PointObservations {
     /// By number, each once.
     sights: Vec<Sighting>,
-    /// The numbers in the order of appearance, where the stamps are in another: the clock was set back.
-    appearance: Option<Vec<u64>>,
+    /// The stamps run back: the clock was set.
+    runs_back: bool,
     /// When an absence means something.
     pub coverage: Coverage,
 }
@@ -40,9 +40,9 @@ impl PointObservations {
     /// counted.
     pub fn new(sights: impl IntoIterator<Item = Sighting>, coverage: Coverage) -> Self {
         let mut sights: Vec<Sighting> = sights.into_iter().collect();
-        let appearance = appearance(&sights);
+        let runs_back = runs_back(&sights);
         by_number(&mut sights);
-        Self { sights: counted(sights), appearance, coverage }
+        Self { sights: counted(sights), runs_back, coverage }
     }
 
     /// Observations of replies at the requesting host, and the number left out: a reply before its request is somebody
@@ -54,7 +54,7 @@ impl PointObservations {
         moved_ns: i64,
     ) -> (Self, u64) {
         let mut sights: Vec<Sighting> = sights.into_iter().collect();
-        let appearance = appearance(&sights);
+        let runs_back = runs_back(&sights);
         by_number(&mut sights);
         let before = sights.len();
         let mut requests = requests.sights.iter().peekable();
@@ -64,16 +64,17 @@ impl PointObservations {
             requests.peek().is_none_or(|request| request.key != reply.key || late_enough(request))
         });
         let early = before - sights.len();
-        (Self { sights: counted(sights), appearance, coverage }, early as u64)
+        (Self { sights: counted(sights), runs_back, coverage }, early as u64)
     }
 
     /// The observations of one point that were made in two flows.
     #[must_use]
     pub fn joined_with(self, other: Self) -> Self {
+        let runs_back = self.runs_back || other.runs_back;
         let mut sights = self.sights;
         sights.extend(other.sights);
         sights.sort_by_key(|sight| sight.time);
-        Self::new(sights, self.coverage.joined_with(other.coverage))
+        Self { runs_back, ..Self::new(sights, self.coverage.joined_with(other.coverage)) }
     }
 
     /// The sightings, by number, each message once.
@@ -81,9 +82,9 @@ impl PointObservations {
         &self.sights
     }
 
-    /// The numbers in the order of appearance, where the stamps are in another; copies included.
-    pub fn appearance(&self) -> Option<&[u64]> {
-        self.appearance.as_deref()
+    /// Whether the stamps run back, in the order of appearance: the clock was set.
+    pub const fn runs_back(&self) -> bool {
+        self.runs_back
     }
 
     /// The sighting of a message.
@@ -95,10 +96,9 @@ impl PointObservations {
 /// Stamps that run back by more than this are of a clock that was set: the kernel takes them a little out of order.
 const SET_BACK_NS: i64 = 10_000_000;
 
-/// The numbers in the order of appearance, if the stamps run back on the way.
-fn appearance(sights: &[Sighting]) -> Option<Vec<u64>> {
-    let runs_back = |pair: &[Sighting]| pair[0].time.since(pair[1].time) > SET_BACK_NS;
-    sights.windows(2).any(runs_back).then(|| sights.iter().map(|sight| sight.key).collect())
+/// Whether the stamps run back on the way.
+fn runs_back(sights: &[Sighting]) -> bool {
+    sights.windows(2).any(|pair| pair[0].time.since(pair[1].time) > SET_BACK_NS)
 }
 
 /// Puts sightings in the order of the numbers; copies of one message stay in the order of appearance.

@@ -169,7 +169,7 @@ fn odd(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let numbered =
         [("odd-duplicates", counts.duplicates, doubled), ("odd-altered", counts.altered, altered)].into_iter();
     let plain = [
-        ("odd-reordered", Some(counts.reordered)),
+        ("odd-reordered", counts.reordered),
         ("odd-malformed", counts.malformed),
         ("odd-never-sent", counts.never_sent),
         ("odd-other-source", counts.other_source),

@@ -1,8 +1,8 @@
-//! The state of a monitored target: takes measurements, decides the current latency class and when an alert fires.
+//! The state of a monitored target: takes measurements, and decides when an alert fires.
 
 use std::collections::VecDeque;
 
-use super::latency_class::{LatencyClass, ProbeResult, Thresholds};
+use super::latency_class::{ClassRange, LatencyClass, ProbeResult, Thresholds};
 use crate::core::time::Wall;
 
 /// Measurements included in an alert.
@@ -23,7 +23,7 @@ pub enum AlertMode {
 pub struct AlertConfig {
     /// Where the classes begin.
     pub thresholds: Thresholds,
-    /// Measurements in a row that confirm a new class, from 1.
+    /// Measurements that confirm a change of class, from 1.
     pub confirm: u32,
     /// When an alert is due.
     pub alert: AlertMode,
@@ -45,11 +45,11 @@ pub struct Measurement {
 /// An alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alert {
-    /// The class that holds now.
-    pub class: LatencyClass,
-    /// The class of the last alert, or normal.
-    pub before: LatencyClass,
-    /// When the first measurement of this class in a row was made.
+    /// The classes of all measurements since [`since`](Self::since): one, or several bad ones that alternate.
+    pub classes: ClassRange,
+    /// The classes of the last alert, or normal.
+    pub before: ClassRange,
+    /// When the first of these measurements was made.
     pub since: Wall,
     /// The measurements that led to it, the newest last.
     pub recent: Vec<Measurement>,
@@ -58,7 +58,7 @@ pub struct Alert {
 impl Alert {
     /// Whether all is well again.
     pub fn is_recovery(&self) -> bool {
-        self.class == LatencyClass::Normal && self.before != LatencyClass::Normal
+        self.classes == ClassRange::default() && self.before != ClassRange::default()
     }
 
     /// The number of the measurement after which it was due.
@@ -121,14 +121,31 @@ impl MonitorCounters {
     }
 }
 
+/// Successive measurements of one class.
+#[derive(Clone, Copy, Debug)]
+struct ClassRun {
+    class: LatencyClass,
+    since: Wall,
+    count: u32,
+}
+
+/// Successive bad measurements, from the first one whose class the last alert does not contain.
+#[derive(Clone, Copy, Debug)]
+struct Alternation {
+    classes: ClassRange,
+    since: Wall,
+    /// Those whose class the last alert does not contain.
+    new: u32,
+}
+
 /// Watches over one target.
 #[derive(Clone, Debug)]
 pub struct AlertState {
     settings: AlertConfig,
-    /// The class that has held last.
-    settled: LatencyClass,
-    /// The class of the latest measurements: since when, and how many they are.
-    run: Option<(LatencyClass, Wall, u32)>,
+    /// The classes of the last alert.
+    alerted: ClassRange,
+    run: Option<ClassRun>,
+    alternation: Option<Alternation>,
     hindrance: Option<NotMeasured>,
     recent: VecDeque<Measurement>,
     counters: MonitorCounters,
@@ -137,13 +154,15 @@ pub struct AlertState {
 impl AlertState {
     /// A watch that takes all for normal until it knows better.
     pub fn new(settings: AlertConfig) -> Self {
-        let (run, hindrance, recent) = (None, None, VecDeque::new());
-        Self { settings, settled: LatencyClass::Normal, run, hindrance, recent, counters: MonitorCounters::default() }
-    }
-
-    /// The current class: that of the last alert, or normal.
-    pub const fn current_class(&self) -> LatencyClass {
-        self.settled
+        Self {
+            settings,
+            alerted: ClassRange::default(),
+            run: None,
+            alternation: None,
+            hindrance: None,
+            recent: VecDeque::new(),
+            counters: MonitorCounters::default(),
+        }
     }
 
     /// The counters so far.
@@ -183,7 +202,7 @@ impl AlertState {
 
     /// This computer was suspended between two measurements: earlier ones no longer confirm a class.
     pub fn reset_after_suspend(&mut self, slept_ns: i64) -> Option<Action> {
-        self.run = None;
+        (self.run, self.alternation) = (None, None);
         Some(Action::Overslept { slept_ns })
     }
 
@@ -201,21 +220,36 @@ impl AlertState {
 
     /// Counts measurements in a row, and returns whether an alert is due.
     fn hold(&mut self, class: LatencyClass, at: Wall) -> Option<Alert> {
-        let (since, held) = match self.run {
-            Some((same, since, held)) if same == class => (since, held.saturating_add(1)),
-            _ => (at, 1),
+        let run = match self.run {
+            Some(run) if run.class == class => ClassRun { count: run.count.saturating_add(1), ..run },
+            _ => ClassRun { class, since: at, count: 1 },
         };
-        self.run = Some((class, since, held));
-        let before = self.settled;
-        let confirmed = held >= self.settings.confirm.max(1);
-        let due = match self.settings.alert {
-            AlertMode::Always => true,
-            AlertMode::Change => confirmed && class != before,
+        self.run = Some(run);
+        let confirm = self.settings.confirm.max(1);
+        let is_confirmed = run.count >= confirm;
+        self.alternation = if class == LatencyClass::Normal || is_confirmed { None } else { self.alternate(class, at) };
+        let alternation = self.alternation.filter(|alternation| alternation.new >= confirm);
+        let (classes, since) = match (self.settings.alert, alternation) {
+            (AlertMode::Change, Some(alternation)) => (alternation.classes, alternation.since),
+            (AlertMode::Change, None) if !is_confirmed || self.alerted.single() == Some(class) => return None,
+            _ => (ClassRange::of(class), run.since),
         };
-        if confirmed || self.settings.alert == AlertMode::Always {
-            self.settled = class;
+        self.alternation = None;
+        let before = std::mem::replace(&mut self.alerted, classes);
+        Some(Alert { classes, before, since, recent: self.recent.iter().cloned().collect() })
+    }
+
+    /// The bad measurements in a row with another one. Without them a target that keeps changing between two bad classes
+    /// would never confirm either.
+    fn alternate(&self, class: LatencyClass, at: Wall) -> Option<Alternation> {
+        let is_new = !self.alerted.contains(class);
+        match self.alternation {
+            Some(known) => {
+                let (classes, new) = (known.classes.with(class), known.new.saturating_add(is_new.into()));
+                Some(Alternation { classes, new, ..known })
+            }
+            None => is_new.then_some(Alternation { classes: ClassRange::of(class), since: at, new: 1 }),
         }
-        due.then(|| Alert { class, before, since, recent: self.recent.iter().cloned().collect() })
     }
 }
 
@@ -240,6 +274,50 @@ mod tests {
         let numbers: Vec<u64> = alert.recent.iter().map(|measurement| measurement.number).collect();
         assert_eq!(numbers, (13..=22).collect::<Vec<_>>());
         assert_eq!((alert.since, alert.number(), alert.is_recovery()), (Wall(21), 22, false));
+    }
+
+    /// The alerts of measurements, one a second: when, for which classes, and since when.
+    fn alerts(watch: &mut AlertState, findings: impl IntoIterator<Item = ProbeResult>) -> Vec<(u64, ClassRange, Wall)> {
+        let alert = |action| match action {
+            Action::Alert(alert) => Some((alert.number(), alert.classes, alert.since)),
+            _ => None,
+        };
+        let numbered = (1..).zip(findings);
+        numbered
+            .flat_map(|(number, finding)| watch.update(number, Wall(number as i64 * SECOND), finding))
+            .filter_map(alert)
+            .collect()
+    }
+
+    #[test]
+    fn alternation_of_two_bad_classes_alerts_once() {
+        let (slow, down) = (ProbeResult::Reply { rtt_ns: SECOND / 5 }, ProbeResult::Silence);
+        for confirm in 2..5 {
+            let mut watch = watch(confirm, AlertMode::Change);
+            let classes = ClassRange { best: LatencyClass::Slow, worst: LatencyClass::Down };
+            let found = alerts(&mut watch, [slow.clone(), down.clone()].into_iter().cycle().take(100));
+            assert_eq!(found, [(confirm.into(), classes, Wall(SECOND))]);
+        }
+    }
+
+    #[test]
+    fn alternation_with_the_class_told_of_alerts() {
+        let (slow, down) = (ProbeResult::Reply { rtt_ns: SECOND / 5 }, ProbeResult::Silence);
+        let mut watch = watch(2, AlertMode::Change);
+        // The outliers are apart from each other at first.
+        let mut findings = vec![slow.clone(), slow.clone(), down.clone(), slow.clone(), slow.clone()];
+        findings.extend([down.clone(), slow.clone(), down]);
+        let both = ClassRange { best: LatencyClass::Slow, worst: LatencyClass::Down };
+        let expected = [(2, ClassRange::of(LatencyClass::Slow), Wall(SECOND)), (8, both, Wall(6 * SECOND))];
+        assert_eq!(alerts(&mut watch, findings), expected);
+    }
+
+    #[test]
+    fn a_normal_measurement_ends_an_alternation() {
+        let normal = ProbeResult::Reply { rtt_ns: 1 };
+        let findings = [ProbeResult::Silence, normal.clone(), ProbeResult::Reply { rtt_ns: SECOND / 5 }, normal];
+        let findings = findings.into_iter().cycle().take(40);
+        assert_eq!(alerts(&mut watch(2, AlertMode::Change), findings), []);
     }
 
     #[test]

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use crate::core::time::nanos;
+use crate::core::time::{SECOND, nanos};
+
+/// A clock that stood still for less is not worth a word, and a thread that was held up for less has measured all the
+/// same.
+pub const MIN_SUSPEND_NS: i64 = SECOND;
 
 /// A class of latency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +34,38 @@ impl LatencyClass {
             Self::VerySlow => "very_slow",
             Self::Down => "down",
         }
+    }
+}
+
+/// The classes of several measurements.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClassRange {
+    /// The best of them.
+    pub best: LatencyClass,
+    /// The worst of them.
+    pub worst: LatencyClass,
+}
+
+impl ClassRange {
+    /// Measurements that are all of one class.
+    pub const fn of(class: LatencyClass) -> Self {
+        Self { best: class, worst: class }
+    }
+
+    /// The class, where there is only one.
+    pub fn single(self) -> Option<LatencyClass> {
+        (self.best == self.worst).then_some(self.best)
+    }
+
+    /// Whether `class` lies in it.
+    pub fn contains(self, class: LatencyClass) -> bool {
+        (self.best..=self.worst).contains(&class)
+    }
+
+    /// The range with another measurement.
+    #[must_use]
+    pub fn with(self, class: LatencyClass) -> Self {
+        Self { best: self.best.min(class), worst: self.worst.max(class) }
     }
 }
 
@@ -86,6 +122,19 @@ impl ProbeResult {
             Self::Reply { .. } => Some(LatencyClass::VerySlow),
             Self::Silence | Self::Refused => Some(LatencyClass::Down),
             Self::Unsent { .. } | Self::Unresolved { .. } | Self::Overslept { .. } => None,
+        }
+    }
+
+    /// What the measurement is worth where this computer was suspended for `suspended_ns` meanwhile, or where it ended
+    /// `overdue_ns` after its time because this program was.
+    #[must_use]
+    pub fn unless_suspended(self, suspended_ns: i64, overdue_ns: i64) -> Self {
+        match self {
+            _ if suspended_ns >= MIN_SUSPEND_NS => Self::Overslept { slept_ns: suspended_ns },
+            Self::Reply { .. } | Self::Silence if overdue_ns >= MIN_SUSPEND_NS => {
+                Self::Overslept { slept_ns: overdue_ns }
+            }
+            known => known,
         }
     }
 

@@ -1,7 +1,5 @@
 //! Reordering in an exchange: of requests and replies on their way, and of the replies that the client got.
 
-use std::collections::HashMap;
-
 use super::input::ExchangeInput;
 use super::places::{CLIENT_RECEIVED, CLIENT_WIRE_IN, SERVER_RECEIVED, SERVER_SENT, SERVER_WIRE_IN, SERVER_WIRE_OUT};
 use crate::core::document::exchange::PerDirection;
@@ -23,31 +21,23 @@ pub struct FlowReordering {
 /// count.
 #[derive(Clone, Debug)]
 struct PlaceReordering {
-    place: OrderedPlace,
-    sent: Option<OrderedPlace>,
+    place: RoutePoint,
+    sent: Option<RoutePoint>,
     series: ReorderingSeries,
 }
 
-/// A place, and how to tell the order in which messages were seen there.
-#[derive(Clone, Debug)]
-struct OrderedPlace {
-    place: RoutePoint,
-    /// Positions in the order of the file by number, where the clock was set back, so that stamps give no order.
-    appearance: Option<HashMap<u64, i64>>,
-}
-
 impl FlowReordering {
-    /// At the places that are watched.
+    /// At the places that are watched, unless a clock that gives the order there was set.
     pub fn new(case: &ExchangeInput<'_>, ledger: &Ledger) -> Self {
         let watched = |places: [RoutePoint; 2]| places.into_iter().find(|place| ledger.is_watched(*place));
         let arrived = watched([SERVER_WIRE_IN, SERVER_RECEIVED]);
         let went = watched([SERVER_WIRE_OUT, SERVER_SENT]).zip(watched([CLIENT_WIRE_IN, CLIENT_RECEIVED]));
         let answered = watched([CLIENT_RECEIVED, CLIENT_WIRE_IN]);
         Self {
-            round_trip: answered.map(|place| PlaceReordering::new(case, ledger, place, None)),
+            round_trip: answered.and_then(|place| PlaceReordering::new(case, ledger, place, None)),
             by_direction: PerDirection {
-                forward: arrived.map(|place| PlaceReordering::new(case, ledger, place, None)),
-                back: went.map(|(from, to)| PlaceReordering::new(case, ledger, to, Some(from))),
+                forward: arrived.and_then(|place| PlaceReordering::new(case, ledger, place, None)),
+                back: went.and_then(|(from, to)| PlaceReordering::new(case, ledger, to, Some(from))),
             },
         }
     }
@@ -84,43 +74,17 @@ impl FlowReordering {
 }
 
 impl PlaceReordering {
-    fn new(case: &ExchangeInput<'_>, ledger: &Ledger, place: RoutePoint, sent: Option<RoutePoint>) -> Self {
-        let place = OrderedPlace::new(case, place);
-        let sent = sent.map(|sent| OrderedPlace::new(case, sent));
-        let in_order = [Some(&place), sent.as_ref()].into_iter().flatten().all(|place| place.is_in_order(ledger));
-        Self { place, sent, series: ReorderingSeries::new(in_order) }
+    fn new(case: &ExchangeInput<'_>, ledger: &Ledger, place: RoutePoint, sent: Option<RoutePoint>) -> Option<Self> {
+        let mut places = [Some(place), sent].into_iter().flatten();
+        let is_in_order = places.clone().all(|place| ledger.is_in_order(place));
+        let is_known = places.all(|place| case.has_ordered_stamps(place));
+        is_known.then(|| Self { place, sent, series: ReorderingSeries::new(is_in_order) })
     }
 
     fn add(&mut self, key: u64, row: &Row<'_>) {
-        let sent = self.sent.as_ref().map_or(Some(Wall(0)), |sent| sent.turn(key, row));
-        if let (Some(sent), Some(arrived)) = (sent, self.place.turn(key, row)) {
+        let time = |place: RoutePoint| row[place.index()].map(|sight| sight.time);
+        if let (Some(sent), Some(arrived)) = (self.sent.map_or(Some(Wall(0)), time), time(self.place)) {
             self.series.add(key, sent, arrived);
-        }
-    }
-}
-
-impl OrderedPlace {
-    fn new(case: &ExchangeInput<'_>, place: RoutePoint) -> Self {
-        let positions = |numbers: &[u64]| {
-            let mut positions = HashMap::new();
-            for (position, number) in (0..).zip(numbers) {
-                positions.entry(*number).or_insert(position); // of several copies the first one counts
-            }
-            positions
-        };
-        Self { place, appearance: case.appearance(place).map(positions) }
-    }
-
-    fn is_in_order(&self, ledger: &Ledger) -> bool {
-        self.appearance.is_none() && ledger.is_in_order(self.place)
-    }
-
-    /// A message's place in the order of this place: a stamp, or a position.
-    fn turn(&self, key: u64, row: &Row<'_>) -> Option<Wall> {
-        let sight = row[self.place.index()]?;
-        match &self.appearance {
-            None => Some(sight.time),
-            Some(positions) => positions.get(&key).copied().map(Wall),
         }
     }
 }

@@ -192,34 +192,10 @@ impl FlowStatistics {
         self.reordering.merge(other.reordering);
     }
 
-    /// The flow with its figures; the caller adds addresses and messages.
-    pub fn finish(mut self, analysis: &ExchangeAnalysis<'_>, at_client: bool, both: bool) -> Flow {
+    fn losses(&self, analysis: &ExchangeAnalysis<'_>, at_client: bool, both: bool) -> Losses {
         let count = |outcome: Outcome| self.counts[outcome as usize];
         let same_host = analysis.ledger.route().same_host;
-        let journal = analysis.ledger.is_watched(CLIENT_SENT);
         let lost = count(Outcome::Lost);
-        let reordering = self.reordering.by_direction();
-        let arrivals = if at_client { self.reordering.round_trip() } else { reordering.forward };
-        let known = |value: u64, known: bool| known.then_some(value);
-        let total: u64 = self.counts.iter().sum();
-        let counts = Counts {
-            requests: total,
-            // A journal that breaks off is not complete.
-            sent: known(self.seen[CLIENT_SENT.index()], analysis.never_sent.is_some()),
-            not_sent: known(count(Outcome::NotSent), journal),
-            delivered: known(count(Outcome::Delivered), at_client),
-            late: known(count(Outcome::Late), journal),
-            lost,
-            answered: known(count(Outcome::Answered), !at_client),
-            inconclusive: count(Outcome::Inconclusive),
-            duplicates: self.duplicates,
-            reordered: arrivals.map_or(0, |arrivals| arrivals.reordered),
-            altered: self.altered,
-            malformed: None,
-            ambiguous: analysis.ambiguous(),
-            never_sent: analysis.never_sent,
-            other_source: None,
-        };
         // An unnumbered reply answers one message, so the rest are certainly unanswered.
         let unanswered = self.ambiguous_replies.saturating_sub(analysis.ambiguous().unwrap_or(0));
         let (in_time, late, open) = (count(Outcome::Delivered), count(Outcome::Late), count(Outcome::Inconclusive));
@@ -228,7 +204,7 @@ impl FlowStatistics {
         let never_came = || ratio(never, known, open - self.ambiguous_replies);
         let watched =
             |from, to| both && !same_host && [from, to].iter().all(|place| analysis.ledger.is_watched(*place));
-        let loss = Losses {
+        Losses {
             round_trip: (at_client && in_time + missed + unanswered > 0).then(|| RoundTripLoss {
                 within_deadline: if analysis.case.timeout_ns.is_some() {
                     ratio(missed, in_time + missed, open - self.overdue)
@@ -240,7 +216,37 @@ impl FlowStatistics {
             never_came: (at_client && known > 0).then(never_came),
             forward: watched(CLIENT_WIRE_OUT, SERVER_WIRE_IN).then(|| self.forward.ratio()).flatten(),
             back: watched(SERVER_WIRE_OUT, CLIENT_WIRE_IN).then(|| self.back.ratio()).flatten(),
+        }
+    }
+
+    /// The flow with its figures; the caller adds addresses and messages.
+    pub fn finish(mut self, analysis: &ExchangeAnalysis<'_>, at_client: bool, both: bool) -> Flow {
+        let count = |outcome: Outcome| self.counts[outcome as usize];
+        let same_host = analysis.ledger.route().same_host;
+        let journal = analysis.ledger.is_watched(CLIENT_SENT);
+        let reordering = self.reordering.by_direction();
+        let arrivals = if at_client { self.reordering.round_trip() } else { reordering.forward };
+        let known = |value: u64, known: bool| known.then_some(value);
+        let total: u64 = self.counts.iter().sum();
+        let counts = Counts {
+            requests: total,
+            // A journal that breaks off is not complete.
+            sent: known(self.seen[CLIENT_SENT.index()], analysis.never_sent.is_some()),
+            not_sent: known(count(Outcome::NotSent), journal),
+            delivered: known(count(Outcome::Delivered), at_client),
+            late: known(count(Outcome::Late), journal),
+            lost: count(Outcome::Lost),
+            answered: known(count(Outcome::Answered), !at_client),
+            inconclusive: count(Outcome::Inconclusive),
+            duplicates: self.duplicates,
+            reordered: arrivals.map(|arrivals| arrivals.reordered),
+            altered: self.altered,
+            malformed: None,
+            ambiguous: analysis.ambiguous(),
+            never_sent: analysis.never_sent,
+            other_source: None,
         };
+        let loss = self.losses(analysis, at_client, both);
         if same_host {
             self.blames.set_absent(SegmentName::NetworkForward);
             self.blames.set_absent(SegmentName::NetworkReturn);

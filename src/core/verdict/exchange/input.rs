@@ -71,10 +71,12 @@ impl<'a> ExchangeInput<'a> {
         RouteObservations::new(self.route(), &self.tracks())
     }
 
-    /// The numbers at a place in the order of appearance, where the stamps are in another; copies included.
-    pub fn appearance(&self, place: RoutePoint) -> Option<&'a [u64]> {
+    /// Whether the stamps at a place are known to be of a clock that was not set meanwhile, so that they give an order.
+    pub fn has_ordered_stamps(&self, place: RoutePoint) -> bool {
         let tracks = self.tracks();
-        self.route().same_frame(place.index()).filter_map(|place| tracks[place]).find_map(PointObservations::appearance)
+        let mut seen = self.route().same_frame(place.index()).filter_map(|place| tracks[place]);
+        let host = [self.client, self.server][usize::from(HOSTS[place.index()])];
+        !host.is_some_and(|flow| flow.annotations.clock_set) && !seen.any(PointObservations::runs_back)
     }
 
     /// By how much both hosts' clocks moved during the run, nanoseconds, as far as journals know.

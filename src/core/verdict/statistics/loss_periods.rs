@@ -43,8 +43,18 @@ mod tests {
         periods
     }
 
+    /// The example of RFC 3357: of ten packets 2, 5, 7, 9 and 10 are lost. Its loss distances are 0, 3, 2, 2 and 1, its loss
+    /// periods 1, 2, 3, 4 and 4; the lengths of the periods (section 6.3) are 1, 1, 1 and 2, and the lengths between them
+    /// (section 6.4) 0, 3, 2 and 2. Where the RFC has 0 for the first one there is no distance.
     #[test]
-    fn loss_periods_by_rfc_3357() {
+    fn the_example_of_rfc_3357() {
+        let found = periods([2, 5, 7, 9, 10]).figures();
+        let expected = [(2, 1, None), (5, 1, Some(3)), (7, 1, Some(2)), (9, 2, Some(2))];
+        assert_eq!(found.iter().map(|p| (p.first, p.length, p.distance)).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn losses_in_a_row_are_one_period() {
         let expected = [(4, 1, None), (9, 3, Some(5)), (20, 1, Some(9))];
         let found = periods([4, 9, 10, 11, 20]).figures();
         assert_eq!(found.iter().map(|p| (p.first, p.length, p.distance)).collect::<Vec<_>>(), expected);

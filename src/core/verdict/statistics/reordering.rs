@@ -93,12 +93,26 @@ mod tests {
     #[test]
     fn reordering_by_rfc_4737() {
         assert_eq!(arrivals(&[1, 2, 3, 5, 6]).figures().reordered, 0, "a loss is no reordering");
-        let r = arrivals(&[1, 2, 3, 7, 8, 9, 10, 4, 5, 6, 11]).figures();
-        assert_eq!((r.reordered, r.of, r.max_extent), (3, 11, 6));
         assert_eq!(arrivals(&[]).figures().ratio, None);
         let mut in_order = ReorderingSeries::new(true);
         (1..=3).for_each(|number| in_order.add(number, Wall(0), Wall(number as i64)));
         assert_eq!(in_order.figures(), arrivals(&[1, 2, 3]).figures());
+    }
+
+    /// The largest extent after each arrival: where it grows, it is that of the arrival.
+    fn extents(numbers: &[u64]) -> Vec<u64> {
+        (1..=numbers.len()).map(|count| arrivals(&numbers[..count]).figures().max_extent).collect()
+    }
+
+    /// The examples of sections 7.1, 7.2 and 7.3: one, two and three reordered packets, with extents 4; 1 and 2; 4, 5 and 6.
+    #[test]
+    fn extents_of_the_examples_of_rfc_4737_section_7() {
+        assert_eq!(extents(&[1, 2, 3, 5, 6, 7, 8, 4, 9, 10]), [0, 0, 0, 0, 0, 0, 0, 4, 4, 4]);
+        assert_eq!(extents(&[1, 2, 3, 4, 7, 5, 6, 8, 9, 10]), [0, 0, 0, 0, 0, 1, 2, 2, 2, 2]);
+        let three = [1, 2, 3, 7, 8, 9, 10, 4, 5, 6, 11];
+        assert_eq!(extents(&three), [0, 0, 0, 0, 0, 0, 0, 4, 5, 6, 6]);
+        let figures = arrivals(&three).figures();
+        assert_eq!((figures.reordered, figures.of, figures.ratio), (3, 11, Some(3.0 / 11.0)));
     }
 
     #[test]

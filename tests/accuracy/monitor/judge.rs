@@ -130,17 +130,17 @@ pub fn judge(world: &World, played: &Played, folder: &Path) -> Judgement {
         match played.evidence(world, *raised, alert, folder) {
             Ok(evidence) => judge.check_evidence(*raised, alert, &evidence.text),
             Err(error) if (!world.steps.is_empty() || !world.suspended.is_empty()) && error == GONE => {}
-            Err(error) => judge.claim(format!("alert {}", alert.number()), &error, "there is evidence"),
+            Err(error) => judge.claim(&format!("alert {}", alert.number()), &error, "there is evidence"),
         }
     }
     if world.kind.always_alerts() && played.alerts.is_empty() {
-        judge.claim("alerts".into(), "none", "some");
+        judge.claim("alerts", "none", "some");
     }
     judge.found
 }
 
 impl Judge<'_> {
-    fn claim(&mut self, about: String, said: &str, truth: &str) {
+    fn claim(&mut self, about: &str, said: &str, truth: &str) {
         self.found.falsehoods.push(format!("{about}: said {said}, true {truth}"));
     }
 
@@ -173,7 +173,7 @@ impl Judge<'_> {
             let is_line = line.as_ref().map_or(words.is_empty(), |line| line.contains(words));
             if measurement.class != truth && !is_excused || !is_rtt || !is_line {
                 let said = format!("{measurement:?} {line:?}");
-                self.claim("measurement".into(), &said, &format!("{truth:?} {rtt:?} {probe:?}"));
+                self.claim("measurement", &said, &format!("{truth:?} {rtt:?} {probe:?}"));
             }
         }
     }
@@ -192,7 +192,7 @@ impl Judge<'_> {
                 let truth = classes.iter().fold(ClassRange::of(classes[0]), |range, class| range.with(*class));
                 if alert.classes != truth || alert.before != before || measurements[first].at != alert.since {
                     let said = format!("{:?} before {:?} since {:?}", alert.classes, alert.before, alert.since);
-                    self.claim(about, &said, &format!("{classes:?}, before {before:?}"));
+                    self.claim(&about, &said, &format!("{classes:?}, before {before:?}"));
                 }
                 before = alert.classes;
             }
@@ -202,7 +202,7 @@ impl Judge<'_> {
                 |count: usize| held.len() >= count && held[..count].windows(2).all(|two| two[0].class == two[1].class);
             let is_awake = self.world.suspended.is_empty() && self.world.stopped.is_none();
             if is_awake && is_one(self.world.confirm as usize) && before.single() != held[0].class {
-                self.claim(format!("after {}", measurement.number), &format!("{before:?}"), "another class holds");
+                self.claim(&format!("after {}", measurement.number), &format!("{before:?}"), "another class holds");
             }
         }
     }
@@ -213,12 +213,12 @@ impl Judge<'_> {
         let until = wording::time_text(until);
         let first = format!("These packets reach until {until}; a reply that comes later is not among them.");
         if lines.next() != Some(&first) {
-            self.claim(format!("alert {}", alert.number()), text.lines().next().unwrap_or(""), &first);
+            self.claim(&format!("alert {}", alert.number()), text.lines().next().unwrap_or(""), &first);
         }
         let mut named = Vec::new();
         for line in lines.by_ref().take_while(|line| !line.is_empty()) {
             let Some(claim) = Claim::ALL.into_iter().find(|claim| line.contains(claim.words())) else {
-                self.claim(format!("alert {}", alert.number()), line, "a known sentence");
+                self.claim(&format!("alert {}", alert.number()), line, "a known sentence");
                 continue;
             };
             *self.found.claims.entry(claim).or_default() += 1;
@@ -227,7 +227,7 @@ impl Judge<'_> {
                 let probe = self.played.probes.iter().find(|probe| probe.number == *number);
                 if !probe.is_some_and(|probe| self.holds(claim, probe, line, cut)) {
                     self.claim(
-                        format!("alert {} at {raised} up to {cut}", alert.number()),
+                        &format!("alert {} at {raised} up to {cut}", alert.number()),
                         line,
                         &format!("{probe:?}"),
                     );
@@ -237,7 +237,7 @@ impl Judge<'_> {
         }
         let last = alert.recent.last().filter(|last| last.class == Some(LatencyClass::Down));
         if self.world.steps.is_empty() && last.is_some_and(|last| !named.contains(&last.number)) {
-            self.claim(format!("alert {}", alert.number()), "nothing of the last probe", "it had no reply in time");
+            self.claim(&format!("alert {}", alert.number()), "nothing of the last probe", "it had no reply in time");
         }
         self.check_counts(alert, text, cut);
     }
@@ -288,7 +288,7 @@ impl Judge<'_> {
             _ => None,
         });
         let Some((sent, received)) = counts else {
-            return self.claim(format!("alert {}", alert.number()), text, "counts");
+            return self.claim(&format!("alert {}", alert.number()), text, "counts");
         };
         let unanswered = words.iter().find_map(|words| match words[..] {
             ["Loss:", _, lost, "of", of, "not", ..] => {
@@ -298,7 +298,7 @@ impl Judge<'_> {
         });
         if unanswered.is_some_and(|(lost, of)| of != sent || lost + received != sent) {
             self.claim(
-                format!("alert {}", alert.number()),
+                &format!("alert {}", alert.number()),
                 &format!("{unanswered:?} lost"),
                 &format!("{received} of {sent}"),
             );
@@ -317,7 +317,7 @@ impl Judge<'_> {
         let truth = probes.filter(|probe| probe.read(cut).is_some()).count();
         if received != truth {
             self.claim(
-                format!("alert {}", alert.number()),
+                &format!("alert {}", alert.number()),
                 &format!("{received} of {sent} received"),
                 &truth.to_string(),
             );

@@ -186,7 +186,9 @@ pub fn draw(kind: Kind, seed: u64) -> World {
 /// Loses all of these probes, or none.
 fn lose_some(fates: &mut [Fate], rng: &mut Rng) {
     let is_lost = rng.bool();
-    fates.iter_mut().for_each(|fate| fate.lost |= is_lost);
+    for fate in fates {
+        fate.lost |= is_lost;
+    }
 }
 
 /// Adds what a kind of world is about, to the probes of a range where it is about a range.
@@ -257,7 +259,9 @@ fn spoil(world: &mut World, kind: Kind, (from, to): (usize, usize), rng: &mut Rn
             range[..4].iter_mut().for_each(|fate| fate.unsent = true);
         }
         Kind::CaptureDrops => {
-            range.iter_mut().for_each(|fate| fate.lost = rng.bool());
+            for fate in range {
+                fate.lost = rng.bool();
+            }
             world.drops = Some((when, when + rng.i64(SECOND..(count as i64) * interval)));
         }
     }

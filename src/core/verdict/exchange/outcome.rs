@@ -187,8 +187,15 @@ impl<'a> ExchangeAnalysis<'a> {
                 // If the journal lost the sending, the wire still shows when it was.
                 let span = |from| Some(trace.time(CLIENT_RECEIVED)?.since(trace.time(from)?));
                 let waited = rtt_ns.or_else(|| span(CLIENT_WIRE_OUT));
-                let late = waited.zip(self.case.timeout_ns).is_some_and(|(waited, timeout)| waited > timeout);
-                return (if late { Outcome::Late } else { Outcome::Delivered }, Some(Basis::Journal));
+                let exceeds =
+                    waited.zip(self.case.timeout_ns).map_or(0, |(waited, timeout)| waited.saturating_sub(timeout));
+                // The wire's stamp may be that much too early.
+                let coarse_ns = if rtt_ns.is_some() { 0 } else { client.annotations.resolution_ns };
+                return match exceeds {
+                    ..=0 => (Outcome::Delivered, Some(Basis::Journal)),
+                    exceeds if exceeds <= coarse_ns => (Outcome::Inconclusive, None),
+                    _ => (Outcome::Late, Some(Basis::Journal)),
+                };
             }
             if self.is_ambiguous(trace).is_some() {
                 return (Outcome::Inconclusive, None);

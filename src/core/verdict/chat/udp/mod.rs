@@ -185,8 +185,8 @@ mod tests {
 
     #[test]
     fn likes_are_told_apart_by_their_times() {
-        let sent = [(0, "ok"), (1_000, "two"), (2_000, "ok"), (3_000, "ok"), (20_000, "four")];
-        let arrivals = [(10, "ok"), (1_010, "two"), (3_010, "ok"), (20_010, "four")];
+        let sent = [(0, "ok"), (1_000, "two"), (2_000, "ok"), (3_500, "ok"), (20_000, "four")];
+        let arrivals = [(10, "ok"), (1_010, "two"), (3_510, "ok"), (20_010, "four")];
         let (home, server) = both(&sent, &arrivals);
         let found = of(Some(&server), Some(&home));
         let results = found.messages.iter().filter_map(|message| message.inward.as_ref());

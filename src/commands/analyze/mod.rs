@@ -94,7 +94,7 @@ fn analyze_exchange(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result
     if let Some(target) = &args.annotate {
         report_files::annotate(&document, target, &captures_with_role(&document, inputs), texts)?;
     }
-    let is_unanswered = document.is_unanswered();
+    let is_unanswered = document.envelope.warnings.iter().any(|warning| warning.code == WarningCode::NothingPassed);
     let is_other_run = document.envelope.identification.as_ref().is_some_and(Identification::is_other_run);
     print::print(document, &args.output, texts)?;
     Ok(if is_other_run || is_unanswered { Exit::Failed } else { Exit::Done })

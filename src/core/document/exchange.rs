@@ -27,17 +27,6 @@ pub struct Document {
     pub flows: Vec<Flow>,
 }
 
-impl Document {
-    /// Whether the clients' files show messages, and no reply to any.
-    pub fn is_unanswered(&self) -> bool {
-        let is_unanswered = |counts: &Counts| {
-            let unnumbered = counts.ambiguous.unwrap_or(0);
-            counts.requests > 0 && counts.delivered == Some(0) && counts.late.unwrap_or(0) == 0 && unnumbered == 0
-        };
-        !self.flows.is_empty() && self.flows.iter().all(|flow| is_unanswered(&flow.counts))
-    }
-}
-
 /// One client's run.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Flow {

@@ -55,7 +55,8 @@ fn every_warning_has_a_text_for_its_values() {
         Contradiction, CopiesFolded, FilterBlind, FlowTie, ForeignPackets, Fragments, IllegiblePackets,
         IncompleteFragments, InterfaceDropped, JournalBroken, JournalGap, MemberMissing, MemberTie, NobodyListening,
         NothingPassed, OneNetwork, OtherFlows, OtherRun, OtherSource, PerhapsOtherRun, RateLimited, RepliesAtServer,
-        SameHost, SimulatedDrop, SnaplenBlind, SocketDrops, SuperPackets, UnnumberedReplies, UnreadPackets, UnusedFile,
+        SameHost, SideAssumed, SimulatedDrop, SnaplenBlind, SocketDrops, SuperPackets, UnnumberedReplies,
+        UnreadPackets, UnusedFile,
     };
     let codes = [
         CaptureDropped,
@@ -76,6 +77,7 @@ fn every_warning_has_a_text_for_its_values() {
         OtherFlows,
         OtherRun,
         PerhapsOtherRun,
+        SideAssumed,
         SameHost,
         ApplicationOnly,
         NobodyListening,

@@ -311,7 +311,7 @@ fn a_file_without_evidence_is_refused_with_help() {
     save("section.pcapng", &pcap::section(LITTLE));
     save("timeless.pcapng", &[&head[..], &pcap::simple(LITTLE, &request(0, "Mensagem 1"))].concat());
     save("truth.jsonl", b"{\"e\":\"relay\"}\n");
-    let cases: [(&[&str], i32, &[&str]); 17] = [
+    let cases: [(&[&str], i32, &[&str]); 16] = [
         (&[], 2, &["client.pcap"]),
         (&["none.pcap"], 3, &["no file none.pcap"]),
         (&["."], 2, &["one capture too many"]),
@@ -328,7 +328,6 @@ fn a_file_without_evidence_is_refused_with_help() {
         (&["dns.pcap"], 1, &["no numbered message", "UDP datagrams: 1", "(ports 53); none with a number"]),
         (&["some.pcap", "other.pcap"], 1, &["no message in common", "from 1 to 10", "from 501 to 510"]),
         (&["some.pcap", "copy.pcap"], 1, &["the same one"]),
-        (&["some.pcap"], 2, &["--client some.pcap", "with a number: 20"]),
     ];
     for (arguments, code, words) in cases {
         let (ended, printed) = analyze(folder.path(), arguments);

@@ -205,19 +205,26 @@ fn a_foreign_tcp_chat_capture_is_analyzed_without_a_journal() {
     }
     let folder = TempDir::new().unwrap();
     let server = Server::start(folder.path(), "--tcp", &["--capture", "server.pcap"]);
-    let mut one = ChatClient::simple("tcp", server.address);
-    one.running.wait_for_line(|line| line.contains("You are"), STEP_TIMEOUT);
+    // A line that is passed on to another member makes it a chat.
+    let [mut one, mut two] = [(), ()].map(|()| {
+        let member = ChatClient::simple("tcp", server.address);
+        member.running.wait_for_line(|line| line.contains("You are"), STEP_TIMEOUT);
+        member
+    });
     one.types("Olá!");
-    server.running.wait_for_line(|line| line.ends_with(" disse: Olá!"), STEP_TIMEOUT);
-    one.hangs_up();
+    two.running.wait_for_line(|line| line.contains(" disse: Olá!"), STEP_TIMEOUT);
+    for member in [&mut one, &mut two] {
+        member.hangs_up();
+    }
     one.running.wait(STEP_TIMEOUT).expect_code(0);
+    two.running.wait(STEP_TIMEOUT).expect_code(0);
     server.running.interrupt(STEP_TIMEOUT).expect_code(0);
     std::fs::rename(folder.path().join("server.pcap"), folder.path().join("foreign.pcap")).unwrap();
     let document = analysis(folder.path(), &["foreign.pcap"]);
     assert_eq!(document["transport"], "tcp");
     let texts: Vec<&str> =
         document["messages"].as_array().unwrap().iter().filter_map(|message| message["text"].as_str()).collect();
-    assert_eq!(texts, ["Olá!", "/sair"]);
+    assert_eq!(texts, ["Olá!", "/sair", "/sair"]);
 }
 
 /// A server in home B, behind both routers.

@@ -31,14 +31,17 @@ use world::{Kind, World};
 const FEW: u64 = 100 * Kind::ALL.len() as u64;
 
 /// The kinds of which at most one world in a thousand gets a false verdict, and none of the first.
-const SETTLED: [Kind; 8] = [
+const SETTLED: [Kind; 11] = [
     Kind::Plain,
     Kind::Crowd,
+    Kind::Restart,
     Kind::Rebind,
     Kind::SeveralRuns,
     Kind::OtherRun,
     Kind::MixedFiles,
+    Kind::Clocks,
     Kind::OtherPrograms,
+    Kind::OneMachine,
     Kind::SlowServers,
 ];
 

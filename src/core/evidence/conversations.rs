@@ -76,7 +76,7 @@ impl<'a> Conversation<'a> {
 const MIN_ANSWERS: usize = 2;
 
 /// Numbers that follow each other are no accident if there are so many.
-const MIN_COUNTED: usize = 3;
+const MIN_COUNTED: usize = 8;
 
 /// Whether a capture shows an exchange: some replies repeat the numbers of messages, or most messages count up.
 pub fn shows_exchange(log: &CaptureLog) -> bool {
@@ -87,8 +87,11 @@ pub fn shows_exchange(log: &CaptureLog) -> bool {
             return true;
         }
         let asked: HashSet<u64> = numbers.into_iter().collect();
-        let answers = conversation.replies().iter().filter(|(_, number)| asked.contains(number)).count();
-        answers >= MIN_ANSWERS && answers * 2 >= conversation.replies().len()
+        let answers =
+            || conversation.replies().iter().map(|(_, number)| number).filter(|number| asked.contains(number));
+        // All datagrams of a transfer have one token, which may hold a digit.
+        let different: HashSet<u64> = answers().collect();
+        different.len() >= MIN_ANSWERS && answers().count() * 2 >= conversation.replies().len()
     })
 }
 

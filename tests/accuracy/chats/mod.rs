@@ -11,7 +11,6 @@ mod world;
 use std::collections::BTreeMap;
 use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::AtomicU64;
 
 use fastrand::Rng;
 use medidor::core::document::chat::ChatDocument;
@@ -20,7 +19,7 @@ use medidor::core::evidence::journal::JournalLog;
 use medidor::core::verdict::chat::{self, HostFiles, Options};
 
 use crate::from_environment;
-use crate::worlds::share_out;
+use crate::worlds::judge_kinds;
 use judge::Judgement;
 use play::Message;
 use world::{Kind, World};
@@ -89,16 +88,11 @@ impl Row {
 }
 
 fn judge_all(first: u64, count: u64) -> BTreeMap<Kind, Row> {
-    let kinds = Kind::ALL.len() as u64;
-    let tables = share_out(first, &AtomicU64::new(first + count), |table: &mut BTreeMap<Kind, Row>, number| {
-        let world = world::draw(Kind::ALL[(number % kinds) as usize], number / kinds);
-        table.entry(world.kind).or_default().add(&world, &judge(&world));
-    });
-    let mut all: BTreeMap<Kind, Row> = BTreeMap::new();
-    for (kind, row) in tables.into_iter().flatten() {
-        all.entry(kind).or_default().merge(row);
-    }
-    all
+    let judge = |kind, seed, row: &mut Row| {
+        let world = world::draw(kind, seed);
+        row.add(&world, &judge(&world));
+    };
+    judge_kinds(&Kind::ALL, (first, count), judge, Row::merge)
 }
 
 fn replay(name: &str) {

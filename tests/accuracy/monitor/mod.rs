@@ -12,12 +12,11 @@ use std::collections::BTreeMap;
 use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::atomic::AtomicU64;
 
 use tempfile::TempDir;
 
 use crate::from_environment;
-use crate::worlds::share_out;
+use crate::worlds::judge_kinds;
 use judge::{Claim, Judgement};
 use world::{Kind, World};
 
@@ -64,20 +63,15 @@ impl Row {
 
 fn judge_all(first: u64, count: u64) -> BTreeMap<Kind, Row> {
     let folder = TempDir::new().expect("a folder");
-    let kinds = Kind::ALL.len() as u64;
-    let tables = share_out(first, &AtomicU64::new(first + count), |table: &mut BTreeMap<Kind, Row>, number| {
-        let world = world::draw(Kind::ALL[(number % kinds) as usize], number / kinds);
-        let own = folder.path().join(number.to_string());
+    let judge = |kind, seed, row: &mut Row| {
+        let world = world::draw(kind, seed);
+        let own = folder.path().join(format!("{kind:?}-{seed}"));
         std::fs::create_dir(&own).expect("a folder");
         let judgement = judge(&world, &own);
         std::fs::remove_dir_all(&own).expect("its own files");
-        table.entry(world.kind).or_default().add(&world, judgement);
-    });
-    let mut all: BTreeMap<Kind, Row> = BTreeMap::new();
-    for (kind, row) in tables.into_iter().flatten() {
-        all.entry(kind).or_default().merge(row);
-    }
-    all
+        row.add(&world, judgement);
+    };
+    judge_kinds(&Kind::ALL, (first, count), judge, Row::merge)
 }
 
 fn replay(name: &str) {

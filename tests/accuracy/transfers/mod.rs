@@ -12,7 +12,6 @@ mod world;
 use std::collections::BTreeMap;
 use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::AtomicU64;
 
 use fastrand::Rng;
 use medidor::capture::log_reader::{self, Retain};
@@ -23,7 +22,7 @@ use medidor::core::evidence::journal_run::Role;
 use medidor::core::verdict::transfer::{self, TransferHostFiles};
 
 use crate::from_environment;
-use crate::worlds::share_out;
+use crate::worlds::judge_kinds;
 use judge::Judgement;
 use play::Passage;
 use world::{Kind, World};
@@ -130,17 +129,11 @@ impl Row {
 }
 
 fn judge_all(first: u64, count: u64) -> BTreeMap<Kind, Row> {
-    let kinds = Kind::ALL.len() as u64;
-    let tables = share_out(first, &AtomicU64::new(first + count), |table: &mut BTreeMap<Kind, Row>, number| {
-        let world = draw::draw(Kind::ALL[(number % kinds) as usize], number / kinds);
-        let judgement = judge(&world);
-        table.entry(world.kind).or_default().add(&world, &judgement);
-    });
-    let mut all: BTreeMap<Kind, Row> = BTreeMap::new();
-    for (kind, row) in tables.into_iter().flatten() {
-        all.entry(kind).or_default().merge(row);
-    }
-    all
+    let judge = |kind, seed, row: &mut Row| {
+        let world = draw::draw(kind, seed);
+        row.add(&world, &judge(&world));
+    };
+    judge_kinds(&Kind::ALL, (first, count), judge, Row::merge)
 }
 
 fn replay(name: &str) {

@@ -16,6 +16,7 @@ mod tool;
 mod truth;
 pub mod world;
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -67,6 +68,25 @@ fn judge(world: &World) -> Judgement {
 fn numbered(number: u64) -> (Kind, u64) {
     let kinds = Kind::ALL.len() as u64;
     (Kind::ALL[(number % kinds) as usize], number / kinds)
+}
+
+/// Judges the worlds of a suite, kind after kind, and sums up what was found in those of each.
+pub fn judge_kinds<K: Copy + Ord + Send + Sync, R: Default + Send>(
+    kinds: &[K],
+    (first, count): (u64, u64),
+    judge: impl Fn(K, u64, &mut R) + Sync,
+    merge: impl Fn(&mut R, R),
+) -> BTreeMap<K, R> {
+    let of = kinds.len() as u64;
+    let tables = share_out(first, &AtomicU64::new(first + count), |table: &mut BTreeMap<K, R>, number| {
+        let kind = kinds[(number % of) as usize];
+        judge(kind, number / of, table.entry(kind).or_default());
+    });
+    let mut all: BTreeMap<K, R> = BTreeMap::new();
+    for (kind, found) in tables.into_iter().flatten() {
+        merge(all.entry(kind).or_default(), found);
+    }
+    all
 }
 
 /// Works through numbers on all cores, in rising order up to an end that may come nearer. Returns what each core found.

@@ -12,7 +12,7 @@ use super::journal_coverage::JournalCoverage;
 use super::journal_run::{Role, Run};
 use super::track::{PointObservations, Sighting};
 use crate::core::protocol::server::UnexpectedKind;
-use crate::core::time::Wall;
+use crate::core::time::{Now, Wall};
 
 /// A journal indexed by peer, with its coverage.
 pub struct JournalIndex<'a> {
@@ -142,9 +142,9 @@ fn peers_of_role<'a>(role: Role, run: &Run, journal: &'a JournalLog) -> Vec<Peer
 
 impl PeerRecords<'_> {
     /// The requests that the server's application received, in order: the position among the records, the time and the number.
-    pub fn numbered_requests(&self) -> impl Iterator<Item = (usize, (Wall, u64))> {
+    pub fn numbered_requests(&self) -> impl Iterator<Item = (usize, (Now, u64))> {
         self.records.iter().enumerate().filter_map(|(position, record)| match record {
-            Record::Received(received) => Some((position, (received.at.wall, received.n))),
+            Record::Received(received) => Some((position, (received.at, received.n))),
             _ => None,
         })
     }

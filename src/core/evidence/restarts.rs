@@ -29,7 +29,7 @@ pub fn restarts(requests: impl IntoIterator<Item = (Wall, u64), IntoIter: Clone>
         let silence = time.since(before);
         run.forget_impostor(number);
         let next = &*following.make_contiguous();
-        let restarts = run.falls_back(number) && run.is_left(next, silence > SECOND)
+        let restarts = run.falls_back(number) && run.is_left(next, silence > UNKNOWN_SILENCE_NS)
             || silence > SECOND && run.is_repeated(next)
             || silence > MAX_COPY_LAG_NS && run.has_seen(number);
         if restarts && starts.len() + 1 < MAX_RUNS {
@@ -51,10 +51,13 @@ fn monotonic(requests: impl Iterator<Item = (Wall, u64)>) -> impl Iterator<Item 
     let (mut before, mut elapsed) = (None, Wall(0));
     requests.map(move |(time, number)| {
         let passed = time.since(before.replace(time).unwrap_or(time));
-        elapsed = elapsed.shifted(if passed < -MAX_DISORDER_NS { 2 * SECOND } else { passed.max(0) });
+        elapsed = elapsed.shifted(if passed < -MAX_DISORDER_NS { UNKNOWN_SILENCE_NS } else { passed.max(0) });
         (elapsed, number)
     })
 }
+
+/// Taken for the time that passed while a clock was set back. A single number that comes again after that may be a copy.
+const UNKNOWN_SILENCE_NS: i64 = SECOND + 1;
 
 /// Stamps in a file go back by less than this where no clock was set: several queues hand packets over.
 const MAX_DISORDER_NS: i64 = SECOND / 10;
@@ -204,6 +207,8 @@ mod tests {
         assert_eq!(restarts(times(&[1, 2].repeat(10_000), 100)).len(), MAX_RUNS - 1, "no end of it");
         let set_back = [times(&[1, 2, 3, 4, 5], 100), times(&[1, 2, 3, 4, 5], 100)].concat();
         assert_eq!(restarts(set_back), [5], "the clock was set back in between");
+        let copied = [times(&[1], 100), vec![(Wall(-SECOND / 5), 1)]].concat();
+        assert!(restarts(copied).is_empty(), "nobody knows how long after");
         let changed: Vec<u64> = (1..=10).chain([900]).chain(11..=40).collect();
         assert_eq!(restarts(times(&changed, 100)).len(), 0, "the changed number is of no run");
         let again = [&changed[..], &changed].concat();

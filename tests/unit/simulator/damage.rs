@@ -20,9 +20,16 @@ pub fn renumber(capture: &mut CaptureLog) {
         });
         datagram.flow = index as u32;
     });
+    // Frames follow each other in the order in which they came, also where the clock was set back in between.
+    let latest_by = |latest: &mut Wall, time: Wall| {
+        *latest = time.max(*latest);
+        Some(*latest)
+    };
+    let datagrams = capture.datagrams.iter().map(|datagram| datagram.time).scan(Wall(i64::MIN), latest_by);
+    let errors = capture.icmp_errors.iter().map(|error| error.time).scan(Wall(i64::MIN), latest_by);
     let mut order: Vec<(Wall, bool, usize)> = Vec::new();
-    order.extend(capture.datagrams.iter().enumerate().map(|(index, datagram)| (datagram.time, false, index)));
-    order.extend(capture.icmp_errors.iter().enumerate().map(|(index, error)| (error.time, true, index)));
+    order.extend(datagrams.enumerate().map(|(index, time)| (time, false, index)));
+    order.extend(errors.enumerate().map(|(index, time)| (time, true, index)));
     order.sort();
     let frames: HashMap<(bool, usize), u32> = order.iter().map(|(_, icmp, index)| (*icmp, *index)).zip(1..).collect();
     let mut index = 0..;
@@ -30,8 +37,11 @@ pub fn renumber(capture: &mut CaptureLog) {
     let mut index = 0..;
     capture.icmp_errors.update(|error| error.frame = frames[&(true, index.next().unwrap())]);
     capture.packets = order.len() as u64;
-    capture.first = order.first().map(|(time, ..)| *time);
-    capture.last = order.last().map(|(time, ..)| *time);
+    let times = || {
+        let datagrams = capture.datagrams.iter().map(|datagram| datagram.time);
+        datagrams.chain(capture.icmp_errors.iter().map(|error| error.time))
+    };
+    (capture.first, capture.last) = (times().min(), times().max());
 }
 
 /// Updates the journal's counters to match the capture and its drops.

@@ -266,7 +266,7 @@ fn check(world: &World, history: &History, present: Present, harms: Damages) -> 
                     prop_assert!(false, "nobody asked for a flow");
                 }
                 ExchangeVerdictError::NotOneEnd { .. } | ExchangeVerdictError::SameCapture => {
-                    prop_assert!(false, "each side made its own");
+                    prop_assert!(false, "each side made its own: {error:?}");
                 }
             }
             return Ok(());

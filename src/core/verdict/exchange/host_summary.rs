@@ -3,7 +3,9 @@
 
 use crate::core::document::warning::Warning;
 use crate::core::document::witness::Witness;
+use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::exchange_host::{ExchangeHostFiles, HostFlow};
+use crate::core::evidence::flow::FlowKey;
 use crate::core::evidence::journal::JournalLog;
 use crate::core::evidence::journal_coverage::JournalCoverage;
 use crate::core::evidence::journal_run::Run;
@@ -13,6 +15,9 @@ use crate::core::verdict::{warnings, witness_quality};
 
 /// Timestamps of a capture that are kept to recognize a copy of it.
 const FIRST_STAMPS: usize = 1_000;
+
+/// Clocks of two hosts that tick no slower than this never stamp a datagram alike, on any network.
+const FINE_TICK_NS: u32 = 1_000;
 
 /// One host's evidence, worked out.
 #[derive(Clone, Debug)]
@@ -31,8 +36,8 @@ pub struct HostSummary {
     pub socket_drops: Option<u64>,
     /// Why the capture is not of this host's end, where no journal speaks for it.
     pub not_one_end: Option<NotOneEnd>,
-    /// The stamps of the capture's first datagrams, and how many datagrams it holds.
-    stamps: (Vec<Wall>, usize),
+    /// The stamps and addresses of the capture's first datagrams, and how many datagrams it holds.
+    first_datagrams: (Vec<(Wall, FlowKey)>, usize),
 }
 
 impl HostSummary {
@@ -44,7 +49,11 @@ impl HostSummary {
         warnings::warn(side.capture, coverage, &mut warnings);
         let is_own = |log| coverage.is_some_and(|coverage| coverage.describes_capture(log).is_some());
         let foreign = side.capture.filter(|log| !is_own(log));
-        let first = side.capture.iter().flat_map(|log| &log.datagrams).take(FIRST_STAMPS);
+        let addressed = |log: &CaptureLog| {
+            let first = log.datagrams.iter().take(FIRST_STAMPS);
+            let first = first.map(|datagram| (datagram.time, log.flows[datagram.flow as usize]));
+            (first.collect(), log.datagrams.len())
+        };
         Self {
             not_one_end: foreign.and_then(|log| capture_role::not_one_end(log, Some(side.role), server_port)),
             flows: side.flows(coverage, server_port),
@@ -53,7 +62,7 @@ impl HostSummary {
             warnings,
             run: side.journal.and_then(JournalLog::run).cloned(),
             socket_drops: coverage.and_then(|coverage| coverage.socket_drops),
-            stamps: (first.map(|datagram| datagram.time).collect(), side.capture.map_or(0, |log| log.datagrams.len())),
+            first_datagrams: side.capture.map(addressed).unwrap_or_default(),
         }
     }
 
@@ -62,9 +71,14 @@ impl HostSummary {
         self.capture.as_ref().map(|capture| capture.file.as_str())
     }
 
-    /// Whether both hosts have the same capture, or a part of it: two hosts never stamp all datagrams alike.
+    /// Whether both hosts have the same capture, or a part of it: two hosts never stamp all datagrams alike, unless their clocks
+    /// are coarse. Then the addresses must be the same as well.
     pub fn shares_capture(&self, other: &Self) -> bool {
-        let shared = self.stamps.1.min(other.stamps.1);
-        shared > 1 && self.stamps.0.iter().zip(&other.stamps.0).all(|(ours, theirs)| ours == theirs)
+        let [(ours, our_count), (theirs, their_count)] = [&self.first_datagrams, &other.first_datagrams];
+        let ticks = [self, other].map(|host| host.capture.as_ref().and_then(|capture| capture.resolution_ns));
+        let is_fine = ticks.iter().all(|tick| tick.is_none_or(|tick| tick <= FINE_TICK_NS));
+        let is_same =
+            |(our, their): (&(Wall, FlowKey), &(Wall, FlowKey))| our.0 == their.0 && (is_fine || our.1 == their.1);
+        our_count.min(their_count) > &1 && ours.iter().zip(theirs).all(is_same)
     }
 }

@@ -34,10 +34,6 @@ use crate::input::InputFile;
 pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
     let inputs = Inputs::open(&given_paths(args), texts)?;
     let kind = if args.chat { RunKind::Chat } else { inputs.run_kind() };
-    let is_unnamed_transfer = kind == RunKind::Exchange && judge_transfer::is_of_captures(&inputs);
-    let kind = if is_unnamed_transfer { RunKind::Transfer } else { kind };
-    let is_chat = kind == RunKind::Exchange && judge_chat::is_udp_of_captures(&inputs);
-    let kind = if is_chat { RunKind::Chat } else { kind };
     if kind == RunKind::Transfer {
         check_transfer_options(args, texts)?;
     }
@@ -49,10 +45,10 @@ pub fn run(args: &AnalyzeArgs, texts: Texts) -> Result<ExitCode> {
             Exit::Done
         }
         RunKind::Transfer => {
-            let document = if is_unnamed_transfer {
-                judge_transfer::compare_captures(&inputs, texts)?
-            } else {
+            let document = if inputs.has_journals() {
                 judge_transfer(&inputs, texts)?
+            } else {
+                judge_transfer::compare_captures(&inputs, texts)?
             };
             print_transfer(args, document, texts)?;
             Exit::Done

@@ -1,15 +1,12 @@
 //! Computes the verdict of a chat, at the end of a run and for `analisar`.
 
-use std::io::Read as _;
-
 use anyhow::Result;
 
 use super::error::CommandError;
-use super::inputs::{self, HostFiles, Inputs, UnusedFile};
+use super::inputs::{self, HostFiles, UnusedFile};
 use super::judge_exchange::filter_check;
 use super::print;
 use super::report_files;
-use crate::capture::log_reader::{self, Retain};
 use crate::cli::{AnalyzeArgs, OutputArgs};
 use crate::core::document::chat::ChatDocument;
 use crate::core::evidence::capture_log::CaptureLog;
@@ -23,22 +20,6 @@ use crate::report::text::Style;
 
 /// One host's files, and its role if the user gave one.
 pub type Host = (Option<Role>, HostFiles);
-
-/// The first bytes of a capture show whether it is one of a chat.
-const FIRST_BYTES: u64 = 4 << 20;
-
-/// Whether captures without any journal show a UDP chat by its words.
-pub fn is_udp_of_captures(inputs: &Inputs) -> bool {
-    let read = |file: &inputs::OpenedFile| {
-        let first = file.input.reader().take(FIRST_BYTES);
-        log_reader::read(first, &file.input.name(), 0, Retain::Texts).ok()
-    };
-    if inputs.has_journals() {
-        return false;
-    }
-    let logs: Vec<CaptureLog> = inputs.captures().filter_map(read).collect();
-    chat::shows_udp_chat(&logs.iter().collect::<Vec<_>>())
-}
 
 /// Computes the verdict; `None` if the files hold no chat.
 pub fn judge(hosts: &[Host], options: Options) -> Option<ChatDocument> {

@@ -1,7 +1,5 @@
 //! Computes the verdict of a file transfer, at the end of a run and for `analisar`.
 
-use std::io::Read;
-
 use anyhow::Result;
 use indicatif::MultiProgress;
 
@@ -9,28 +7,13 @@ use super::error::{self, CommandError};
 use super::inputs::hosts::HostInput;
 use super::inputs::{self, Inputs};
 use super::judge_exchange::filter_check;
-use crate::capture::log_reader::{self, Retain};
+use crate::capture::log_reader::Retain;
 use crate::core::document::transfer::TransferDocument;
 use crate::core::evidence::capture_log::CaptureLog;
-use crate::core::evidence::conversations;
 use crate::core::evidence::exchange_host::FilterCheck;
 use crate::core::evidence::journal_run::Role;
 use crate::core::verdict::transfer::{self, TransferHostFiles, WiresError};
 use crate::i18n::{Texts, Value};
-
-/// Bytes at the beginning of a capture that show whether it is of a transfer.
-const FIRST_BYTES: u64 = 1 << 20;
-
-/// Whether there are captures alone, and each shows a file transfer and no exchange.
-pub fn is_of_captures(inputs: &Inputs) -> bool {
-    let shows_transfer = |file: &inputs::OpenedFile| {
-        let read = |source: &mut dyn Read, retain| log_reader::read(source, &file.input.name(), 0, retain);
-        read(&mut file.input.reader().take(FIRST_BYTES), Retain::Wires).is_ok_and(|log| transfer::shows_transfer(&log))
-            // A flood may come before the exchange.
-            && !read(&mut file.input.reader(), Retain::Numbers).is_ok_and(|log| conversations::shows_exchange(&log))
-    };
-    !inputs.has_journals() && inputs.captures().next().is_some() && inputs.captures().all(shows_transfer)
-}
 
 /// Compares what captures show of a transfer without a journal.
 ///

@@ -21,10 +21,62 @@ use crate::core::time::Wall;
 /// direction of each frame. Else a frame that passed no router has its initial TTL, so the end is known if only one
 /// direction passed routers.
 pub fn of_capture(log: &CaptureLog, server_port: Option<u16>) -> Option<Role> {
-    let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
+    shown_by(&numbered_conversations(log, server_port))
+}
+
+/// The role of a capture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FoundRole {
+    /// The end.
+    pub role: Role,
+    /// Nothing tells at which of two neighbours it was taken. The side matters, so whoever judges should warn.
+    pub is_assumed: bool,
+}
+
+/// The end at which the only capture was taken; `None` if unknown.
+pub fn of_only_capture(log: &CaptureLog, server_port: Option<u16>) -> Option<FoundRole> {
+    let conversations = numbered_conversations(log, server_port);
+    let found = |role| Some(FoundRole { role, is_assumed: false });
+    match shown_by(&conversations) {
+        Some(role) => found(role),
+        // On one host the side does not matter.
+        None if is_within_host(&conversations) => found(Role::Client),
+        None if is_between_neighbours(&conversations) => Some(FoundRole { role: Role::Client, is_assumed: true }),
+        None if has_only_arrived_requests(&conversations) => found(Role::Server),
+        None => None,
+    }
+}
+
+/// The ends at which two captures of one run were taken: by what each shows alone if both tell, else by the round trips of the two,
+/// else by the one that tells.
+pub fn of_two_captures(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) -> [Option<Role>; 2] {
+    let logs = [first, second];
+    let [ours, theirs] = logs.map(|log| of_capture(log, server_port));
+    if ours.zip(theirs).is_some_and(|(ours, theirs)| ours == theirs.other()) {
+        return [ours, theirs];
+    }
+    if let Some((ours, theirs)) = of_pair(first, second, server_port) {
+        return [Some(ours), Some(theirs)];
+    }
+    match (ours, theirs) {
+        (Some(role), None) => [ours, Some(role.other())],
+        (None, Some(role)) => [Some(role.other()), theirs],
+        (None, None) if logs.iter().all(|log| is_within_host(&numbered_conversations(log, server_port))) => {
+            [Some(Role::Client), Some(Role::Server)]
+        }
+        _ => [ours, theirs],
+    }
+}
+
+fn numbered_conversations(log: &CaptureLog, server_port: Option<u16>) -> Vec<Conversation<'_>> {
+    conversations::conversations(log, Hints { server_port, client_port: None })
+}
+
+/// The end at which conversations were captured, from what they show alone.
+fn shown_by(conversations: &[Conversation<'_>]) -> Option<Role> {
     let (mut out, mut inward) = (0, 0);
     let (mut of_requests, mut of_replies) = (None, None);
-    for conversation in &conversations {
+    for conversation in conversations {
         let (requests, replies) = (conversation.request_summary(), conversation.reply_summary());
         out += requests.going(PacketDirection::Out) + replies.going(PacketDirection::In);
         inward += requests.going(PacketDirection::In) + replies.going(PacketDirection::Out);
@@ -46,23 +98,20 @@ pub fn of_capture(log: &CaptureLog, server_port: Option<u16>) -> Option<Role> {
 }
 
 /// Whether both ends are on the capturing host, so that one frame is on both ends' wires.
-pub fn is_within_host(log: &CaptureLog, server_port: Option<u16>) -> bool {
-    let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
+fn is_within_host(conversations: &[Conversation<'_>]) -> bool {
     let view = |talk: &Conversation<'_>| HostView { client: Some(talk.client), server: Some(talk.server), run: None };
     !conversations.is_empty() && conversations.iter().all(|talk| view(talk).is_within_host())
 }
 
-/// Whether no datagram of a capture had passed a router, whichever way it went, and no link type tells the ways apart: either of the
+/// Whether no datagram had passed a router, whichever way it went, and no link type tells the ways apart: either of the
 /// hosts may have captured it, unless the client's requests passed routers later.
-pub fn is_between_neighbours(log: &CaptureLog, server_port: Option<u16>) -> bool {
-    let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
+fn is_between_neighbours(conversations: &[Conversation<'_>]) -> bool {
     let ways = OneWay::both(&conversations.iter().collect::<Vec<_>>());
     ways[0].count() > 0 && ways.iter().all(OneWay::is_fresh)
 }
 
 /// Whether requests came from beyond a router, and there is no reply: it was not the client that captured them.
-pub fn has_only_arrived_requests(log: &CaptureLog, server_port: Option<u16>) -> bool {
-    let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
+fn has_only_arrived_requests(conversations: &[Conversation<'_>]) -> bool {
     let [requests, replies] = OneWay::both(&conversations.iter().collect::<Vec<_>>());
     requests.count() > 0 && requests.has_passed_routers() && replies.count() == 0
 }
@@ -84,7 +133,7 @@ const MIN_DATAGRAMS: u64 = 3;
 
 /// Whether a capture without a journal is not of one end, or not of the end of this role, from its content alone.
 pub fn not_one_end(log: &CaptureLog, role: Option<Role>, server_port: Option<u16>) -> Option<NotOneEnd> {
-    let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
+    let conversations = numbered_conversations(log, server_port);
     if conversations.iter().any(|talk| OneWay::both(&[talk]).iter().all(|way| way.is_twice(log)))
         || merged_capture::shows_both_ends(&conversations)
     {
@@ -201,7 +250,7 @@ impl Copies {
 /// Whether two captures have any numbered message in common.
 pub fn share(first: &CaptureLog, second: &CaptureLog, server_port: Option<u16>) -> bool {
     let numbers = |log: &CaptureLog| -> HashSet<u64> {
-        let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
+        let conversations = numbered_conversations(log, server_port);
         let talks = conversations.iter().flat_map(|talk| [talk.requests(), talk.replies()]);
         talks.flat_map(NumberedDatagrams::iter).map(|(_, number)| number).collect()
     };
@@ -245,7 +294,7 @@ struct Turnaround<'a> {
 
 impl<'a> Turnaround<'a> {
     fn new(log: &'a CaptureLog, server_port: Option<u16>) -> Self {
-        let conversations = conversations::conversations(log, Hints { server_port, client_port: None });
+        let conversations = numbered_conversations(log, server_port);
         let largest = conversations.iter().max_by_key(|conversation| conversation.replies().len());
         Self {
             requests: largest.map_or(&EMPTY, Conversation::request_summary),

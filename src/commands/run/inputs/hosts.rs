@@ -260,65 +260,29 @@ fn path_value(path: &Path) -> Value {
 /// The only capture, if nothing tells at which of two neighbours it was taken.
 pub fn of_either_neighbour(hosts: &[HostInput], port: Option<u16>) -> Option<String> {
     let [HostInput { role: None, loaded, .. }] = hosts else { return None };
-    let log = loaded.capture.as_ref().filter(|log| {
-        capture_role::of_capture(log, port).is_none()
-            && !capture_role::is_within_host(log, port)
-            && capture_role::is_between_neighbours(log, port)
-    });
-    log.map(|log| log.file.clone())
+    let log = loaded.capture.as_ref()?;
+    capture_role::of_only_capture(log, port).filter(|found| found.is_assumed).map(|_| log.file.clone())
 }
 
-/// Gives captures without a journal their role: the other capture's opposite, else by what each shows alone if both tell, else
-/// by the round trips of the two, else by the one that tells.
+/// Gives captures without a journal their role: the other capture's opposite, else what they show.
 ///
 /// # Errors
 /// A [`CommandError`] for more than two captures.
 pub fn find_roles(mut hosts: Vec<HostInput>, port: Option<u16>, texts: Texts) -> Result<Vec<HostInput>> {
-    let captures: Vec<usize> = (0..hosts.len()).filter(|index| hosts[*index].loaded.capture.is_some()).collect();
-    if captures.len() > 2 {
-        let file = path_value(&hosts[captures[2]].path);
-        return Err(CommandError::usage(texts, "error-too-many-captures", &[("file", file)]));
-    }
-    let unknown: Vec<usize> = captures.iter().copied().filter(|index| hosts[*index].role.is_none()).collect();
-    let found: Vec<(usize, Option<Role>)> = match (&unknown[..], &captures[..]) {
-        ([one], [a, b]) => {
-            let other = if one == a { *b } else { *a };
-            vec![(*one, hosts[other].role.map(Role::other))]
+    let with_capture =
+        hosts.iter_mut().filter_map(|host| Some((&mut host.role, host.loaded.capture.as_ref()?, &host.path)));
+    match &mut with_capture.collect::<Vec<_>>()[..] {
+        [(role @ None, log, _)] => **role = capture_role::of_only_capture(log, port).map(|found| found.role),
+        [(first @ None, ours, _), (second @ None, theirs, _)] => {
+            [**first, **second] = capture_role::of_two_captures(ours, theirs, port);
         }
-        ([first, second], _) => {
-            let log = |index: usize| hosts[index].loaded.capture.as_ref();
-            let alone = |index: usize| log(index).and_then(|log| capture_role::of_capture(log, port));
-            let is_local = |index: usize| log(index).is_some_and(|log| capture_role::is_within_host(log, port));
-            let pair = || log(*first).zip(log(*second)).and_then(|(a, b)| capture_role::of_pair(a, b, port));
-            let (a, b) = match (alone(*first), alone(*second)) {
-                (Some(a), Some(b)) if a == b.other() => (Some(a), Some(b)),
-                (a, b) => match (pair(), a, b) {
-                    (Some((a, b)), ..) => (Some(a), Some(b)),
-                    (None, Some(a), None) => (Some(a), Some(a.other())),
-                    (None, None, Some(b)) => (Some(b.other()), Some(b)),
-                    (None, None, None) if is_local(*first) && is_local(*second) => {
-                        (Some(Role::Client), Some(Role::Server))
-                    }
-                    (None, a, b) => (a, b),
-                },
-            };
-            vec![(*first, a), (*second, b)]
+        [(unknown @ None, ..), (Some(known), ..)] | [(Some(known), ..), (unknown @ None, ..)] => {
+            **unknown = Some(known.other());
         }
-        ([one], _) => {
-            let log = hosts[*one].loaded.capture.as_ref();
-            let alone = log.and_then(|log| capture_role::of_capture(log, port));
-            // On one host the side does not matter. Between neighbours it does: judging warns of that.
-            let is_either = |log: &&CaptureLog| {
-                capture_role::is_within_host(log, port) || capture_role::is_between_neighbours(log, port)
-            };
-            let is_server = |log: &&CaptureLog| capture_role::has_only_arrived_requests(log, port);
-            let assumed = log.filter(is_either).map(|_| Role::Client);
-            vec![(*one, alone.or(assumed).or(log.filter(is_server).map(|_| Role::Server)))]
+        [_, _, (.., third), ..] => {
+            return Err(CommandError::usage(texts, "error-too-many-captures", &[("file", path_value(third))]));
         }
-        _ => Vec::new(),
-    };
-    for (index, role) in found {
-        hosts[index].role = role;
+        _ => {}
     }
     Ok(hosts)
 }

@@ -6,6 +6,7 @@
 
 pub mod hosts;
 mod read;
+mod run_kind;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ use anyhow::Result;
 
 use self::hosts::HostInput;
 pub use self::read::{HostFiles, read_capture, read_journal};
+pub use self::run_kind::RunKind;
 use super::error::{self, CommandError};
 use super::output_files;
 use super::parallel::parallel_map;
@@ -21,7 +23,7 @@ use crate::core::document::frame_ref::CaptureParts;
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::journal::JournalLog;
-use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role, TRANSFER};
+use crate::core::evidence::journal_run::{Role, TRANSFER};
 use crate::core::evidence::transfer_records::FileInfo;
 use crate::core::verdict::transfer;
 use crate::i18n::{Texts, Value};
@@ -78,15 +80,6 @@ pub fn warnings(unused: &[UnusedFile]) -> impl Iterator<Item = Warning> {
         let name = file.path.display().to_string();
         Warning::new(WarningCode::UnusedFile, [("file", name.into()), ("reason", file.reason.code().into())])
     })
-}
-
-/// The kind of run that the files are of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunKind {
-    /// An exchange or a ping; a TCP chat of other programs, if the captures have no numbered messages.
-    Exchange,
-    Transfer,
-    Chat,
 }
 
 /// An opened capture or journal.
@@ -224,16 +217,12 @@ impl Inputs {
         self.files.iter().map(|file| file.input.path())
     }
 
-    /// The kind of run, from the first lines of the journals.
+    /// The kind of run: from the journals, or, where there are none, from what the captures show.
     pub fn run_kind(&self) -> RunKind {
-        let dialects: Vec<String> = self.journals().filter_map(|file| read::dialect(&file.input)).collect();
-        let any = |wanted: &[&str]| dialects.iter().any(|dialect| wanted.contains(&dialect.as_str()));
-        if any(&[CHAT_TCP, CHAT_UDP]) {
-            RunKind::Chat
-        } else if any(&[TRANSFER]) {
-            RunKind::Transfer
+        if self.has_journals() {
+            run_kind::of_journals(&self.journals().map(|file| &file.input).collect::<Vec<_>>())
         } else {
-            RunKind::Exchange
+            run_kind::of_captures(&self.captures().map(|file| &file.input).collect::<Vec<_>>())
         }
     }
 

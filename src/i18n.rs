@@ -39,9 +39,18 @@ impl Language {
         }
     }
 
-    /// The user's language: the first supported one that the locale names, else Portuguese.
+    /// The user's language: the first supported one that the locale names; English where it names others only, and Portuguese where
+    /// it names none.
     pub fn of_locale() -> Self {
-        sys_locale::get_locales().find_map(|tag| Self::from_tag(&tag)).unwrap_or_default()
+        Self::of_tags(sys_locale::get_locales())
+    }
+
+    fn of_tags(tags: impl Iterator<Item = String>) -> Self {
+        let is_language =
+            |tag: &String| tag.split(['-', '_', '.']).next().is_some_and(|word| matches!(word.len(), 2 | 3));
+        let tags: Vec<String> = tags.filter(is_language).collect();
+        let known = tags.iter().find_map(|tag| Self::from_tag(tag));
+        known.unwrap_or(if tags.is_empty() { Self::default() } else { Self::English })
     }
 
     /// Its tag, as a locale begins with it.

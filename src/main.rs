@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    medidor::commands::run(std::env::args_os().collect())
+    medidor::commands::run(&std::env::args_os().collect::<Vec<_>>())
 }

@@ -51,7 +51,8 @@ error-link-type = { $file }: link type { $name } ({ $number }) is not supported
     Capture again on Ethernet, on the "any" interface or on loopback.
 error-unknown-host = unknown host { $host }: { $detail }
     Use the IP address, or check the name.
-error-bad-address = not an address: { $detail }
+error-bad-port = no port from 1 to 65535: { $port }
+error-bad-address = not an address: { $text }
     Examples: 203.0.113.2, 203.0.113.2:5005, [2001:db8::1]:5005
 error-address-in-use = the address { $address } is in use
     Another program (perhaps another medidor) has that port: end it or choose
@@ -128,6 +129,9 @@ mistake-missing-command = the command is missing
 mistake-twice = { $argument } may be given only once
 mistake-conflict = { $argument } does not go together with { $prior }
 mistake-values = Possible values: { $words }
+mistake-examples = Examples: { $words }
+mistake-range = A whole number in { $range }
+mistake-whole-number = A whole number
 mistake-suggestion = Perhaps: { $words }
 mistake-help = Help: { $command } --help
 error-newer-journal = { $file } was written by a newer medidor (journal version { $version })

@@ -3,6 +3,10 @@ help-heading-usage = Usage
 help-heading-options = Options
 help-heading-arguments = Arguments
 help-heading-commands = Commands
+help-heading-capture = Capture
+help-heading-output = Output
+help-heading-mail = Mail
+help-heading-impairment = Impairments
 help-default = { $words } [default:{"\u00A0"}{ $value }]
 help-help = Print this help
 help-version = Print the version
@@ -11,6 +15,7 @@ about-medidor = Measures the loss of UDP messages between two computers and prov
 about-servidor = Answer numbered messages
 about-cliente = Send numbered messages and measure the loss
 about-completar = Write completions for a shell, or the manual page
+about-ajuda = Print the help of a command
 about-analisar = Join the captures and journals of both sides and say where each message was lost
 examples-medidor = Examples:
     { "  " }medidor server --capture server.pcap
@@ -46,6 +51,7 @@ examples-completar = Examples:
     {"  "}medidor complete man > ~/.local/share/man/man1/medidor.1
     {"  "}medidor complete man | man -l -
 help-servidor-listen = Where to listen: address:port, a port alone, IPv4 or [IPv6]
+help-servidor-port = The port, or address:port: the same as --listen
 help-servidor-reply = What to answer: ack (the text ACK and the number), echo (the text itself), upper (in upper case) or pong
 help-servidor-ack-format = The text of a reply in the ack mode; { "{n}" } is the number
 help-servidor-reply-to = Answer always to this address instead of to the sender
@@ -81,6 +87,7 @@ help-analisar-flow = Which of the server's flows is the client's
 help-completar-shell = bash, zsh, fish, powershell or elvish; or man for the manual page
 # What stands for a value.
 value-command = COMMAND
+value-port = PORT
 value-lang = LANG
 value-addr-port = ADDR:PORT
 value-ip-port = IP:PORT
@@ -121,7 +128,6 @@ help-simulador-seed = Seed of the draw: the same one repeats the same plan
 help-simulador-truth = Write down here what was done to each datagram (JSON Lines)
 help-simulador-duration = End after this time
 value-loss = LOSS
-value-bits = BITS
 help-analisar-truth = The record of an impair relay between the two: says how many verdicts are right
 about-demo = Try all of it on this computer, in seconds: server, bad network, client, captures, analysis
 examples-demo = Examples:
@@ -250,3 +256,7 @@ help-monitor-interface = Interface to capture on [default:{"\u00A0"}all of them]
 help-monitor-email-attach = Attach the alert's capture to its e-mail
 help-monitor-config = Many targets side by side, from this file (TOML), each with its own limits and recipients
 help-monitor-metrics = Show the figures to Prometheus at this address, under /metrics
+help-ajuda-command = The command, and one below it
+examples-ajuda = Examples:
+    { "  " }medidor help client
+    { "  " }medidor help chat server

@@ -42,6 +42,7 @@ run-nobody-wrote = No numbered message arrived.
 run-capture-failed = The capture { $file } ended before the measurement: { $detail }
 run-capture-refused = No right to capture ({ $detail }): the application is the only witness
 run-relay = Relaying from { $address } to { $to }; Ctrl-C ends it
+run-seed = Seed of the draw: { $seed } (--seed { $seed } repeats it)
 run-relay-client = New client: { $peer }; the server will see it as { $way }
 relay-forward = Out: { $came } came, { $lost } lost, { $duplicated } duplicated, { $reordered } held back, { $corrupted } altered
 relay-return = Back: { $came } came, { $lost } lost, { $duplicated } duplicated, { $reordered } held back, { $corrupted } altered

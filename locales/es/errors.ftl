@@ -49,7 +49,8 @@ error-link-type = { $file }: el tipo de enlace { $name } ({ $number }) no se adm
     Capture de nuevo en Ethernet, en la interfaz "any" o en loopback.
 error-unknown-host = equipo desconocido { $host }: { $detail }
     Use la dirección IP, o revise el nombre.
-error-bad-address = dirección mal escrita: { $detail }
+error-bad-port = no es un puerto de 1 a 65535: { $port }
+error-bad-address = dirección mal escrita: { $text }
     Ejemplos: 203.0.113.2, 203.0.113.2:5005, [2001:db8::1]:5005
 error-address-in-use = la dirección { $address } ya está en uso
     Otro programa (quizá otro medidor) ocupa ese puerto: termínelo o elija otro.
@@ -126,6 +127,9 @@ mistake-missing-command = falta el comando
 mistake-twice = { $argument } solo puede darse una vez
 mistake-conflict = { $argument } no se combina con { $prior }
 mistake-values = Valores posibles: { $words }
+mistake-examples = Ejemplos: { $words }
+mistake-range = Un número entero en { $range }
+mistake-whole-number = Un número entero
 mistake-suggestion = Quizás: { $words }
 mistake-help = Ayuda: { $command } --help
 error-newer-journal = { $file } fue escrito por un medidor más nuevo (versión { $version } del registro)

@@ -3,6 +3,10 @@ help-heading-usage = Uso
 help-heading-options = Opciones
 help-heading-arguments = Argumentos
 help-heading-commands = Comandos
+help-heading-capture = Captura
+help-heading-output = Resultado
+help-heading-mail = Correo
+help-heading-impairment = Defectos de la red
 help-default = { $words } [predeterminado:{"\u00A0"}{ $value }]
 help-help = Muestra esta ayuda
 help-version = Muestra la versión
@@ -11,6 +15,7 @@ about-medidor = Mide la pérdida de mensajes UDP entre dos equipos y demuestra, 
 about-servidor = Responde a mensajes numerados
 about-cliente = Envía mensajes numerados y mide la pérdida
 about-completar = Escribe el autocompletado de un shell, o la página de manual
+about-ajuda = Muestra la ayuda de un comando
 about-analisar = Une las capturas y bitácoras de los dos lados y dice dónde se perdió cada mensaje
 examples-medidor = Ejemplos:
     { "  " }medidor servidor --capture server.pcap
@@ -47,6 +52,7 @@ examples-completar = Ejemplos:
     {"  "}medidor completar man > ~/.local/share/man/man1/medidor.1
     {"  "}medidor completar man | man -l -
 help-servidor-listen = Dónde escuchar: dirección:puerto, solo el puerto, IPv4 o [IPv6]
+help-servidor-port = El puerto, o dirección:puerto: lo mismo que --listen
 help-servidor-reply = Qué responder: ack (el texto ACK y el número), echo (el mismo texto), upper (en mayúsculas) o pong
 help-servidor-ack-format = Texto de la respuesta en el modo ack; { "{n}" } es el número
 help-servidor-reply-to = Responde siempre a esta dirección, y no a quien envió
@@ -82,6 +88,7 @@ help-analisar-flow = Cuál de los flujos del servidor es el del cliente
 help-completar-shell = bash, zsh, fish, powershell o elvish; o man, la página de manual
 # Lo que está en el lugar de un valor.
 value-command = COMANDO
+value-port = PUERTO
 value-lang = IDIOMA
 value-addr-port = DIRECCIÓN:PUERTO
 value-ip-port = IP:PUERTO
@@ -122,7 +129,6 @@ help-simulador-seed = Semilla del sorteo: la misma repite el mismo plan
 help-simulador-truth = Anota aquí lo que hizo con cada datagrama (JSON Lines)
 help-simulador-duration = Termina después de este tiempo
 value-loss = PÉRDIDA
-value-bits = BITS
 help-analisar-truth = El registro de un simulador entre los dos: dice cuántos veredictos aciertan
 about-demo = Prueba todo en este equipo, en segundos: servidor, red mala, cliente, capturas, análisis
 examples-demo = Ejemplos:
@@ -251,3 +257,7 @@ help-monitor-interface = Interfaz donde capturar [predeterminado:{"\u00A0"}todas
 help-monitor-email-attach = Adjuntar al correo la captura de la alerta
 help-monitor-config = Muchos objetivos lado a lado, de este archivo (TOML), cada uno con sus límites y destinatarios
 help-monitor-metrics = Mostrar las mediciones a Prometheus en esta dirección, en /metrics
+help-ajuda-command = El comando, y uno de los suyos
+examples-ajuda = Ejemplos:
+    { "  " }medidor ayuda cliente
+    { "  " }medidor ayuda chat servidor

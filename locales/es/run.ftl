@@ -41,6 +41,7 @@ run-nobody-wrote = No llegó ningún mensaje numerado.
 run-capture-failed = La captura { $file } terminó antes que la medición: { $detail }
 run-capture-refused = Sin derecho a capturar ({ $detail }): solo la aplicación es testigo
 run-relay = Retransmitiendo de { $address } a { $to }; Ctrl-C termina
+run-seed = Semilla del sorteo: { $seed } (--seed { $seed } lo repite)
 run-relay-client = Cliente nuevo: { $peer }; el servidor lo verá como { $way }
 relay-forward = Ida: { $came } llegaron, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retenidos, { $corrupted } alterados
 relay-return = Vuelta: { $came } llegaron, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retenidos, { $corrupted } alterados

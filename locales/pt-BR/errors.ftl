@@ -50,7 +50,8 @@ error-link-type = { $file }: o tipo de enlace { $name } ({ $number }) não é su
     Grave de novo em Ethernet, na interface "any" ou em loopback.
 error-unknown-host = não conheço { $host }: { $detail }
     Use o endereço IP, ou confira o nome.
-error-bad-address = endereço mal escrito: { $detail }
+error-bad-port = não é uma porta de 1 a 65535: { $port }
+error-bad-address = endereço mal escrito: { $text }
     Exemplos: 203.0.113.2, 203.0.113.2:5005, [2001:db8::1]:5005
 error-address-in-use = o endereço { $address } já está em uso
     Outro programa (talvez outro medidor) usa essa porta: encerre-o ou escolha
@@ -127,6 +128,9 @@ mistake-missing-command = falta o comando
 mistake-twice = { $argument } só pode ser dado uma vez
 mistake-conflict = { $argument } não combina com { $prior }
 mistake-values = Valores possíveis: { $words }
+mistake-examples = Exemplos: { $words }
+mistake-range = Um número inteiro em { $range }
+mistake-whole-number = Um número inteiro
 mistake-suggestion = Talvez: { $words }
 mistake-help = Ajuda: { $command } --help
 error-newer-journal = { $file } foi gravado por um medidor mais novo (versão { $version } do registro)

@@ -3,6 +3,10 @@ help-heading-usage = Uso
 help-heading-options = Opções
 help-heading-arguments = Argumentos
 help-heading-commands = Comandos
+help-heading-capture = Captura
+help-heading-output = Resultado
+help-heading-mail = E-mail
+help-heading-impairment = Defeitos da rede
 help-default = { $words } [padrão:{"\u00A0"}{ $value }]
 help-help = Mostra esta ajuda
 help-version = Mostra a versão
@@ -11,6 +15,7 @@ about-medidor = Mede a perda de mensagens UDP entre dois computadores e prova, c
 about-servidor = Responde a mensagens numeradas
 about-cliente = Envia mensagens numeradas e mede a perda
 about-completar = Escreve o preenchimento automático de um shell, ou a página de manual
+about-ajuda = Mostra a ajuda de um comando
 about-analisar = Junta as capturas e os diários dos dois lados e diz onde cada mensagem se perdeu
 examples-medidor = Exemplos:
     { "  " }medidor servidor --capture server.pcap
@@ -46,6 +51,7 @@ examples-completar = Exemplos:
     {"  "}medidor completar man > ~/.local/share/man/man1/medidor.1
     {"  "}medidor completar man | man -l -
 help-servidor-listen = Onde escutar: endereço:porta, só a porta, IPv4 ou [IPv6]
+help-servidor-port = A porta, ou endereço:porta: o mesmo que --listen
 help-servidor-reply = O que responder: ack (o texto ACK e o número), echo (o próprio texto), upper (em maiúsculas) ou pong
 help-servidor-ack-format = Texto da resposta no modo ack; { "{n}" } é o número
 help-servidor-reply-to = Responde sempre a este endereço, e não a quem enviou
@@ -81,6 +87,7 @@ help-analisar-flow = Qual dos fluxos do servidor é o do cliente
 help-completar-shell = bash, zsh, fish, powershell ou elvish; ou man, a página de manual
 # O que está no lugar de um valor.
 value-command = COMANDO
+value-port = PORTA
 value-lang = IDIOMA
 value-addr-port = ENDEREÇO:PORTA
 value-ip-port = IP:PORTA
@@ -121,7 +128,6 @@ help-simulador-seed = Semente do sorteio: a mesma repete o mesmo plano
 help-simulador-truth = Anota aqui o que fez com cada datagrama (JSON Lines)
 help-simulador-duration = Encerra depois deste tempo
 value-loss = PERDA
-value-bits = BITS
 help-analisar-truth = O registro de um simulador entre os dois: diz quantos veredictos acertam
 about-demo = Experimenta tudo neste computador, em segundos: servidor, rede ruim, cliente, capturas, análise
 examples-demo = Exemplos:
@@ -250,3 +256,7 @@ help-monitor-interface = Interface onde capturar [padrão:{"\u00A0"}todas]
 help-monitor-email-attach = Anexar ao e-mail a captura do alerta
 help-monitor-config = Muitos alvos lado a lado, deste arquivo (TOML), cada um com seus limites e destinatários
 help-monitor-metrics = Mostrar as medições ao Prometheus neste endereço, em /metrics
+help-ajuda-command = O comando, e um dos dele
+examples-ajuda = Exemplos:
+    { "  " }medidor ajuda cliente
+    { "  " }medidor ajuda chat servidor

@@ -41,6 +41,7 @@ run-nobody-wrote = Nenhuma mensagem numerada chegou.
 run-capture-failed = A captura { $file } terminou antes da medição: { $detail }
 run-capture-refused = Sem direito de capturar ({ $detail }): só a aplicação é testemunha
 run-relay = Repassando de { $address } para { $to }; Ctrl-C encerra
+run-seed = Semente do sorteio: { $seed } (--seed { $seed } o repete)
 run-relay-client = Cliente novo: { $peer }; o servidor o verá como { $way }
 relay-forward = Ida: { $came } vieram, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retidos, { $corrupted } alterados
 relay-return = Volta: { $came } vieram, { $lost } perdidos, { $duplicated } duplicados, { $reordered } retidos, { $corrupted } alterados

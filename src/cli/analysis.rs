@@ -21,7 +21,7 @@ pub struct AnalyzeArgs {
     pub client: Vec<PathBuf>,
     #[arg(long, value_name = "FILE", alias = "servidor")]
     pub server: Vec<PathBuf>,
-    #[arg(long, value_name = "N", alias = "porta")]
+    #[arg(short, long, value_name = "N", alias = "porta")]
     pub port: Option<u16>,
     /// Which of the server's flows is the client's.
     #[arg(long, value_name = "N", alias = "fluxo")]
@@ -42,7 +42,7 @@ pub struct CheckArgs {
     /// The files of a submission, or folders of one or of several.
     #[arg(value_name = "FILE|FOLDER", required = true)]
     pub paths: Vec<PathBuf>,
-    #[arg(long, value_name = "N", alias = "porta")]
+    #[arg(short, long, value_name = "N", alias = "porta")]
     pub port: Option<u16>,
     #[arg(long)]
     pub json: bool,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "capture")]
 pub struct RecordingArgs {
     #[arg(long, value_name = "FILE", alias = "captura")]
     pub capture: Option<PathBuf>,
@@ -23,6 +24,7 @@ pub struct RecordingArgs {
 }
 
 #[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "output")]
 pub struct OutputArgs {
     #[arg(long)]
     pub json: bool,

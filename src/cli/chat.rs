@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::arguments::{OutputArgs, RecordingArgs};
+use super::values::time;
 
 /// Arguments of `chat`.
 #[derive(Debug, Args)]
@@ -15,9 +16,9 @@ pub struct ChatArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum ChatCommand {
-    #[command(name = "servidor", visible_alias = "server")]
+    #[command(name = "servidor")]
     Server(ChatServerArgs),
-    #[command(name = "cliente", visible_alias = "client")]
+    #[command(name = "cliente")]
     Client(ChatClientArgs),
 }
 
@@ -28,7 +29,7 @@ pub struct ChatServerArgs {
     pub tcp: bool,
     #[arg(long)]
     pub udp: bool,
-    #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:12345", alias = "escutar")]
+    #[arg(short = 'p', long, value_name = "ADDR:PORT", default_value = "0.0.0.0:12345", alias = "escutar")]
     pub listen: String,
     #[arg(long, requires = "udp", alias = "aberto")]
     pub open: bool,
@@ -42,11 +43,11 @@ pub struct ChatServerArgs {
     /// Texts a second from one member, 0 for no limit.
     #[arg(long, value_name = "N", default_value_t = crate::core::protocol::chat::TEXTS_PER_SECOND, alias = "limite")]
     pub rate_limit: u32,
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = humantime::parse_duration, requires = "udp", alias = "ocioso")]
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = time, requires = "udp", alias = "ocioso")]
     pub idle: Duration,
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration, conflicts_with = "udp", alias = "prazo")]
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time, conflicts_with = "udp", alias = "prazo")]
     pub timeout: Duration,
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration, alias = "duracao")]
+    #[arg(long, value_name = "TIME", value_parser = time, alias = "duracao")]
     pub duration: Option<Duration>,
     #[command(flatten)]
     pub recording: RecordingArgs,
@@ -70,9 +71,9 @@ pub struct ChatClientArgs {
     #[arg(long, alias = "reconectar")]
     pub reconnect: bool,
     /// From one line to the next, where they come from a file or a program.
-    #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = humantime::parse_duration, alias = "intervalo")]
+    #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = time, alias = "intervalo")]
     pub interval: Duration,
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration, conflicts_with = "udp", alias = "prazo")]
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time, conflicts_with = "udp", alias = "prazo")]
     pub timeout: Duration,
     #[command(flatten)]
     pub recording: RecordingArgs,

@@ -2,12 +2,13 @@
 
 use std::ffi::OsString;
 
-use clap::Command;
+use clap::{Command, CommandFactory};
 
+use super::{Cli, names};
 use crate::i18n::{Language, Texts, Value};
 
 /// The language to speak: as asked on the command line, which is looked at before it is parsed because its own errors and
-/// help are to be in that language; else that of the locale.
+/// help are to be in that language; else as `MEDIDOR_LANG` says; else that of the locale.
 pub fn language(arguments: &[OsString]) -> Language {
     let word = |index: usize| arguments.get(index).and_then(|argument| argument.to_str());
     let asked = (0..arguments.len()).find_map(|index| {
@@ -18,7 +19,21 @@ pub fn language(arguments: &[OsString]) -> Language {
         };
         Language::from_tag(value)
     });
-    asked.unwrap_or_else(Language::of_locale)
+    let of_environment = || Language::from_tag(&std::env::var("MEDIDOR_LANG").ok()?);
+    asked.or_else(of_environment).unwrap_or_else(Language::of_locale)
+}
+
+/// The subcommand that a command line names, as it was typed: `medidor chat server`.
+pub fn named_command(arguments: &[OsString]) -> String {
+    let mut command = super::command(Language::Portuguese);
+    let mut names = vec!["medidor"];
+    for word in arguments.iter().skip(1).filter_map(|argument| argument.to_str()) {
+        if let Some(sub) = command.find_subcommand(word).cloned() {
+            names.push(word);
+            command = sub;
+        }
+    }
+    names.join(" ")
 }
 
 /// Help is never laid out wider, and narrower where the terminal is.
@@ -42,9 +57,10 @@ pub fn unescape_layout(text: &str) -> String {
     text.replace(BRACE, "{").replace(NO_BREAK, " ")
 }
 
-/// Puts the words of `locales/` on a command and all below it.
-pub fn localise(command: Command, texts: Texts) -> Command {
-    let command = with_words_below(command.max_term_width(MAX_HELP_WIDTH), texts, "medidor");
+/// The command line with the words of `locales/` and the names of the language.
+pub fn localized(texts: Texts) -> Command {
+    let command = with_words_below(Cli::command().max_term_width(MAX_HELP_WIDTH), texts, "medidor");
+    let command = names::named_in(command, texts.language());
     let mut built = command.clone();
     built.build();
     with_usage(command, &mut built, texts)
@@ -74,7 +90,6 @@ fn with_usage(command: Command, built: &mut Command, texts: Texts) -> Command {
 }
 
 fn with_words(command: Command, texts: Texts, name: &str) -> Command {
-    let heading = texts.get("help-heading-options");
     let template = format!(
         "{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}",
         texts.get("help-heading-usage"),
@@ -99,8 +114,16 @@ fn with_words(command: Command, texts: Texts, name: &str) -> Command {
         .subcommand_value_name(texts.get("value-command"))
         .help_template(template);
     command.mut_args(|argument| {
+        let group = argument.get_help_heading().unwrap_or("options");
+        let heading = match argument.get_id().as_str() {
+            "help" => "options",
+            _ if argument.is_positional() => "arguments",
+            _ => group,
+        };
+        let heading = texts.get(&format!("help-heading-{heading}"));
+        let argument = argument.help_heading(heading);
         if argument.get_id() == "help" {
-            return argument.help_heading(heading.clone());
+            return argument;
         }
         let argument = if argument.is_global_set() { argument.display_order(LAST) } else { argument };
         let id = argument.get_id().as_str().replace('_', "-");
@@ -112,8 +135,7 @@ fn with_words(command: Command, texts: Texts, name: &str) -> Command {
             let default = default.join(" ").replace(' ', NO_BREAK);
             words = texts.with("help-default", &[("words", Value::text(words)), ("value", Value::text(default))]);
         }
-        let heading = if argument.is_positional() { texts.get("help-heading-arguments") } else { heading.clone() };
-        let argument = argument.help(layout(&words)).help_heading(heading);
+        let argument = argument.help(layout(&words));
         if !argument.get_action().takes_values() {
             return argument;
         }
@@ -134,10 +156,7 @@ fn value(name: &str, texts: Texts) -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
-    use crate::cli::Cli;
 
     /// A command and all below it, however deep.
     fn family(command: &Command) -> Vec<&Command> {
@@ -147,7 +166,7 @@ mod tests {
     #[test]
     fn every_option_has_words_in_every_language() {
         for language in Language::ALL {
-            let mut command = localise(Cli::command(), Texts::new(language));
+            let mut command = localized(Texts::new(language));
             command.build();
             for sub in family(&command) {
                 let texts = [sub.get_about(), sub.get_after_help()];
@@ -164,8 +183,10 @@ mod tests {
     }
 
     #[test]
-    fn the_command_line_is_sound() {
-        Cli::command().debug_assert();
+    fn the_command_line_is_sound_in_every_language() {
+        for language in Language::ALL {
+            crate::cli::command(language).debug_assert();
+        }
     }
 
     #[test]

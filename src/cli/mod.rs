@@ -1,6 +1,6 @@
 //! The command line as clap structs. The help texts come from `locales/` through [`help`].
 //!
-//! Subcommands have Portuguese names with English aliases, long options have English names with Portuguese aliases.
+//! Subcommands have [names] in each language, long options have English names with Portuguese aliases.
 
 pub mod analysis;
 pub mod arguments;
@@ -9,11 +9,14 @@ pub mod exchange;
 pub mod help;
 pub mod impair;
 pub mod monitor;
+pub mod names;
 pub mod transfer;
 pub mod usage_errors;
-mod values;
+pub mod values;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::i18n::Language;
 
 pub use self::analysis::{AnalyzeArgs, CheckArgs};
 pub use self::arguments::{OutputArgs, RecordingArgs};
@@ -41,32 +44,47 @@ pub enum LanguageName {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    #[command(name = "servidor", visible_alias = "server")]
+    #[command(name = "servidor")]
     Server(ServerArgs),
-    #[command(name = "cliente", visible_alias = "client")]
+    #[command(name = "cliente")]
     Client(ClientArgs),
     #[command(name = "ping")]
     Ping(PingArgs),
     #[command(name = "monitor")]
     Monitor(Box<MonitorArgs>),
-    #[command(name = "analisar", visible_alias = "analyze", alias = "analizar")]
+    #[command(name = "analisar")]
     Analyze(AnalyzeArgs),
-    #[command(name = "conferir", visible_alias = "check", alias = "comprobar")]
+    #[command(name = "conferir")]
     Check(CheckArgs),
-    #[command(name = "simulador", visible_alias = "impair")]
+    #[command(name = "simulador")]
     Impair(ImpairArgs),
-    #[command(name = "enviar", visible_alias = "send")]
+    #[command(name = "enviar")]
     Send(SendArgs),
-    #[command(name = "receber", visible_alias = "receive", alias = "recibir")]
+    #[command(name = "receber")]
     Receive(ReceiveArgs),
-    #[command(name = "comparar", visible_alias = "compare")]
+    #[command(name = "comparar")]
     Compare(CompareArgs),
     #[command(name = "chat")]
     Chat(ChatArgs),
     #[command(name = "demo")]
     Demo(DemoArgs),
-    #[command(name = "completar", visible_alias = "complete")]
+    #[command(name = "completar")]
     Complete(CompleteArgs),
+    #[command(name = "ajuda")]
+    Help(HelpArgs),
+}
+
+/// The command line with the subcommands' names in a language. It understands the same in each.
+pub fn command(language: Language) -> clap::Command {
+    names::named_in(Cli::command(), language)
+}
+
+/// Arguments of `ajuda`.
+#[derive(Clone, Debug, Args)]
+pub struct HelpArgs {
+    /// A command, and one below it.
+    #[arg(value_name = "COMMAND")]
+    pub command: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, Args)]

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::values::time;
+
 /// Arguments of `monitor`.
 #[derive(Debug, Args)]
 pub struct MonitorArgs {
@@ -17,9 +19,9 @@ pub struct MonitorArgs {
     #[command(flatten)]
     pub target: TargetArgs,
     /// How many measurements, 0 for no end.
-    #[arg(long, value_name = "N", default_value_t = 0, alias = "medicoes")]
+    #[arg(short = 'c', short_alias = 'n', long, value_name = "N", default_value_t = 0, alias = "medicoes")]
     pub count: u64,
-    #[arg(long = "for", value_name = "TIME", value_parser = humantime::parse_duration, alias = "durante")]
+    #[arg(long = "for", value_name = "TIME", value_parser = time, alias = "durante")]
     pub length: Option<Duration>,
     #[arg(long, value_name = "FILE", alias = "registro")]
     pub log: Option<PathBuf>,
@@ -39,6 +41,7 @@ pub struct MonitorArgs {
 }
 
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "mail")]
 pub struct MailArgs {
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',', alias = "email-para")]
     pub email_to: Vec<String>,
@@ -56,10 +59,10 @@ pub struct MailArgs {
     pub smtp_password_file: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]
     pub smtp_ca: Option<PathBuf>,
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration, alias = "smtp-prazo")]
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time, alias = "smtp-prazo")]
     pub smtp_timeout: Duration,
     /// The first pause before another try.
-    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = humantime::parse_duration, alias = "smtp-nova-tentativa")]
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = time, alias = "smtp-nova-tentativa")]
     pub smtp_retry: Duration,
 }
 
@@ -76,18 +79,18 @@ pub enum SmtpTls {
 
 #[derive(Clone, Debug, Args)]
 pub struct TargetArgs {
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = humantime::parse_duration, alias = "intervalo")]
+    #[arg(short, long, value_name = "TIME", default_value = "10s", value_parser = time, alias = "intervalo")]
     pub interval: Duration,
     /// How long a probe may wait for its reply.
-    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = humantime::parse_duration, alias = "prazo")]
+    #[arg(short = 'W', long, value_name = "TIME", default_value = "2s", value_parser = time, alias = "prazo")]
     pub timeout: Duration,
     #[arg(long, value_name = "TEXT", default_value = crate::core::protocol::monitor::DEFAULT_TEXT, alias = "texto")]
     pub text: String,
     /// Slow from this round-trip time on.
-    #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = humantime::parse_duration, alias = "lenta")]
+    #[arg(long, value_name = "TIME", default_value = "100ms", value_parser = time, alias = "lenta")]
     pub slow: Duration,
     /// Very slow from this round-trip time on.
-    #[arg(long, value_name = "TIME", default_value = "300ms", value_parser = humantime::parse_duration, alias = "muito-lenta")]
+    #[arg(long, value_name = "TIME", default_value = "300ms", value_parser = time, alias = "muito-lenta")]
     pub very_slow: Duration,
     /// For how many measurements a class must hold.
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..), alias = "confirmar")]

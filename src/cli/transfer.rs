@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::arguments::RecordingArgs;
-use super::values::{rate, rate_words, size};
+use super::values::{rate, rate_words, size, time};
 use crate::core::protocol::transfer::block;
 use crate::core::protocol::transfer::pacing::Rate;
 
@@ -24,10 +24,10 @@ pub enum TransferMode {
 pub struct SendArgs {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    #[arg(long, value_name = "N", default_value_t = 1,
+    #[arg(short = 'c', short_alias = 'n', long, value_name = "N", default_value_t = 1,
           value_parser = clap::value_parser!(u16).range(1..=i64::from(crate::core::protocol::transfer::MAX_CLIENTS)), alias = "clientes")]
     pub clients: u16,
-    #[arg(long, value_name = "ADDR:PORT", default_value = "0.0.0.0:5005", alias = "escutar")]
+    #[arg(short = 'p', long, value_name = "ADDR:PORT", default_value = "0.0.0.0:5005", alias = "escutar")]
     pub listen: String,
     #[arg(long, value_name = "MODE", default_value = "udp", alias = "modo")]
     pub mode: TransferMode,
@@ -36,7 +36,7 @@ pub struct SendArgs {
     #[arg(long, value_name = "BYTES", default_value_t = block::DEFAULT,
           value_parser = clap::value_parser!(u32).range(i64::from(block::MIN_BLOCK)..=i64::from(block::MAX_BLOCK)), alias = "bloco")]
     pub block: u32,
-    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = humantime::parse_duration, alias = "espera")]
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = time, alias = "espera")]
     pub barrier_timeout: Duration,
     #[command(flatten)]
     pub recording: RecordingArgs,
@@ -53,7 +53,7 @@ pub struct SendArgs {
 pub struct ReceiveArgs {
     #[arg(value_name = "HOST[:PORT]", default_value = "127.0.0.1:5005")]
     pub host: String,
-    #[arg(long, value_name = "FOLDER", default_value = ".", alias = "pasta")]
+    #[arg(short, long, value_name = "FOLDER", default_value = ".", alias = "pasta")]
     pub output: PathBuf,
     /// The only mode that is taken.
     #[arg(long, value_name = "MODE", alias = "modo")]

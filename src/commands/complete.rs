@@ -4,13 +4,13 @@ use std::io;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
 use super::run::error::Exit;
 use super::run::print;
-use crate::cli::{Cli, CompleteArgs, CompletionForm, help};
+use crate::cli::{CompleteArgs, CompletionForm, help};
 use crate::i18n::Texts;
 
 const NAME: &str = "medidor";
@@ -20,7 +20,7 @@ const NAME: &str = "medidor";
 /// # Errors
 /// A [`CommandError`](super::run::error::CommandError) if stdout cannot be written to.
 pub fn run(args: CompleteArgs, texts: Texts) -> Result<ExitCode> {
-    let mut command = help::localise(Cli::command(), texts);
+    let mut command = help::localized(texts);
     command.build();
     let shell = match args.shell {
         CompletionForm::Bash => Some(Shell::Bash),

@@ -6,8 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
-use clap::CommandFactory;
-use medidor::cli::{Cli, help};
+use medidor::cli::help;
 use medidor::i18n::{Language, Texts};
 use tempfile::TempDir;
 use unicode_width::UnicodeWidthStr;
@@ -40,7 +39,7 @@ const ALL: [LanguageTexts; 3] = [
     LanguageTexts {
         lang: "en",
         locale: "en_GB.UTF-8",
-        usage: "Usage: medidor cliente [OPTIONS] [HOST[:PORT]]",
+        usage: "Usage: medidor client [OPTIONS] [HOST[:PORT]]",
         default: "[default: 10s]",
         listening: "Server listening on ",
         reply: "1: ACK 1 in ",
@@ -63,7 +62,7 @@ const ALL: [LanguageTexts; 3] = [
 
 fn medidor(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_medidor"));
-    for variable in ["LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"] {
+    for variable in ["MEDIDOR_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"] {
         command.env_remove(variable);
     }
     command.args(arguments);
@@ -90,7 +89,7 @@ fn subcommands() -> Vec<Vec<String>> {
         let below = command.get_subcommands().flat_map(|sub| all(sub, &[path, &[sub.get_name().to_owned()]].concat()));
         std::iter::once(path.to_vec()).chain(below).collect()
     }
-    all(&Cli::command(), &[])
+    all(&medidor::cli::command(Language::Portuguese), &[])
 }
 
 #[test]
@@ -114,6 +113,86 @@ fn help_is_in_the_requested_language_within_80_columns() {
         let client = run(&["--lang", words.lang, "cliente", "--help"]).text(Stream::Out);
         assert!(client.contains(words.usage) && client.contains(words.default), "{client}");
     }
+}
+
+#[test]
+fn help_of_a_command_is_found_by_its_name_in_any_language() {
+    for (words, help) in ALL.iter().zip(["ajuda", "help", "ayuda"]) {
+        let asked = run(&["--lang", words.lang, "client", "--help"]);
+        for name in ["cliente", "client"] {
+            let finished = run(&["--lang", words.lang, help, name]);
+            finished.expect_code(0);
+            assert_eq!(finished.text(Stream::Out), asked.text(Stream::Out));
+        }
+        let below = run(&["--lang", words.lang, help, "chat", "server"]);
+        assert!(below.text(Stream::Out).contains("--per-address"), "{below:?}");
+        let all = run(&["--lang", words.lang, help]);
+        assert_eq!(all.text(Stream::Out), run(&["--lang", words.lang, "--help"]).text(Stream::Out));
+        let unknown = run(&["--lang", words.lang, help, "nothing"]);
+        unknown.expect_code(2);
+    }
+    let english = run(&["--lang", "en", "--help"]).text(Stream::Out);
+    for name in ["server", "client", "analyze", "check", "impair", "send", "receive", "compare", "complete", "help"] {
+        assert!(english.lines().any(|line| line.starts_with(&format!("  {name} "))), "{name}\n{english}");
+    }
+}
+
+#[test]
+fn a_bad_value_names_good_ones_and_the_help_of_its_command() {
+    let wrong: [(&[&str], &str); 5] = [
+        (&["client", "--wait", "soon"], "0.5"),
+        (&["client", "-c", "0"], "1.."),
+        (&["ping", "--ttl", "300"], "1..=255"),
+        (&["send", "file", "--rate", "fast"], "20Mbit/s"),
+        (&["chat", "server", "--idle", "never"], "10s"),
+    ];
+    for words in &ALL {
+        for (arguments, good) in wrong {
+            let finished = run(&[&["--lang", words.lang], arguments].concat());
+            finished.expect_code(2);
+            let text = finished.text(Stream::Err);
+            assert!(text.contains(good), "{text}");
+            let command = arguments.iter().take_while(|word| !word.starts_with('-') && **word != "file");
+            let command = command.copied().collect::<Vec<_>>().join(" ");
+            assert!(text.contains(&format!("medidor {command} --help")), "{text}");
+        }
+        let port = run(&["--lang", words.lang, "server", "70000"]);
+        port.expect_code(2);
+        assert!(!port.text(Stream::Err).contains("is no port"), "{port:?}");
+    }
+}
+
+#[test]
+fn the_options_that_people_type_are_understood() {
+    let server = Running::start(medidor(&["--lang", "en", "server", "0", "--duration", "10"]));
+    let line = server.wait_for_line(|line| line.starts_with("Server listening on "), STEP_TIMEOUT);
+    let port = line.rsplit(':').next().unwrap();
+    let target = format!("127.0.0.1:{port}");
+    for arguments in [
+        &["client", &target, "-c", "2", "-i", "0.02", "-W", "0.2", "--json"][..],
+        &["client", &target, "-n", "2", "-i", "20ms", "-W", "0,2", "--json"],
+        &["ping", &target, "-c", "2", "-i", "0.02", "-W", "0.2", "-s", "30", "-t", "9", "--json"],
+    ] {
+        let finished = run(arguments);
+        finished.expect_code(0);
+        let document: serde_json::Value = serde_json::from_str(&finished.text(Stream::Out)).unwrap();
+        assert_eq!(document["flows"][0]["counts"]["requests"], 2, "{arguments:?}");
+    }
+    server.interrupt(STEP_TIMEOUT).expect_code(0);
+}
+
+#[test]
+fn a_relay_draws_and_prints_its_seed_unless_given() {
+    let seed = |options: &[&str]| {
+        let ends = ["--lang", "en", "impair", "-p", "127.0.0.1:0", "--to", "127.0.0.1:9", "--loss", "10%"];
+        let relay = Running::start(medidor(&[&ends, options].concat()));
+        let line = relay.wait_for_line(|line| line.starts_with("Seed of the draw: "), STEP_TIMEOUT);
+        relay.interrupt(STEP_TIMEOUT).expect_code(0);
+        line.split_whitespace().nth(4).unwrap().to_owned()
+    };
+    assert_eq!(seed(&["--seed", "7"]), "7");
+    let drawn: Vec<String> = (0..4).map(|_| seed(&[])).collect();
+    assert!(drawn.iter().any(|seed| *seed != drawn[0]), "{drawn:?}");
 }
 
 #[test]
@@ -191,7 +270,7 @@ fn capture_errors_are_in_each_language() {
 }
 
 #[test]
-fn an_unsupported_locale_falls_back_to_the_next_then_portuguese() {
+fn an_unsupported_locale_falls_back_to_the_next_then_english() {
     let usage = |variables: &[(&str, &str)]| {
         let help = Running::start({
             let mut command = medidor(&["cliente", "--help"]);
@@ -202,7 +281,11 @@ fn an_unsupported_locale_falls_back_to_the_next_then_portuguese() {
     };
     assert!(usage(&[("LANGUAGE", "fr:es:en")]).contains(ALL[2].usage));
     assert!(usage(&[("LANG", "es_AR.UTF-8"), ("LC_ALL", "en_US.UTF-8")]).contains(ALL[1].usage));
-    assert!(usage(&[("LANG", "fr_FR.UTF-8")]).contains(ALL[0].usage));
+    assert!(usage(&[("LANG", "fr_FR.UTF-8")]).contains(ALL[1].usage));
+    assert!(usage(&[("LANG", "fr_FR.UTF-8"), ("MEDIDOR_LANG", "es")]).contains(ALL[2].usage));
+    for none in ["C", "C.UTF-8", "POSIX", ""] {
+        assert!(usage(&[("LANG", none)]).contains(ALL[0].usage), "{none}");
+    }
     assert!(usage(&[]).contains(ALL[0].usage));
 }
 
@@ -251,7 +334,7 @@ fn every_shell_gets_every_subcommand_and_option() {
         let finished = run(&["completar", shell]);
         finished.expect_code(0);
         let text = finished.text(Stream::Out);
-        let command = Cli::command();
+        let command = medidor::cli::command(Language::Portuguese);
         for sub in command.get_subcommands() {
             assert!(text.contains(sub.get_name()), "{shell}: {}", sub.get_name());
             for option in sub.get_arguments().filter_map(clap::Arg::get_long) {
@@ -268,7 +351,7 @@ fn the_manual_names_everything_in_each_language_and_renders() {
         let finished = run(&["--lang", words.lang, "completar", "man"]);
         finished.expect_code(0);
         let page = finished.text(Stream::Out);
-        let command = help::localise(Cli::command(), Texts::new(language));
+        let command = help::localized(Texts::new(language));
         for sub in command.get_subcommands() {
             let heading = format!(".SH \"{}", sub.get_name().to_uppercase());
             assert!(page.lines().any(|line| line.starts_with(&heading)), "{heading}");

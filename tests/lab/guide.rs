@@ -9,9 +9,8 @@ use std::time::Duration;
 use crate::common::lab::{Host, Lab, Side, Transport};
 use crate::common::medidor::{RUN_TIMEOUT, Report};
 use crate::common::process::{Finished, Running, STEP_TIMEOUT, Stream};
-use clap::CommandFactory;
-use medidor::cli::Cli;
 use medidor::core::protocol::schedule::Schedule;
+use medidor::i18n::Language;
 use tempfile::TempDir;
 
 /// A guide, and the program's messages in its language.
@@ -277,7 +276,7 @@ fn the_guides_quote_the_program_correctly() {
 #[test]
 fn the_manual_of_the_command_line_names_every_option_and_alias() {
     let page = fs::read_to_string(root().join("docs/cli.md")).unwrap();
-    named(&page, &Cli::command(), "");
+    named(&page, &medidor::cli::command(Language::Portuguese), "");
 }
 
 /// Checks that the page names everything below a command, which is called `above`.

@@ -14,6 +14,7 @@ use crate::commands::run::judge_exchange;
 use crate::commands::run::print;
 use crate::commands::run::recording::{Defaults, Recording, RecordingResult};
 use crate::commands::run::report_files;
+use crate::commands::run::seed::drawn_seed;
 use crate::commands::run::startup::{HostAddresses, print_capture};
 use crate::commands::run::status::{StatusLines, eprint_line};
 use crate::core::evidence::journal_run::{EXCHANGE, Role};
@@ -43,15 +44,17 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
     };
     let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
     report_files::check_run(&args.output, &recorded, texts)?;
-    let address = address::listen(&args.listen, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
+    let address = address::listen(args.port.as_ref().unwrap_or(&args.listen), DEFAULT_PORT)
+        .map_err(|error| error::host(texts, &error))?;
     let clock = Clock::start();
     let mut endpoint = Endpoint::bind(address).map_err(|error| error::bind(texts, address, &error))?;
     let bound = endpoint.local_addr();
     let identity = HostAddresses::new(Role::Server, bound, None);
     let screen = StatusLines::new(texts, SECOND);
+    let seed = args.seed.unwrap_or_else(drawn_seed);
     let parameters = json!({
         "listen": bound, "reply": format!("{:?}", args.reply).to_lowercase(), "ack_format": args.ack_format,
-        "reply_to": args.reply_to, "drop_percent": args.drop, "seed": args.seed, "rate_limit": args.rate_limit,
+        "reply_to": args.reply_to, "drop_percent": args.drop, "seed": seed, "rate_limit": args.rate_limit,
         "duration_ns": args.duration.map(nanos),
     });
     let run = identity.run(EXCHANGE, clock.now(), parameters, None);
@@ -72,11 +75,14 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
     print_capture(&screen, &recording);
     let command = if bound.ip().is_loopback() { "run-server-command-here" } else { "run-server-command" };
     screen.print_line(command, &[("port", Value::text(bound.port())), ("local", Value::text(identity.local))]);
+    if args.drop > 0.0 {
+        screen.print_line("run-seed", &[("seed", Value::text(seed))]);
+    }
     let settings = ServerSettings {
         mode,
         reply_to: args.reply_to,
         drop_ratio: args.drop / 100.0,
-        seed: args.seed,
+        seed,
         answers_per_second: (args.rate_limit > 0).then_some(args.rate_limit),
     };
     let mut io = ServerIo::new(clock, &mut endpoint, recording.journal(), identity.addresses.clone());

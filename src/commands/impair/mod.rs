@@ -10,6 +10,7 @@ use anyhow::Result;
 use super::exchange::client::DEFAULT_PORT;
 use super::run::error::{self, CommandError, Exit};
 use super::run::print;
+use super::run::seed::drawn_seed;
 use super::run::status::eprint_line;
 use crate::cli::{ImpairArgs, ImpairmentArgs};
 use crate::core::evidence::ground_truth::{self, RelayedDatagram, TruthRecord};
@@ -39,6 +40,7 @@ pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
     let truth_file = args.truth.as_ref().map(|path| create_truth_file(path, texts)).transpose()?;
     let sockets = RelaySockets::open(listen, to).map_err(|error| error::bind(texts, listen, &error))?;
     privileges::drop_capabilities().map_err(|error| error::privileges(texts, &error))?;
+    let seed = args.seed.unwrap_or_else(drawn_seed);
     let clock = Clock::start();
     let mut waiter = EventWaiter::start(clock)
         .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))?;
@@ -47,19 +49,20 @@ pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
         schema: ground_truth::SCHEMA.to_owned(),
         listen: listening,
         to,
-        seed: args.seed,
+        seed,
         plan: serde_json::json!({ "forward": forward, "return": back }),
     };
     let mut relay_loop = RelayLoop {
         clock,
         sockets,
-        relay: Relay::new(forward, back, args.seed),
+        relay: Relay::new(forward, back, seed),
         truth: TruthWriter { file: truth_file, failure: None },
         counters: RelayCounters::default(),
         texts,
     };
     relay_loop.truth.write(&header);
     eprint_line(texts.with("run-relay", &[("address", Value::text(listening)), ("to", Value::text(to))]));
+    eprint_line(texts.with("run-seed", &[("seed", Value::text(seed))]));
     let stop_at = args.duration.map(|duration| clock.mono().plus(duration));
     relay_loop
         .run(&mut waiter, stop_at)

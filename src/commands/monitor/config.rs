@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
 
+use crate::cli::values;
 use crate::cli::{AlertWhen, MailArgs, SmtpTls, TargetArgs};
 use crate::commands::run::error::{self, CommandError};
 use crate::i18n::{Texts, Value};
@@ -144,7 +145,7 @@ struct ConfigDuration(Duration);
 impl<'de> Deserialize<'de> for ConfigDuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        humantime::parse_duration(&text).map(Self).map_err(|error| de::Error::custom(format!("{text:?}: {error}")))
+        values::time(&text).map(Self).map_err(|examples| de::Error::custom(format!("{text:?}: {examples}")))
     }
 }
 

@@ -125,9 +125,7 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
 /// Opens the capture, where one was asked for and may be, and finds its folder there.
 fn capture(args: &MonitorArgs, targets: &[Arc<Target>], texts: Texts) -> Result<Option<(LiveCapture, PathBuf)>> {
     let Some(folder) = &args.capture else { return Ok(None) };
-    if !folder.is_dir() {
-        return Err(error::file(texts, "error-write", folder, &std::io::ErrorKind::NotFound.into()));
-    }
+    output_files::create_folder(folder).map_err(|error| error::file(texts, "error-write", folder, &error))?;
     let ports = targets.iter().map(|target| target.port).collect();
     // Interfaces come and go while a monitor runs; all of them together stay.
     let settings = CaptureSettings {

@@ -181,7 +181,10 @@ pub fn host(texts: Texts, error: &HostError) -> anyhow::Error {
             "error-unknown-host",
             &[("host", Value::text(host)), ("detail", Value::text(system(texts, source)))],
         ),
-        _ => CommandError::usage(texts, "error-bad-address", &[("detail", Value::text(error))]),
+        HostError::BadPort { port } => CommandError::usage(texts, "error-bad-port", &[("port", Value::text(port))]),
+        HostError::NoHost { text } | HostError::BadBrackets { text } => {
+            CommandError::usage(texts, "error-bad-address", &[("text", Value::text(text))])
+        }
     }
 }
 

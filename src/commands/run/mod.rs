@@ -11,5 +11,6 @@ pub mod print;
 pub mod progress;
 pub mod recording;
 pub mod report_files;
+pub mod seed;
 pub mod startup;
 pub mod status;

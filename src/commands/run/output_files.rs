@@ -5,6 +5,8 @@ use std::fs;
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use crate::privileges;
+
 /// The journal path for a capture: `client.journal.jsonl` for `client.pcap`.
 pub fn journal_path_for(capture: &Path) -> PathBuf {
     with_suffix(capture, ".journal.jsonl")
@@ -24,6 +26,14 @@ pub fn check(path: &Path) -> io::Result<()> {
         Ok(data) if !data.is_file() => Err(io::ErrorKind::InvalidInput.into()),
         _ => Ok(()),
     }
+}
+
+/// Makes sure that a folder for files of a run is there. Under sudo a new one belongs to the user who called it.
+///
+/// # Errors
+/// The system's error, also where something else is in its place.
+pub fn create_folder(folder: &Path) -> io::Result<()> {
+    privileges::run_as_sudo_user(|| fs::create_dir_all(folder)).map_err(io::Error::other)?
 }
 
 /// Checks that the disk has space by writing to an empty file, which is emptied again.

@@ -64,15 +64,6 @@ pub fn signals(texts: Texts) -> Result<Signals> {
     Signals::new().map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))
 }
 
-/// Makes sure that the folder for logs is there.
-///
-/// # Errors
-/// A [`CommandError`].
-pub fn log_folder(folder: Option<&Path>, texts: Texts) -> Result<()> {
-    let Some(folder) = folder else { return Ok(()) };
-    fs::create_dir_all(folder).map_err(|error| error::output(texts, folder, &error))
-}
-
 /// Prints a result, and writes it as a page where that was asked for.
 ///
 /// # Errors

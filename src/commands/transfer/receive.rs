@@ -8,11 +8,12 @@ use std::thread;
 use anyhow::Result;
 use serde_json::json;
 
-use super::{TransferJournalWriter, finish, log_folder, mode_from_arg, record_progress, signals};
+use super::{TransferJournalWriter, finish, mode_from_arg, record_progress, signals};
 use crate::capture::filter;
 use crate::cli::ReceiveArgs;
 use crate::commands::exchange::client::DEFAULT_PORT;
 use crate::commands::run::error::{self, CommandError, Exit};
+use crate::commands::run::output_files;
 use crate::commands::run::progress;
 use crate::commands::run::recording::{Defaults, Recording, client_device};
 use crate::commands::run::report_files;
@@ -31,12 +32,10 @@ use crate::transfer::{POLL_INTERVAL, Progress, TransferJournal};
 /// A [`CommandError`] with its exit code.
 pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
     let server = address::resolve(&args.host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
-    log_folder(args.logs.as_deref(), texts)?;
     let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
     report_files::check(&[args.html.as_deref()], &recorded.into_iter().flatten().collect::<Vec<_>>(), texts)?;
-    if !args.output.is_dir() {
-        let error = std::io::Error::from(std::io::ErrorKind::NotFound);
-        return Err(error::output(texts, &args.output, &error));
+    for folder in [Some(&args.output), args.logs.as_ref()].into_iter().flatten() {
+        output_files::create_folder(folder).map_err(|error| error::output(texts, folder, &error))?;
     }
     let config = ReceiveConfig {
         server,

@@ -10,11 +10,12 @@ use std::time::Instant;
 use anyhow::Result;
 use serde_json::json;
 
-use super::{TransferJournalWriter, finish, log_folder, mode_from_arg, record_progress, signals};
+use super::{TransferJournalWriter, finish, mode_from_arg, record_progress, signals};
 use crate::capture::{device, filter};
 use crate::cli::SendArgs;
 use crate::commands::exchange::client::DEFAULT_PORT;
 use crate::commands::run::error::{self, CommandError};
+use crate::commands::run::output_files;
 use crate::commands::run::progress;
 use crate::commands::run::recording::{Defaults, Recording};
 use crate::commands::run::report_files;
@@ -39,7 +40,9 @@ use crate::transfer::{CAPTURE_DRAIN_TIMEOUT, POLL_INTERVAL, Progress, TransferJo
 
 /// Whether the files of the run can be written, before anything is sent.
 fn check_output_files(args: &SendArgs, texts: Texts) -> Result<()> {
-    log_folder(args.logs.as_deref(), texts)?;
+    if let Some(folder) = &args.logs {
+        output_files::create_folder(folder).map_err(|error| error::output(texts, folder, &error))?;
+    }
     let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
     report_files::check(&[args.html.as_deref()], &recorded.into_iter().flatten().collect::<Vec<_>>(), texts)
 }

@@ -6,11 +6,15 @@ use std::time::{Duration, UNIX_EPOCH};
 use lettre::address::AddressError;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
+use sha2::{Digest as _, Sha256};
 
 use crate::core::time::Wall;
 
 /// The media type of a packet capture, as registered with IANA.
 const CAPTURE: &str = "application/vnd.tcpdump.pcap";
+
+/// Longest subject, characters.
+const MAX_SUBJECT_LEN: usize = 200;
 
 /// A sender or a recipient: `ana@example.org`, `Ana <ana@example.org>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +50,7 @@ pub struct MailMessage {
 impl MailMessage {
     /// The message as it goes over the wire.
     pub(super) fn message(&self) -> Result<Message, lettre::error::Error> {
-        let id = format!("<{}@{}>", word(&self.id), word(self.from.0.email.domain()));
+        let id = format!("<{}@{}>", short_word(&self.id), word(self.from.0.email.domain()));
         let builder = Message::builder()
             .from(self.from.0.clone())
             .to(self.to.0.clone())
@@ -72,9 +76,9 @@ impl MailMessage {
 }
 
 /// A text as a header may hold it: a line break in it would begin another header, which is why no control character is
-/// left here (`report/escape.rs` keeps line feeds).
+/// left here (`report/escape.rs` keeps line feeds). Headers are broken at spaces only, so a long word would make a long line.
 fn one_line(text: &str) -> String {
-    text.chars().map(|message| if message.is_control() { ' ' } else { message }).collect()
+    text.chars().take(MAX_SUBJECT_LEN).map(|message| if message.is_control() { ' ' } else { message }).collect()
 }
 
 /// A text as a body may hold it: lines, and nothing that commands whatever shows them. Its reader is a mail program, so its
@@ -94,6 +98,19 @@ fn word(text: &str) -> String {
     text.chars()
         .map(|message| if message.is_ascii_alphanumeric() || "-_.".contains(message) { message } else { '-' })
         .collect()
+}
+
+/// A [`word`] that fits on the line of a header, which has at most 998 bytes and cannot be broken inside a word (RFC 5322
+/// section 2.1.1): the rest of a longer one becomes its digest.
+fn short_word(text: &str) -> String {
+    const MAX_WORD_LEN: usize = 200;
+    let mut word = word(text);
+    if word.len() > MAX_WORD_LEN {
+        let digest = format!("{:x}", Sha256::digest(text));
+        word.truncate(MAX_WORD_LEN - digest.len());
+        word += &digest;
+    }
+    word
 }
 
 #[cfg(test)]
@@ -125,6 +142,29 @@ mod tests {
         assert!(headers.contains("Auto-Submitted: auto-generated"), "{headers}");
         assert!("a\r\nb@example.org".parse::<Address>().is_err());
         assert!("A\r\nBcc: eve@example.org <b@example.org>".parse::<Address>().is_err());
+    }
+
+    #[test]
+    fn no_line_is_longer_than_998_bytes() {
+        let long = "x".repeat(5000);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("y".repeat(250));
+        std::fs::write(&path, "").unwrap();
+        let to = format!("{} <ana@{}.example.org>", "Ana ".repeat(300).trim_end(), ["a"; 110].join("."));
+        let with = |id: &str| MailMessage {
+            to: to.parse().unwrap(),
+            subject: format!("{long} {long}"),
+            body: long.clone(),
+            id: id.to_owned(),
+            attachment: Some(path.clone()),
+            ..letter()
+        };
+        let text = sent(&with(&long));
+        for line in text.split("\r\n") {
+            assert!(line.len() <= 998, "{} bytes: {line}", line.len());
+        }
+        let id = |text: &str| text.lines().find(|line| line.starts_with("Message-ID")).unwrap().to_owned();
+        assert_ne!(id(&text), id(&sent(&with(&format!("{long}x")))));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod golden;
 mod identification;
 mod inputs;
 mod languages;
+mod mail_servers;
 mod numbers;
 mod sample;
 mod spacing;

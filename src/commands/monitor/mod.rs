@@ -110,7 +110,7 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     let logged = !printer.failed();
     // With the last slot the post knows that nothing more will come.
     drop(printer);
-    let delivered = mailer.close();
+    let delivered = mailer.close(|| signals.interrupted());
     // The capture is needed up to the last alert.
     drop(capture_thread.map(CaptureThread::stop));
     Ok(match () {

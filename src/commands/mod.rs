@@ -66,7 +66,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Complete(args) => complete::run(*args, texts),
     };
     result.unwrap_or_else(|error| {
-        run::status::eprint_line(texts.with("error-line", &[("text", Value::text(&error))]));
+        run::status::eprint_line(texts.with("error-line", &[("text", Value::lines(error.to_string()))]));
         error.downcast_ref::<CommandError>().map_or(Exit::Environment, |failure| failure.exit).into()
     })
 }

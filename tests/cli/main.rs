@@ -6,6 +6,7 @@ mod common;
 mod chat;
 mod check;
 mod foreign_chats;
+mod foreign_text;
 mod golden;
 mod identification;
 mod inputs;

@@ -135,7 +135,7 @@ impl AlertComposer {
             let mut text = body(target, alert, self.texts);
             if let Some(evidence) = &evidence {
                 let file = Value::text(evidence.file.display());
-                let values = [("file", file), ("text", Value::text(evidence.text.trim_end()))];
+                let values = [("file", file), ("text", Value::lines(evidence.text.trim_end()))];
                 text.extend(["\n", &self.texts.with("mail-evidence", &values), "\n"]);
             }
             let id = format!("{}-{}-{}", queued.at.wall.0, target.name, alert.number());
@@ -199,7 +199,7 @@ fn body(target: &Target, alert: &Alert, texts: Texts) -> String {
         ("found", Value::text(finding)),
         ("time", Value::text(last.map(|last| wording::time_text(last.at)).unwrap_or_default())),
         ("since", Value::text(wording::time_text(alert.since))),
-        ("measurements", Value::text(lines.collect::<Vec<_>>().join("\n"))),
+        ("measurements", Value::lines(lines.collect::<Vec<_>>().join("\n"))),
     ];
     texts.with("mail-body", &values) + "\n"
 }

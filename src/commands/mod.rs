@@ -41,8 +41,8 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
             } else {
                 // Requested help goes to stdout; a closed pipe is not an error.
                 let rendered = if run::print::use_color() { message.ansi().to_string() } else { message.to_string() };
-                _ = run::print::write(&help::unescape_layout(&rendered), texts);
-                Exit::Done
+                let written = run::print::write(&help::unescape_layout(&rendered), texts);
+                return exit_code(written.map(|()| Exit::Done.into()), texts);
             }
             .into();
         }
@@ -65,6 +65,11 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
         Command::Demo(args) => demo::run(args, texts),
         Command::Complete(args) => complete::run(*args, texts),
     };
+    exit_code(result, texts)
+}
+
+/// Reports an error, if there is one.
+fn exit_code(result: anyhow::Result<ExitCode>, texts: Texts) -> ExitCode {
     result.unwrap_or_else(|error| {
         run::status::eprint_line(texts.with("error-line", &[("text", Value::lines(error.to_string()))]));
         error.downcast_ref::<CommandError>().map_or(Exit::Environment, |failure| failure.exit).into()

@@ -10,9 +10,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::core::escape;
 use crate::core::time::Wall;
+use crate::files;
 
 /// The media type of a packet capture, as registered with IANA.
 const CAPTURE: &str = "application/vnd.tcpdump.pcap";
+
+/// Longest attachment, bytes: a longer file is left out.
+const MAX_ATTACHMENT_LEN: u64 = 64 << 20;
 
 /// Longest subject, characters.
 const MAX_SUBJECT_LEN: usize = 200;
@@ -67,7 +71,7 @@ impl MailMessage {
         let attached = self.attachment.as_ref().and_then(|path| {
             let name = path.file_name()?.to_string_lossy().into_owned();
             let kind = ContentType::parse(CAPTURE).ok()?;
-            Some(Attachment::new(escape::word(&name)).body(std::fs::read(path).ok()?, kind))
+            Some(Attachment::new(escape::word(&name)).body(files::read(path, MAX_ATTACHMENT_LEN).ok()?, kind))
         });
         match attached {
             Some(file) => builder.multipart(MultiPart::mixed().singlepart(text).singlepart(file)),

@@ -5,6 +5,7 @@ mod common;
 
 mod chat;
 mod check;
+mod files;
 mod foreign_chats;
 mod foreign_text;
 mod golden;

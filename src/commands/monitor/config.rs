@@ -12,6 +12,7 @@ use serde::de::{self, Deserializer};
 
 use crate::cli::{AlertWhen, MailArgs, SmtpTls, TargetArgs};
 use crate::commands::run::error::{self, CommandError};
+use crate::files;
 use crate::i18n::{Texts, Value};
 
 /// Targets of one monitor, at the most: each takes a thread and a few descriptors.
@@ -89,10 +90,7 @@ impl ConfigFile {
     /// A [`CommandError`] that names the line.
     pub fn read(path: &Path, texts: Texts) -> Result<Self> {
         let unreadable = |error: &std::io::Error| error::file(texts, "error-read", path, error);
-        if std::fs::metadata(path).map_err(|error| unreadable(&error))?.len() > MAX_CONFIG_LEN {
-            return Err(unreadable(&std::io::ErrorKind::FileTooLarge.into()));
-        }
-        let text = std::fs::read_to_string(path).map_err(|error| unreadable(&error))?;
+        let text = files::read_text(path, MAX_CONFIG_LEN).map_err(|error| unreadable(&error))?;
         let error_at_line = |line: usize, detail: &dyn fmt::Display| {
             let file = Value::text(path.display());
             let values = [("file", file), ("line", Value::text(line)), ("detail", Value::text(detail))];

@@ -435,3 +435,10 @@ fn files_are_short() {
         assert!(lines <= MAX_LINES, "{} has {lines} lines without its tests", path.display());
     }
 }
+
+#[test]
+fn the_count_of_packages_is_documented() {
+    let read = |name: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
+    let count = read("Cargo.lock").lines().filter(|line| *line == "[[package]]").count();
+    assert!(read("CONTRIBUTING.md").contains(&format!("`Cargo.lock` has {count} packages")), "{count}");
+}

@@ -1,21 +1,22 @@
 //! How files are opened for reading and written whole: one function for each.
 
+use std::error::Error;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use nix::libc::{O_NOCTTY, O_NONBLOCK};
-use thiserror::Error;
+use thiserror::Error as ThisError;
 
 /// A folder, pipe, device or socket in place of a file.
-#[derive(Debug, Error)]
+#[derive(Debug, ThisError)]
 #[error("not a regular file")]
 struct NotRegular;
 
 /// Whether [`open`] refused a path because no regular file is there.
 pub fn is_not_regular(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<NotRegular>())
+    error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<NotRegular>)
 }
 
 /// Opens a regular file for reading; never waits.
@@ -131,7 +132,7 @@ mod tests {
         write(&path, |file| file.write_all(b"old")).unwrap();
         std::os::unix::fs::symlink(&path, &link).unwrap();
         let broken = |file: &mut BufWriter<&File>| {
-            file.write_all(&[b'x'; 100_000])?;
+            file.write_all(&b"x".repeat(100_000))?;
             Err(ErrorKind::StorageFull.into())
         };
         assert_eq!(write(&link, broken).unwrap_err().kind(), ErrorKind::StorageFull);

@@ -22,6 +22,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Semaphore;
 
 use crate::core::escape;
@@ -175,21 +176,25 @@ async fn offer(listener: tokio::net::TcpListener, board: Arc<MetricsRegistry>) {
         };
         let registry = Arc::clone(&board);
         tokio::spawn(async move {
-            let answer = service_fn(|request: Request<Incoming>| {
-                let response = answer(&request, &registry);
-                async { Ok::<_, Infallible>(response) }
-            });
-            let connection = http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(CONNECTION_TIMEOUT)
-                .max_buf_size(MAX_REQUEST_LEN)
-                .keep_alive(false)
-                .serve_connection(TokioIo::new(stream), answer);
-            // Invalid or slow requests are dropped silently.
-            _ = tokio::time::timeout(CONNECTION_TIMEOUT, connection).await;
+            serve_connection(stream, &registry).await;
             drop(place);
         });
     }
+}
+
+/// Serves one request. An invalid or slow one is dropped silently.
+pub async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin, registry: &MetricsRegistry) {
+    let answer = service_fn(|request: Request<Incoming>| {
+        let response = answer(&request, registry);
+        async { Ok::<_, Infallible>(response) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(CONNECTION_TIMEOUT)
+        .max_buf_size(MAX_REQUEST_LEN)
+        .keep_alive(false)
+        .serve_connection(TokioIo::new(stream), answer);
+    _ = tokio::time::timeout(CONNECTION_TIMEOUT, connection).await;
 }
 
 fn answer(request: &Request<Incoming>, registry: &MetricsRegistry) -> Response<String> {

@@ -15,6 +15,8 @@
 //! | the header and the body of a mail | [`line`] and [`lines`] |
 //! | an identifier in a mail | [`word`] |
 
+use std::fmt::Write as _;
+
 /// One line: its line feeds become spaces, other harmful characters `?`. Tabs stay.
 pub fn line(text: &str) -> String {
     escaped(text.trim_end_matches(['\r', '\n']), |character| match character {
@@ -48,8 +50,9 @@ pub fn json(json: &str) -> String {
         // Between the strings there are line feeds; inside of them serde_json has escaped what is below a space.
         if character != '\n' && is_harmful(character) {
             let mut units = [0; 2];
+            // A string takes whatever is written to it.
             for unit in character.encode_utf16(&mut units) {
-                safe += &format!("\\u{unit:04x}");
+                _ = write!(safe, "\\u{unit:04x}");
             }
         } else {
             safe.push(character);

@@ -13,7 +13,7 @@ use rustls::{ClientConfig, ClientConnection, StreamOwned};
 const MAX_LINE_LEN: usize = 512;
 
 /// Longest reply of several lines, bytes.
-const MAX_REPLY_LEN: usize = 16_384;
+pub const MAX_REPLY_LEN: usize = 16_384;
 
 /// Slowest rate at which a server may take the message, bytes per second.
 const MIN_RATE: u64 = 16_384;
@@ -23,7 +23,7 @@ const MAX_QUIT_TIME: Duration = Duration::from_secs(1);
 
 /// A reply, its lines joined. Bytes that are not UTF-8 are replaced: only the code and the extensions have a meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Reply {
+pub struct Reply {
     pub code: u16,
     pub lines: Vec<String>,
 }
@@ -47,7 +47,7 @@ impl Reply {
 }
 
 #[derive(Debug)]
-pub(super) enum SmtpError {
+pub enum SmtpError {
     /// No address of the server accepted a connection, or it broke off.
     Network(io::Error),
     /// The step was not finished in time.
@@ -170,35 +170,10 @@ impl Connection {
     }
 
     fn reply(&mut self) -> Result<Reply, SmtpError> {
-        let mut lines = Vec::new();
-        let mut length = 0;
-        loop {
-            let line = self.line()?;
-            length += line.len();
-            if length > MAX_REPLY_LEN {
-                return Err(SmtpError::TooLong(MAX_REPLY_LEN));
-            }
-            let text = String::from_utf8_lossy(&line);
-            let text = text.trim_end_matches(['\r', '\n']);
-            let Some((code, is_last, rest)) = parsed(text) else { return Err(SmtpError::NotSmtp(text.to_owned())) };
-            lines.push(rest.to_owned());
-            if is_last {
-                let reply = Reply { code, lines };
-                return if reply.is_positive() { Ok(reply) } else { Err(SmtpError::Negative(reply)) };
-            }
-        }
-    }
-
-    fn line(&mut self) -> Result<Vec<u8>, SmtpError> {
-        let mut line = Vec::new();
-        let read = self.stream.by_ref().take(MAX_LINE_LEN as u64).read_until(b'\n', &mut line);
-        match read {
-            Err(error) => Err(self.failed(error)),
-            Ok(_) if line.ends_with(b"\n") => Ok(line),
-            Ok(MAX_LINE_LEN) => Err(SmtpError::TooLong(MAX_LINE_LEN)),
-            Ok(0) => Err(SmtpError::Network(io::ErrorKind::UnexpectedEof.into())),
-            Ok(_) => Err(SmtpError::NotSmtp(String::from_utf8_lossy(&line).into_owned())),
-        }
+        read_reply(&mut self.stream).map_err(|error| match error {
+            SmtpError::Network(error) => self.failed(error),
+            other => other,
+        })
     }
 
     fn failed(&self, error: io::Error) -> SmtpError {
@@ -208,6 +183,41 @@ impl Connection {
             io::ErrorKind::InvalidData => SmtpError::Tls(error.to_string()),
             _ => SmtpError::Network(error),
         }
+    }
+}
+
+/// Reads one reply.
+///
+/// # Errors
+/// [`SmtpError`]; those of reading are [`SmtpError::Network`].
+pub fn read_reply(stream: &mut impl BufRead) -> Result<Reply, SmtpError> {
+    let mut lines = Vec::new();
+    let mut length = 0;
+    loop {
+        let line = read_line(stream)?;
+        length += line.len();
+        if length > MAX_REPLY_LEN {
+            return Err(SmtpError::TooLong(MAX_REPLY_LEN));
+        }
+        let text = String::from_utf8_lossy(&line);
+        let text = text.trim_end_matches(['\r', '\n']);
+        let Some((code, is_last, rest)) = parsed(text) else { return Err(SmtpError::NotSmtp(text.to_owned())) };
+        lines.push(rest.to_owned());
+        if is_last {
+            let reply = Reply { code, lines };
+            return if reply.is_positive() { Ok(reply) } else { Err(SmtpError::Negative(reply)) };
+        }
+    }
+}
+
+fn read_line(stream: &mut impl BufRead) -> Result<Vec<u8>, SmtpError> {
+    let mut line = Vec::new();
+    let length = stream.take(MAX_LINE_LEN as u64).read_until(b'\n', &mut line).map_err(SmtpError::Network)?;
+    match length {
+        _ if line.ends_with(b"\n") => Ok(line),
+        MAX_LINE_LEN => Err(SmtpError::TooLong(MAX_LINE_LEN)),
+        0 => Err(SmtpError::Network(io::ErrorKind::UnexpectedEof.into())),
+        _ => Err(SmtpError::NotSmtp(String::from_utf8_lossy(&line).into_owned())),
     }
 }
 

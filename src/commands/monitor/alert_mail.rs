@@ -65,10 +65,10 @@ impl AlertSender {
 
 impl AlertMailer {
     /// Opens the desk, and hires the postman where there is a mail server.
-    pub fn open(mail: Option<Arc<MailConfig>>, capture: Option<AlertCapture>, attach: bool, texts: Texts) -> Self {
+    pub fn open(mail: Option<&Arc<MailConfig>>, capture: Option<AlertCapture>, attach: bool, texts: Texts) -> Self {
         let failed = Arc::<AtomicBool>::default();
         let (alerts, incoming) = sync_channel(QUEUE_LEN);
-        let outbox = mail.as_ref().map(|mail| {
+        let outbox = mail.map(|mail| {
             let outbox = Arc::new(Outbox::new(Arc::clone(mail), Arc::clone(&failed), texts));
             let worker = Arc::clone(&outbox);
             (outbox, thread::spawn(move || worker.run()))

@@ -77,7 +77,7 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
         }
         None => (None, None),
     };
-    let mailer = AlertMailer::open(mail, alert_capture, args.email_attach, texts);
+    let mailer = AlertMailer::open(mail.as_ref(), alert_capture, args.email_attach, texts);
     let registry = Arc::<MetricsRegistry>::default();
     if let Some(metrics) = metrics {
         let socket_error =

@@ -5,14 +5,14 @@
 //!
 //! | place | function |
 //! |---|---|
-//! | a sentence on the screen, in a log, a comment of pcapng, a label of the metrics | [`line`] (`i18n::Value::text` calls it) |
+//! | a sentence on the screen, in a log, a comment of pcapng, a label of the metrics | [`line()`] (`i18n::Value::text` calls it) |
 //! | a report or a page of many lines | [`lines`]; a page also has `maud`, which escapes markup |
 //! | a cell of a table in a report | [`table_cell`] |
 //! | a cell of CSV | [`csv_cell`] |
 //! | JSON | [`json`] |
-//! | a copy that a chat relays | [`line`] |
+//! | a copy that a chat relays | [`line()`] |
 //! | the name of a file to be made | [`file_name`] |
-//! | the header and the body of a mail | [`line`] and [`lines`] |
+//! | the header and the body of a mail | [`line()`] and [`lines`] |
 //! | an identifier in a mail | [`word`] |
 
 use std::fmt::Write as _;

@@ -86,8 +86,8 @@ fn subject(text: &str) -> String {
     escape::line(text).replace('\t', " ").chars().take(MAX_SUBJECT_LEN).collect()
 }
 
-/// A word ([`escape::word`]) that fits on the line of a header, which has at most 998 bytes and cannot be broken inside a word (RFC 5322
-/// section 2.1.1): the rest of a longer one becomes its digest.
+/// A word ([`escape::word`]) that fits on the line of a header, which has at most 998 bytes and cannot be broken inside a
+/// word (RFC 5322 section 2.1.1): the rest of a longer one becomes its digest.
 fn short_word(text: &str) -> String {
     const MAX_WORD_LEN: usize = 200;
     let mut word = escape::word(text);

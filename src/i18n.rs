@@ -9,6 +9,8 @@ use std::fmt::Display;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
 
+use crate::core::escape;
+
 static_loader! {
     static LOCALES = {
         locales: "./locales",
@@ -119,11 +121,19 @@ pub struct Value(FluentValue<'static>);
 impl Value {
     /// A count: the text may have a singular and a plural for it.
     pub fn count(number: u64) -> Self {
-        Self(FluentValue::from(number))
+        /// Fluent's numbers are floating-point: beyond this they are not exact.
+        const MAX_EXACT: u64 = 1 << 53;
+        Self(if number <= MAX_EXACT { FluentValue::from(number) } else { FluentValue::from(number.to_string()) })
     }
 
+    /// A part of a line. Text of others cannot leave it or control a terminal.
     pub fn text(text: impl Display) -> Self {
-        Self(FluentValue::from(text.to_string()))
+        Self(FluentValue::from(escape::line(&text.to_string())))
+    }
+
+    /// Lines that we wrote.
+    pub fn lines(text: impl Into<String>) -> Self {
+        Self(FluentValue::from(text.into()))
     }
 }
 
@@ -138,6 +148,16 @@ mod tests {
         assert_eq!(Language::from_tag("es-MX"), Some(Language::Spanish));
         assert_eq!(Language::from_tag("C"), None);
         assert_eq!(Language::from_tag("é"), None);
+    }
+
+    #[test]
+    fn a_value_is_exact_and_stays_on_its_line() {
+        let shown = |value| {
+            Texts::new(Language::English).with("mail-unreachable", &[("server", value), ("detail", Value::text(""))])
+        };
+        assert!(shown(Value::count((1 << 53) + 1)).contains(" 9007199254740993 "));
+        assert!(shown(Value::count(u64::MAX)).contains(" 18446744073709551615 "));
+        assert!(shown(Value::text("a\nb\u{202e}")).contains(" a b? "));
     }
 
     #[test]

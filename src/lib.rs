@@ -36,13 +36,15 @@
 //!
 //! [`commands`] imports everything and nothing imports it; [`cli`] is the command line. [`net`], [`input`], [`capture`],
 //! [`journal`], [`mail`], [`metrics`] and [`report`] import [`core`] and not each other. [`core`] is pure. [`privileges`]
-//! are dropped once the capture is open, and [`parent_death`] ends child processes with their parent.
+//! are dropped once the capture is open, [`parent_death`] ends child processes with their parent, and all that open a file for
+//! reading or write one whole do so by [`files`].
 
 pub mod capture;
 pub mod chat;
 pub mod cli;
 pub mod commands;
 pub mod core;
+pub mod files;
 pub mod i18n;
 pub mod input;
 pub mod journal;

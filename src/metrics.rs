@@ -22,8 +22,10 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Semaphore;
 
+use crate::core::escape;
 use crate::core::protocol::monitor::alert_state::{Alert, Measurement};
 use crate::core::protocol::monitor::latency_class::{LatencyClass, ProbeResult};
 
@@ -90,7 +92,7 @@ impl Default for MetricsRegistry {
 impl MetricsRegistry {
     /// Notes a measurement of a target.
     pub fn note(&self, target: &str, measurement: &Measurement) {
-        let of = TargetLabel { target: target.to_owned() };
+        let of = TargetLabel { target: escape::line(target) };
         match (&measurement.finding, measurement.class) {
             (_, None) => _ = self.unmeasured.get_or_create(&of).inc(),
             (finding, Some(_)) => {
@@ -104,14 +106,14 @@ impl MetricsRegistry {
             }
         }
         for class in LatencyClass::ALL {
-            let of = TargetClassLabels { target: target.to_owned(), class: class.name() };
+            let of = TargetClassLabels { target: escape::line(target), class: class.name() };
             self.class.get_or_create(&of).set(i64::from(measurement.class == Some(class)));
         }
     }
 
     pub fn alert(&self, target: &str, alert: &Alert) {
         self.alerts
-            .get_or_create(&TargetClassLabels { target: target.to_owned(), class: alert.classes.worst.name() })
+            .get_or_create(&TargetClassLabels { target: escape::line(target), class: alert.classes.worst.name() })
             .inc();
     }
 
@@ -174,21 +176,25 @@ async fn offer(listener: tokio::net::TcpListener, board: Arc<MetricsRegistry>) {
         };
         let registry = Arc::clone(&board);
         tokio::spawn(async move {
-            let answer = service_fn(|request: Request<Incoming>| {
-                let response = answer(&request, &registry);
-                async { Ok::<_, Infallible>(response) }
-            });
-            let connection = http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(CONNECTION_TIMEOUT)
-                .max_buf_size(MAX_REQUEST_LEN)
-                .keep_alive(false)
-                .serve_connection(TokioIo::new(stream), answer);
-            // Invalid or slow requests are dropped silently.
-            _ = tokio::time::timeout(CONNECTION_TIMEOUT, connection).await;
+            serve_connection(stream, &registry).await;
             drop(place);
         });
     }
+}
+
+/// Serves one request. An invalid or slow one is dropped silently.
+pub async fn serve_connection(stream: impl AsyncRead + AsyncWrite + Unpin, registry: &MetricsRegistry) {
+    let answer = service_fn(|request: Request<Incoming>| {
+        let response = answer(&request, registry);
+        async { Ok::<_, Infallible>(response) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(CONNECTION_TIMEOUT)
+        .max_buf_size(MAX_REQUEST_LEN)
+        .keep_alive(false)
+        .serve_connection(TokioIo::new(stream), answer);
+    _ = tokio::time::timeout(CONNECTION_TIMEOUT, connection).await;
 }
 
 fn answer(request: &Request<Incoming>, registry: &MetricsRegistry) -> Response<String> {
@@ -214,7 +220,7 @@ mod tests {
     fn board() -> Arc<MetricsRegistry> {
         let board = MetricsRegistry::default();
         let note = |finding: ProbeResult, class| {
-            board.note("casa \"1\"\n", &Measurement { number: 1, at: Wall(0), finding, class });
+            board.note("casa \"1\"\n\u{1b}", &Measurement { number: 1, at: Wall(0), finding, class });
         };
         note(ProbeResult::Reply { rtt_ns: 42_000_000 }, Some(LatencyClass::Normal));
         note(ProbeResult::Silence, Some(LatencyClass::Down));
@@ -242,13 +248,13 @@ mod tests {
         let page = asked(address, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
         assert!(page.starts_with("HTTP/1.1 200 OK\r\n") && page.contains(FORM), "{page}");
         for line in [
-            r#"medidor_probes_total{target="casa \"1\"\n"} 3"#,
-            r#"medidor_losses_total{target="casa \"1\"\n"} 2"#,
-            r#"medidor_unmeasured_total{target="casa \"1\"\n"} 1"#,
-            r#"medidor_rtt_seconds_bucket{le="0.05",target="casa \"1\"\n"} 1"#,
-            r#"medidor_rtt_seconds_bucket{le="0.02",target="casa \"1\"\n"} 0"#,
-            r#"medidor_class{target="casa \"1\"\n",class="down"} 1"#,
-            r#"medidor_class{target="casa \"1\"\n",class="normal"} 0"#,
+            r#"medidor_probes_total{target="casa \"1\" ?"} 3"#,
+            r#"medidor_losses_total{target="casa \"1\" ?"} 2"#,
+            r#"medidor_unmeasured_total{target="casa \"1\" ?"} 1"#,
+            r#"medidor_rtt_seconds_bucket{le="0.05",target="casa \"1\" ?"} 1"#,
+            r#"medidor_rtt_seconds_bucket{le="0.02",target="casa \"1\" ?"} 0"#,
+            r#"medidor_class{target="casa \"1\" ?",class="down"} 1"#,
+            r#"medidor_class{target="casa \"1\" ?",class="normal"} 0"#,
             "# EOF",
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\n{page}");

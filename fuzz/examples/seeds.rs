@@ -38,10 +38,11 @@ const TEXTS: [&str; 16] = [
 fn main() {
     let folders: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
     let [recorded, out] = &folders[..] else { panic!("seeds RECORDED OUT") };
-    for target in ["message", "frame", "journal", "capture", "evidence"] {
+    for target in ["message", "frame", "journal", "capture", "evidence", "chat", "smtp", "control", "config", "http"] {
         fs::create_dir_all(out.join(target)).unwrap();
     }
     messages(&out.join("message"));
+    peers(out);
     for (link, ipv6) in LinkType::ALL.into_iter().flat_map(|link| [(link, false), (link, true)]) {
         if matches!((link, ipv6), (LinkType::Ipv4, true) | (LinkType::Ipv6, false)) {
             continue;
@@ -70,6 +71,59 @@ fn main() {
         let all = [client, part("client", "pcap"), server, part("server", "pcap")];
         let parts = all.into_iter().flat_map(|part| [(part.len() as u32).to_le_bytes().to_vec(), part]);
         fs::write(out.join("evidence").join(name), parts.collect::<Vec<_>>().concat()).unwrap();
+    }
+}
+
+/// What peers send, and a configuration.
+fn peers(out: &Path) {
+    let name = "a".repeat(64);
+    let welcome = format!(
+        r#"{{"say":"welcome","version":1,"number":1,"clients":2,"name":"a.bin","size":100000,"sha256":"{name}","mode":"udp","block":1000,"token":7,"port":40001}}"#
+    );
+    let done = r#"{"say":"done","verified":true,"bytes":9,"took_ns":5,"received":1,"duplicates":0,"missing":[[0,3]],"ranges":1,"socket_drops":null}"#;
+    let block = [&7u64.to_be_bytes()[..], &3u32.to_be_bytes(), &[1; 1000]].concat();
+    let config = include_str!("../../docs/monitor.toml");
+    let seeds: [(&str, &str, &[u8]); 17] = [
+        (
+            "chat",
+            "joining",
+            b"\x01aNovo participante no chat.\0bNovo participante no chat.\0aoi\0b/nick Bia\0bping\0a/sair",
+        ),
+        ("chat", "challenged", b"\x00aoi\0a/entrar 0123456789abcdef\0aping\0b/sair"),
+        ("chat", "lines", b"\x00aoi\r\nol\xc3\xa1\n\0bmeia linha\0c/nick x\n/ping\n"),
+        ("chat", "forged", "\u{1}aoi\nbia disse: a\rb\u{1b}[2J\u{202e}\0bana: oi".as_bytes()),
+        (
+            "smtp",
+            "session",
+            b"220 mail ESMTP\r\n250-mail\r\n250-SIZE 100\r\n250-AUTH PLAIN LOGIN\r\n250 STARTTLS\r\n354 go\r\n",
+        ),
+        ("smtp", "refused", b"220 Ol\xe1\r\n502 what?\r\n451 later\r\n550\r\n"),
+        ("smtp", "other", b"SSH-2.0-OpenSSH_9.6\r\n"),
+        (
+            "control",
+            "join",
+            b"{\"say\":\"join\",\"version\":1}\n{\"say\":\"ready\",\"port\":9,\"room\":64}\n{\"say\":\"start\"}\n",
+        ),
+        ("control", "welcome", welcome.as_bytes()),
+        ("control", "done", done.as_bytes()),
+        ("control", "block", &block),
+        ("control", "classic", b"005\0../a\\b.bin"),
+        ("config", "documented", config.as_bytes()),
+        (
+            "config",
+            "small",
+            b"[[target]]\nhost = \"a:7\"\ninterval = \"10s\"\nalert = \"always\"\n[smtp]\nserver = \"m\"\n",
+        ),
+        ("config", "wrong", b"[[target]]\nhost = 7\n"),
+        ("http", "metrics", b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (
+            "http",
+            "others",
+            b"POST / HTTP/1.0\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        ),
+    ];
+    for (target, name, bytes) in seeds {
+        fs::write(out.join(target).join(name), bytes).unwrap();
     }
 }
 

@@ -5,8 +5,10 @@
 
 mod files;
 mod frames;
+mod peers;
 mod talk;
 
 pub use files::{capture, evidence, journal};
 pub use frames::frame;
+pub use peers::{chat, config, control, http, smtp};
 pub use talk::message;

@@ -23,6 +23,8 @@ error-named-twice = { $file } is named twice: each file needs a name of its own
 error-nothing-to-annotate = --annotate needs a capture
 error-read = cannot read { $file }: { $detail }
 error-not-found = there is no file { $file }
+error-not-regular = { $file } is a folder, a pipe, a device or a socket
+    Reading it could wait for ever: save its content in a file and give that file.
 error-not-a-file = { $file } is not a file: it is a folder, a device or a pipe
     Give the file itself; a stream goes in by "-": medidor analyze - < client.pcap
 error-no-input = { $path } has no capture and no journal

@@ -22,6 +22,8 @@ error-named-twice = { $file } aparece dos veces: cada archivo necesita un nombre
 error-nothing-to-annotate = --annotate necesita una captura
 error-read = no se puede leer { $file }: { $detail }
 error-not-found = el archivo { $file } no existe
+error-not-regular = { $file } es una carpeta, una tubería, un dispositivo o un socket
+    Leerlo podría no terminar nunca: guarde su contenido en un archivo e indique ese archivo.
 error-not-a-file = { $file } no es un archivo: es una carpeta, un dispositivo o una tubería
     Indique el propio archivo; un flujo entra por "-": medidor analizar - < client.pcap
 error-no-input = { $path } no tiene capturas ni registros

@@ -22,6 +22,8 @@ error-named-twice = { $file } aparece duas vezes: cada arquivo precisa de um nom
 error-nothing-to-annotate = --annotate precisa de uma captura
 error-read = não posso ler { $file }: { $detail }
 error-not-found = o arquivo { $file } não existe
+error-not-regular = { $file } é uma pasta, um pipe, um dispositivo ou um socket
+    A leitura poderia não terminar nunca: salve o conteúdo em um arquivo e informe esse arquivo.
 error-not-a-file = { $file } não é um arquivo: é uma pasta, um dispositivo ou um pipe
     Informe o próprio arquivo; um fluxo entra por "-": medidor analisar - < client.pcap
 error-no-input = { $path } não tem captura nem registro

@@ -1,13 +1,14 @@
 //! The capture filters: medidor's own, and those that the user gives.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::net::IpAddr;
+use std::path::Path;
 
 use thiserror::Error;
 
 use super::link_type::LinkType;
+use crate::files;
 
 const CLIENT: &str = include_str!("../../filters/client.bpf");
 
@@ -104,12 +105,7 @@ pub fn for_link(expression: &str, link: LinkType) -> String {
 pub fn read(argument: &str) -> Result<String, FilterError> {
     let Some(file) = argument.strip_prefix('@') else { return Ok(unnumbered(argument)) };
     let unreadable = |source| FilterError::Unreadable { file: file.to_owned(), source };
-    let mut text = String::new();
-    File::open(file).and_then(|open| open.take(MAX_FILTER_LEN + 1).read_to_string(&mut text)).map_err(unreadable)?;
-    if text.len() as u64 > MAX_FILTER_LEN {
-        return Err(unreadable(io::ErrorKind::FileTooLarge.into()));
-    }
-    Ok(unnumbered(&text))
+    files::read_text(Path::new(file), MAX_FILTER_LEN).map(|text| unnumbered(&text)).map_err(unreadable)
 }
 
 /// A filter's text without comments, its white space folded.

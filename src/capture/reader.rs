@@ -6,7 +6,7 @@
 //! [`pcapng`]: super::pcapng
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::Path;
 
 use super::buffered_source::BufferedSource;
@@ -14,6 +14,7 @@ use super::packet::{FileSummary, Packet, ReaderError};
 use super::pcap_file::PcapReader;
 use super::pcapng::PcapngReader;
 use crate::core::evidence::capture_log::{Damage, FormatError};
+use crate::files;
 
 /// Bytes that suffice to recognize every format.
 const MAX_MAGIC_LEN: usize = 8;
@@ -29,11 +30,7 @@ impl PacketReader<File> {
     /// # Errors
     /// [`ReaderError`] where it is no capture.
     pub fn open(path: &Path) -> Result<Self, ReaderError> {
-        let file = File::open(path)?;
-        if !file.metadata()?.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file").into());
-        }
-        Self::new(file)
+        Self::new(files::open(path)?)
     }
 }
 

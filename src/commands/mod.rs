@@ -52,8 +52,13 @@ pub fn run(arguments: &[OsString]) -> ExitCode {
         Command::Complete(args) => complete::run(*args, texts),
         Command::Help(args) => return print_help_of(&args.command, texts),
     };
+    exit_code(result, texts)
+}
+
+/// Reports an error, if there is one.
+fn exit_code(result: anyhow::Result<ExitCode>, texts: Texts) -> ExitCode {
     result.unwrap_or_else(|error| {
-        run::status::eprint_line(texts.with("error-line", &[("text", Value::text(&error))]));
+        run::status::eprint_line(texts.with("error-line", &[("text", Value::lines(error.to_string()))]));
         error.downcast_ref::<CommandError>().map_or(Exit::Environment, |failure| failure.exit).into()
     })
 }
@@ -78,6 +83,6 @@ fn print_help_or_error(error: &clap::Error, arguments: &[OsString], texts: Texts
     }
     // A closed pipe is not an error.
     let rendered = if run::print::use_color() { message.ansi().to_string() } else { message.to_string() };
-    _ = run::print::write(&help::unescape_layout(&rendered), texts);
-    Exit::Done.into()
+    let written = run::print::write(&help::unescape_layout(&rendered), texts);
+    exit_code(written.map(|()| Exit::Done.into()), texts)
 }

@@ -1,17 +1,17 @@
 //! An input file: opened once, its kind found out once, read any number of times.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek};
 use std::os::fd::AsFd;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use nix::libc::{O_NOCTTY, O_NONBLOCK};
 use thiserror::Error;
 
 use super::kind::{self, Compression, FileKind};
 use super::reader::InputReader;
+use crate::files;
 
 /// The path that means standard input.
 pub(super) const STANDARD_INPUT: &str = "-";
@@ -54,6 +54,7 @@ impl InputError {
         match source.kind() {
             ErrorKind::NotFound => Self::NotFound { path },
             ErrorKind::IsADirectory => Self::IsFolder { path },
+            _ if files::is_not_regular(&source) => Self::NotAFile { path },
             _ => Self::Io { path, source },
         }
     }
@@ -86,12 +87,7 @@ impl InputFile {
         if path == Path::new(STANDARD_INPUT) {
             return Self::standard_input();
         }
-        let failed = |source| InputError::of(path, source);
-        // Opening a device may already do something, so its type is looked at before.
-        require_file(path, &fs::metadata(path).map_err(failed)?)?;
-        // Should it be a pipe or a terminal by now, opening it must not wait.
-        let flags = O_NONBLOCK | O_NOCTTY;
-        let file = OpenOptions::new().read(true).custom_flags(flags).open(path).map_err(failed)?;
+        let file = files::open(path).map_err(|source| InputError::of(path, source))?;
         Self::from_open_file(path, file)
     }
 
@@ -122,7 +118,7 @@ impl InputFile {
     pub fn from_open_file(path: &Path, file: File) -> Result<Self, InputError> {
         let failed = |source| InputError::of(path, source);
         let metadata = file.metadata().map_err(failed)?;
-        require_file(path, &metadata)?;
+        files::require_regular(&metadata).map_err(failed)?;
         let (file, size) = (Arc::new(file), metadata.len());
         let (start, error) = head(InputReader::new(file.clone(), size, None));
         if let Some(error) = error {
@@ -177,15 +173,6 @@ impl InputFile {
     }
 }
 
-fn require_file(path: &Path, metadata: &Metadata) -> Result<(), InputError> {
-    let path = || path.to_owned();
-    match metadata.file_type() {
-        kind if kind.is_file() => Ok(()),
-        kind if kind.is_dir() => Err(InputError::IsFolder { path: path() }),
-        _ => Err(InputError::NotAFile { path: path() }),
-    }
-}
-
 /// Whether it is a regular file of which nothing was read, so that it can be read in place.
 fn is_unread_file(mut file: &File) -> bool {
     file.metadata().is_ok_and(|metadata| metadata.is_file()) && file.stream_position().is_ok_and(|at| at == 0)
@@ -203,11 +190,14 @@ fn head(mut reader: InputReader) -> (Vec<u8>, Option<io::Error>) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::{self, OpenOptions};
     use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
     use std::os::unix::net::UnixListener;
     use std::thread;
 
     use flate2::write::GzEncoder;
+    use nix::libc::O_NONBLOCK;
     use nix::sys::stat::Mode;
     use nix::unistd::mkfifo;
     use ruzstd::encoding::{CompressionLevel, compress_to_vec};

@@ -6,11 +6,20 @@ use std::time::{Duration, UNIX_EPOCH};
 use lettre::address::AddressError;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
+use sha2::{Digest as _, Sha256};
 
+use crate::core::escape;
 use crate::core::time::Wall;
+use crate::files;
 
 /// The media type of a packet capture, as registered with IANA.
 const CAPTURE: &str = "application/vnd.tcpdump.pcap";
+
+/// Longest attachment, bytes: a longer file is left out.
+const MAX_ATTACHMENT_LEN: u64 = 64 << 20;
+
+/// Longest subject, characters.
+const MAX_SUBJECT_LEN: usize = 200;
 
 /// A sender or a recipient: `ana@example.org`, `Ana <ana@example.org>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,11 +55,11 @@ pub struct MailMessage {
 impl MailMessage {
     /// The message as it goes over the wire.
     pub(super) fn message(&self) -> Result<Message, lettre::error::Error> {
-        let id = format!("<{}@{}>", word(&self.id), word(self.from.0.email.domain()));
+        let id = format!("<{}@{}>", short_word(&self.id), escape::word(self.from.0.email.domain()));
         let builder = Message::builder()
             .from(self.from.0.clone())
             .to(self.to.0.clone())
-            .subject(one_line(&self.subject))
+            .subject(subject(&self.subject))
             .date(UNIX_EPOCH + Duration::from_nanos(self.date.0.max(0).unsigned_abs()))
             .message_id(Some(id))
             // Prevents automatic replies (RFC 3834 section 5).
@@ -58,11 +67,11 @@ impl MailMessage {
                 HeaderName::new_from_ascii_str("Auto-Submitted"),
                 "auto-generated".to_owned(),
             ));
-        let text = SinglePart::plain(lines(&self.body));
+        let text = SinglePart::plain(escape::lines(&self.body));
         let attached = self.attachment.as_ref().and_then(|path| {
             let name = path.file_name()?.to_string_lossy().into_owned();
             let kind = ContentType::parse(CAPTURE).ok()?;
-            Some(Attachment::new(word(&name)).body(std::fs::read(path).ok()?, kind))
+            Some(Attachment::new(escape::word(&name)).body(files::read(path, MAX_ATTACHMENT_LEN).ok()?, kind))
         });
         match attached {
             Some(file) => builder.multipart(MultiPart::mixed().singlepart(text).singlepart(file)),
@@ -71,29 +80,23 @@ impl MailMessage {
     }
 }
 
-/// A text as a header may hold it: a line break in it would begin another header, which is why no control character is
-/// left here (`report/escape.rs` keeps line feeds).
-fn one_line(text: &str) -> String {
-    text.chars().map(|message| if message.is_control() { ' ' } else { message }).collect()
+/// A subject on one line, because a line break would begin another header. Headers are broken at spaces only, so a long word
+/// would make a long line.
+fn subject(text: &str) -> String {
+    escape::line(text).replace('\t', " ").chars().take(MAX_SUBJECT_LEN).collect()
 }
 
-/// A text as a body may hold it: lines, and nothing that commands whatever shows them. Its reader is a mail program, so its
-/// rule is not that of terminals (`report/escape.rs`).
-fn lines(text: &str) -> String {
-    let shown = |message: char| match message {
-        '\n' | '\t' => message,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '?',
-        _ if message.is_control() => '?',
-        _ => message,
-    };
-    text.chars().map(shown).collect()
-}
-
-/// A name without anything that an address or a header would read as more than a name.
-fn word(text: &str) -> String {
-    text.chars()
-        .map(|message| if message.is_ascii_alphanumeric() || "-_.".contains(message) { message } else { '-' })
-        .collect()
+/// A word ([`escape::word`]) that fits on the line of a header, which has at most 998 bytes and cannot be broken inside a
+/// word (RFC 5322 section 2.1.1): the rest of a longer one becomes its digest.
+fn short_word(text: &str) -> String {
+    const MAX_WORD_LEN: usize = 200;
+    let mut word = escape::word(text);
+    if word.len() > MAX_WORD_LEN {
+        let digest = format!("{:x}", Sha256::digest(text));
+        word.truncate(MAX_WORD_LEN - digest.len());
+        word += &digest;
+    }
+    word
 }
 
 #[cfg(test)]
@@ -125,6 +128,29 @@ mod tests {
         assert!(headers.contains("Auto-Submitted: auto-generated"), "{headers}");
         assert!("a\r\nb@example.org".parse::<Address>().is_err());
         assert!("A\r\nBcc: eve@example.org <b@example.org>".parse::<Address>().is_err());
+    }
+
+    #[test]
+    fn no_line_is_longer_than_998_bytes() {
+        let long = "x".repeat(5000);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("y".repeat(250));
+        std::fs::write(&path, "").unwrap();
+        let to = format!("{} <ana@{}.example.org>", "Ana ".repeat(300).trim_end(), ["a"; 110].join("."));
+        let with = |id: &str| MailMessage {
+            to: to.parse().unwrap(),
+            subject: format!("{long} {long}"),
+            body: long.clone(),
+            id: id.to_owned(),
+            attachment: Some(path.clone()),
+            ..letter()
+        };
+        let text = sent(&with(&long));
+        for line in text.split("\r\n") {
+            assert!(line.len() <= 998, "{} bytes: {line}", line.len());
+        }
+        let id = |text: &str| text.lines().find(|line| line.starts_with("Message-ID")).unwrap().to_owned();
+        assert_ne!(id(&text), id(&sent(&with(&format!("{long}x")))));
     }
 
     #[test]

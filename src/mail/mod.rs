@@ -2,8 +2,10 @@
 //!
 //! - [`message`]: one message to one recipient, with a file attached where one is to be.
 //! - [`smtp`]: the server, how the connection to it is secured, and who logs in there; delivers letters.
+//! - [`connection`]: the connection, with a bound for each reply and a deadline for each step.
 //! - [`password`]: the password, from a prompt, a file or the environment, and never shown again.
 
+pub mod connection;
 pub mod message;
 pub mod password;
 pub mod smtp;

@@ -1,11 +1,12 @@
 //! The mail password, from a prompt, a file or the environment; it is never printed.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
+
+use crate::files;
 
 pub const VARIABLE: &str = "MEDIDOR_SMTP_PASSWORD";
 
@@ -32,8 +33,7 @@ impl Password {
     /// # Errors
     /// The system's error; [`io::ErrorKind::InvalidData`] where there is no password in it.
     pub fn from_file(path: &Path) -> io::Result<Self> {
-        let mut text = String::new();
-        File::open(path)?.take(MAX_PASSWORD_LEN).read_to_string(&mut text)?;
+        let text = files::read_text(path, MAX_PASSWORD_LEN)?;
         let line = text.lines().next().unwrap_or_default();
         if line.is_empty() {
             return Err(io::ErrorKind::InvalidData.into());

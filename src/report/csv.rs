@@ -2,11 +2,12 @@
 
 use std::net::SocketAddr;
 
-use super::csv_writer::{self, cell, escape_formula};
+use super::csv_writer::{self, cell};
 use super::labels;
 use crate::core::document::exchange::{Document, Flow};
 use crate::core::document::message::{Message, Reason};
 use crate::core::document::path::PointName;
+use crate::core::escape::csv_cell;
 
 /// Columns before the times.
 const FIRST: [&str; 17] = [
@@ -56,12 +57,12 @@ fn row(flow: &Flow, message: &Message) -> Vec<String> {
         labels::name(message.after),
         labels::name(message.before),
         blame.join(" "),
-        message.reason.as_ref().map(reason).unwrap_or_default(),
+        message.reason.as_ref().map(|why| csv_cell(&reason(why))).unwrap_or_default(),
         message.duplicates.to_string(),
         message.altered.to_string(),
         cell(message.rtt_ns),
-        message.reply.as_deref().map(escape_formula).unwrap_or_default(),
-        escape_formula(&evidence.collect::<Vec<_>>().join(" ")),
+        message.reply.as_deref().map(csv_cell).unwrap_or_default(),
+        csv_cell(&evidence.collect::<Vec<_>>().join(" ")),
     ];
     let times = PointName::EXCHANGE.iter().map(|point| cell(message.times.get(point)));
     first.into_iter().chain(times).collect()

@@ -1,9 +1,6 @@
-//! Writes CSV (RFC 4180), with protection against spreadsheet formulas.
+//! Writes CSV (RFC 4180). Cells with text of others go through [`crate::core::escape::csv_cell`].
 
 use csv::{Terminator, WriterBuilder};
-
-/// What spreadsheets take for the beginning of a formula.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// A whole file: headings and rows, which must have as many cells.
 pub fn write(headings: &[String], rows: impl IntoIterator<Item = Vec<String>>) -> String {
@@ -17,34 +14,14 @@ pub fn write(headings: &[String], rows: impl IntoIterator<Item = Vec<String>>) -
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// A value's cell; empty where it is not known.
+/// The cell of a number or of a word of our own; empty where it is not known.
 pub fn cell(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
-}
-
-/// Prefixes an apostrophe to a text that a spreadsheet would take for a formula.
-pub fn escape_formula(text: &str) -> String {
-    if text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn formulas_become_text() {
-        for (text, escaped) in [
-            ("=1+1", "'=1+1"),
-            ("+1", "'+1"),
-            ("-1", "'-1"),
-            ("@x", "'@x"),
-            ("\t=1", "'\t=1"),
-            ("a=1", "a=1"),
-            ("", ""),
-        ] {
-            assert_eq!(escape_formula(text), escaped);
-        }
-    }
 
     #[test]
     fn cells_are_quoted_where_they_must_be() {

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::escape::escape_control;
 use super::format::NumberFormat;
 use super::labels;
 use crate::core::document::exchange::Document;
+use crate::core::escape;
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::i18n::{Texts, Value};
 
@@ -18,7 +18,7 @@ pub fn for_capture(document: &Document, log: &CaptureLog, texts: Texts) -> HashM
     let mut results: HashMap<(usize, u64), String> = HashMap::new();
     for (index, flow) in document.flows.iter().enumerate() {
         for message in &flow.messages {
-            let result = escape_control(&labels::result(message, texts, figures));
+            let result = escape::line(&labels::result(message, texts, figures));
             let evidence = message.evidence.iter().filter(|shown| shown.file == log.file);
             for frame in evidence.filter_map(|shown| shown.frame) {
                 known.insert(frame, (index, message.n));

@@ -8,6 +8,7 @@ use crate::core::document::check::CheckDocument;
 use crate::core::document::envelope::Envelope;
 use crate::core::document::exchange::Document;
 use crate::core::document::transfer::TransferDocument;
+use crate::core::escape;
 use crate::i18n::Texts;
 
 /// A result document, of whatever kind.
@@ -44,7 +45,6 @@ impl ResultDocument for CheckDocument {
 pub fn render(document: &mut impl ResultDocument, texts: Texts) -> String {
     labels::fill_warnings(&mut document.envelope_mut().warnings, texts);
     // Maps with plain keys and numbers that JSON knows: nothing in the document can fail to be written.
-    let mut json = serde_json::to_string_pretty(document).unwrap_or_default();
-    json.push('\n');
-    json
+    let json = serde_json::to_string_pretty(document).unwrap_or_default();
+    escape::json(&json) + "\n"
 }

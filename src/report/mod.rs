@@ -8,7 +8,6 @@ pub mod chat;
 pub mod check;
 pub mod csv;
 pub mod csv_writer;
-pub mod escape;
 pub mod exchange;
 pub mod format;
 pub mod frame_comments;

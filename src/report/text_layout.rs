@@ -2,7 +2,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::escape::escape_control;
+use crate::core::escape;
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TableLayout<'a> {
@@ -18,8 +18,7 @@ pub struct TableLayout<'a> {
 
 /// The lines of a table, one for each row.
 pub fn table(rows: &[Vec<String>], layout: TableLayout<'_>) -> Vec<String> {
-    // A line feed in a cell would break the row.
-    let clean = |cell: &String| escape_control(cell).replace('\n', " ");
+    let clean = |cell: &String| escape::table_cell(cell);
     let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(clean).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
@@ -53,7 +52,7 @@ pub fn paragraph(first: &str, text: &str, width: usize) -> Vec<String> {
 
 /// Breaks words into lines of at most `width` columns; a word longer than a line is broken.
 pub fn wrap(words: &str, width: usize) -> Vec<String> {
-    let text = escape_control(words);
+    let text = escape::lines(words);
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for mut word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {

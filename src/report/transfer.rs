@@ -3,13 +3,13 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::csv_writer::{self, cell};
-use super::escape::escape_control;
 use super::format::{DASH, NO_BREAK, NumberFormat};
 use super::labels;
 use super::text_layout::{TableLayout, paragraph, table};
 use crate::core::document::counts::PointCounts;
 use crate::core::document::path::{PointName, SegmentName};
 use crate::core::document::transfer::{Advice, Loss, LossMap, Throughput, Traffic, Transfer, TransferDocument};
+use crate::core::escape;
 use crate::core::evidence::transfer_records::TransferCounters;
 use crate::core::protocol::transfer::TransferError;
 use crate::core::time::SECOND;
@@ -66,7 +66,7 @@ fn wrapped(lines: &[String]) -> String {
             paragraph(&line[..line.len() - text.len()], text, WIDTH)
         }
     };
-    page(escape_control(&lines.join("\n")).lines().flat_map(lay_out))
+    page(escape::lines(&lines.join("\n")).lines().flat_map(lay_out))
 }
 
 fn page(lines: impl IntoIterator<Item = String>) -> String {
@@ -144,14 +144,14 @@ fn csv_row(document: &TransferDocument, transfer: &Transfer) -> Vec<String> {
 
 pub fn comparison_json(documents: &[TransferDocument]) -> String {
     let whole = serde_json::json!({"schema": "medidor-comparison/1", "runs": documents});
-    format!("{whole:#}\n")
+    escape::json(&format!("{whole:#}\n"))
 }
 
 pub fn log(document: &TransferDocument, transfer: &Transfer, time: &str, texts: Texts) -> String {
     let size = document.size_bytes.map_or_else(|| DASH.to_owned(), |size| size.to_string());
     let mut lines = vec![
         format!("{}: {time}", texts.get("transfer-log-begun")),
-        format!("{}: {}", texts.get("transfer-log-file"), document.name.as_deref().unwrap_or(DASH)),
+        format!("{}: {}", texts.get("transfer-log-file"), escape::line(document.name.as_deref().unwrap_or(DASH))),
         format!("{}: {size}", texts.get("transfer-log-size")),
         format!("{}: {}", texts.get("transfer-log-mode"), document.mode.name()),
         format!(

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::core::evidence::capture_log::digest;
 use crate::core::protocol::transfer::block::{self, BlockLayout, HEADER};
+use crate::files;
 use crate::net::random;
 
 /// Bytes that are read at once to be hashed.
@@ -34,13 +35,10 @@ impl SourceFile {
     /// Opens a file and reads it once for its hash.
     ///
     /// # Errors
-    /// Those of opening and reading; [`io::ErrorKind::InvalidInput`] for what is no ordinary file.
+    /// Those of [`files::open`] and of reading.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = files::open(path)?;
         let data = file.metadata()?;
-        if !data.is_file() {
-            return Err(io::ErrorKind::InvalidInput.into());
-        }
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let sha256 = hash(&file, data.len(), || true)?.ok_or(io::ErrorKind::UnexpectedEof)?;
         Ok(Self { file, name, size: data.len(), sha256 })

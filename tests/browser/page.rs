@@ -15,9 +15,10 @@ use medidor::core::document::exchange::Document;
 use medidor::core::document::message::{Basis, Message, Reason};
 use medidor::core::document::outcome::Outcome;
 use medidor::core::document::path::{PointName, SegmentName};
+use medidor::core::escape;
 use medidor::core::verdict::exchange::time_series::{RoundTrips, TimelineBuilder};
 use medidor::i18n::{Language, Texts};
-use medidor::report::{csv, escape, html, json, labels};
+use medidor::report::{csv, html, json, labels};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -143,7 +144,7 @@ fn assert_agrees(browser: &mut Browser, json_document: &Value, texts: Texts) {
     assert_eq!(spread.as_u64(), Some(samples));
     // Every warning is shown with its advice.
     let body = browser.eval("document.body.textContent.replace(/\\s+/g, ' ')");
-    let flat = |text: &str| escape::escape_control(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = |text: &str| escape::lines(text).split_whitespace().collect::<Vec<_>>().join(" ");
     for warning in json_document["warnings"].as_array().unwrap() {
         for part in ["text", "advice"] {
             let part = flat(warning[part].as_str().unwrap());

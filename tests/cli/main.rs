@@ -5,11 +5,14 @@ mod common;
 
 mod chat;
 mod check;
+mod files;
 mod foreign_chats;
+mod foreign_text;
 mod golden;
 mod identification;
 mod inputs;
 mod languages;
+mod mail_servers;
 mod numbers;
 mod sample;
 mod spacing;

@@ -19,9 +19,14 @@ mod hostile;
 /// The check of a fuzz target.
 type Check = fn(&[u8]);
 
-const TRIALS: [(&str, Check); 5] = [
+const TRIALS: [(&str, Check); 10] = [
     ("message", hostile::message),
     ("frame", hostile::frame),
+    ("chat", hostile::chat),
+    ("smtp", hostile::smtp),
+    ("control", hostile::control),
+    ("config", hostile::config),
+    ("http", hostile::http),
     ("journal", hostile::journal),
     ("capture", hostile::capture),
     ("evidence", hostile::evidence),

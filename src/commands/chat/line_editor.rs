@@ -9,7 +9,7 @@ use nix::sys::termios::{SetArg, Termios, tcgetattr, tcsetattr};
 use rustyline::{Config, DefaultEditor, ExternalPrinter};
 
 use crate::commands::run::status::eprint_line;
-use crate::report::escape::escape_control_except_tab;
+use crate::core::escape;
 
 /// The input prompt.
 const PROMPT: &str = "> ";
@@ -66,7 +66,7 @@ impl LineEditor {
 
     pub fn show(&mut self, text: &str) {
         if self.to_stderr {
-            return eprint_line(text);
+            return eprint_line(escape::line(text));
         }
         self.print(text, false);
     }
@@ -76,7 +76,7 @@ impl LineEditor {
     }
 
     fn print(&mut self, text: &str, is_notice: bool) {
-        let line = escape_control_except_tab(text);
+        let line = escape::line(text);
         match &mut self.printer {
             Some(printer) => _ = printer.print(format!("{line}\n")),
             None if is_notice => eprint_line(line),

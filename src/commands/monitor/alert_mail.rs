@@ -1,11 +1,12 @@
 //! Alert mails. One thread composes them and one delivers them, so that neither a slow disk nor a slow server delays a
 //! measurement.
 
-use std::sync::Arc;
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::alert_capture::{AlertCapture, AlertEvidence};
 use super::targets::{MailConfig, Target};
@@ -20,13 +21,19 @@ use crate::mail::{MailMessage, Reason};
 use crate::net::clock::Clock;
 use crate::report::format::NumberFormat;
 
-/// Capacity of the queues between the threads.
+/// Capacity of the queue of alerts.
 const QUEUE_LEN: usize = 256;
+
+/// How long after Ctrl-C mails are still delivered.
+const CLOSE_GRACE: Duration = Duration::from_secs(2);
+
+/// How often the end of the delivery and Ctrl-C are looked for.
+const CLOSE_POLL: Duration = Duration::from_millis(20);
 
 pub struct AlertMailer {
     alerts: SyncSender<QueuedAlert>,
     composer: JoinHandle<()>,
-    worker: Option<JoinHandle<()>>,
+    outbox: Option<(Arc<Outbox>, JoinHandle<()>)>,
     failed: Arc<AtomicBool>,
 }
 
@@ -58,21 +65,18 @@ impl AlertSender {
 
 impl AlertMailer {
     /// Opens the desk, and hires the postman where there is a mail server.
-    pub fn open(mail: Option<Arc<MailConfig>>, capture: Option<AlertCapture>, attach: bool, texts: Texts) -> Self {
+    pub fn open(mail: Option<&Arc<MailConfig>>, capture: Option<AlertCapture>, attach: bool, texts: Texts) -> Self {
         let failed = Arc::<AtomicBool>::default();
         let (alerts, incoming) = sync_channel(QUEUE_LEN);
-        let (messages, worker) = match &mail {
-            Some(mail) => {
-                let (sender, outgoing) = sync_channel(QUEUE_LEN);
-                let mail_worker =
-                    MailWorker { mail: Arc::clone(mail), texts, clock: Clock::start(), failed: Arc::clone(&failed) };
-                (Some(sender), Some(thread::spawn(move || mail_worker.run(&outgoing))))
-            }
-            None => (None, None),
-        };
-        let composer = AlertComposer { mail, messages, capture, attach, failed: Arc::clone(&failed), texts };
+        let outbox = mail.map(|mail| {
+            let outbox = Arc::new(Outbox::new(Arc::clone(mail), Arc::clone(&failed), texts));
+            let worker = Arc::clone(&outbox);
+            (outbox, thread::spawn(move || worker.run()))
+        });
+        let to_outbox = outbox.as_ref().map(|(outbox, _)| Arc::clone(outbox));
+        let composer = AlertComposer { outbox: to_outbox, capture, attach, failed: Arc::clone(&failed), texts };
         let composer_thread = thread::spawn(move || composer.run(&incoming));
-        Self { alerts, composer: composer_thread, worker, failed }
+        Self { alerts, composer: composer_thread, outbox, failed }
     }
 
     /// A sender of alerts, with the clock of the measurement.
@@ -80,20 +84,34 @@ impl AlertMailer {
         AlertSender { alerts: self.alerts.clone(), clock, failed: Arc::clone(&self.failed), texts }
     }
 
-    /// Accepts no more alerts and waits for delivery; returns whether everything was delivered.
-    pub fn close(self) -> bool {
+    /// Accepts no more alerts and waits for delivery; returns whether everything was delivered. Once `interrupted`, it
+    /// waits for [`CLOSE_GRACE`] only, whatever the mail server and the name service do.
+    pub fn close(self, interrupted: impl Fn() -> bool) -> bool {
         drop(self.alerts);
-        for thread in std::iter::once(self.composer).chain(self.worker) {
-            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        join_or_resume_panic_of(self.composer);
+        if let Some((outbox, worker)) = self.outbox {
+            outbox.close();
+            let mut interrupted_at = None;
+            while !worker.is_finished() {
+                if interrupted() && interrupted_at.get_or_insert_with(Instant::now).elapsed() >= CLOSE_GRACE {
+                    outbox.report_rest();
+                    return false;
+                }
+                thread::sleep(CLOSE_POLL);
+            }
+            join_or_resume_panic_of(worker);
         }
         !self.failed.load(Ordering::Relaxed)
     }
 }
 
+fn join_or_resume_panic_of(thread: JoinHandle<()>) {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+}
+
 /// Writes a letter of each alert, with what the packets say.
 struct AlertComposer {
-    mail: Option<Arc<MailConfig>>,
-    messages: Option<SyncSender<MailMessage>>,
+    outbox: Option<Arc<Outbox>>,
     capture: Option<AlertCapture>,
     attach: bool,
     failed: Arc<AtomicBool>,
@@ -112,18 +130,18 @@ impl AlertComposer {
                 self.failed.store(true, Ordering::Relaxed);
                 eprint_line(self.texts.with("monitor-capture-failed", &[("detail", Value::text(failure))]));
             }
-            let (Some(mail), Some(messages)) = (&self.mail, &self.messages) else { continue };
+            let Some(outbox) = &self.outbox else { continue };
             let QueuedAlert { target, alert, .. } = &queued;
             let mut text = body(target, alert, self.texts);
             if let Some(evidence) = &evidence {
                 let file = Value::text(evidence.file.display());
-                let values = [("file", file), ("text", Value::text(evidence.text.trim_end()))];
+                let values = [("file", file), ("text", Value::lines(evidence.text.trim_end()))];
                 text.extend(["\n", &self.texts.with("mail-evidence", &values), "\n"]);
             }
             let id = format!("{}-{}-{}", queued.at.wall.0, target.name, alert.number());
             for (index, to) in (1..).zip(&target.recipients) {
                 let message = MailMessage {
-                    from: mail.from.clone(),
+                    from: outbox.mail.from.clone(),
                     to: to.clone(),
                     subject: subject(alert, self.texts),
                     body: text.clone(),
@@ -131,8 +149,7 @@ impl AlertComposer {
                     id: format!("{id}-{index}"),
                     attachment: evidence.as_ref().filter(|_| self.attach).map(|evidence| evidence.file.clone()),
                 };
-                // The desk may wait for the postman: the measuring waits for neither.
-                _ = messages.send(message);
+                outbox.push(message);
             }
         }
     }
@@ -182,51 +199,81 @@ fn body(target: &Target, alert: &Alert, texts: Texts) -> String {
         ("found", Value::text(finding)),
         ("time", Value::text(last.map(|last| wording::time_text(last.at)).unwrap_or_default())),
         ("since", Value::text(wording::time_text(alert.since))),
-        ("measurements", Value::text(lines.collect::<Vec<_>>().join("\n"))),
+        ("measurements", Value::lines(lines.collect::<Vec<_>>().join("\n"))),
     ];
     texts.with("mail-body", &values) + "\n"
 }
 
-/// Takes letters to the mail server, one after another, and goes again for those that were not taken.
-struct MailWorker {
+/// The mails that wait, and their delivery: one after another, and again where the server did not take one.
+struct Outbox {
     mail: Arc<MailConfig>,
     texts: Texts,
     clock: Clock,
     failed: Arc<AtomicBool>,
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
 }
 
-impl MailWorker {
-    fn run(&self, outgoing: &Receiver<MailMessage>) {
-        let mut queue = RetryQueue::new(self.mail.policy);
-        loop {
-            let now = self.clock.mono();
-            let timeout = queue
-                .wake_at()
-                .map_or(Duration::MAX, |due| Duration::from_nanos(u64::try_from(due.since(now)).unwrap_or_default()));
-            // What has come meanwhile lines up before the next try.
-            match outgoing.recv_timeout(timeout.min(Duration::from_secs(3600))) {
-                Ok(message) => {
-                    self.queue_message(&mut queue, message);
-                    continue;
-                }
-                Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => {}
-            }
-            self.deliver(&mut queue, true);
-        }
-        self.deliver_rest(queue);
+struct Waiting {
+    queue: RetryQueue<MailMessage>,
+    /// No more will come.
+    is_closed: bool,
+}
+
+impl Outbox {
+    fn new(mail: Arc<MailConfig>, failed: Arc<AtomicBool>, texts: Texts) -> Self {
+        let waiting = Waiting { queue: RetryQueue::new(mail.policy), is_closed: false };
+        let (waiting, changed) = (Mutex::new(waiting), Condvar::new());
+        Self { mail, texts, clock: Clock::start(), failed, waiting, changed }
     }
 
-    fn queue_message(&self, queue: &mut RetryQueue<MailMessage>, message: MailMessage) {
-        if let Some(given_up) = queue.push(self.clock.mono(), message) {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, message: MailMessage) {
+        let given_up = self.lock().queue.push(self.clock.mono(), message);
+        self.changed.notify_one();
+        if let Some(given_up) = given_up {
             self.report_unsent("mail-no-room", &given_up);
         }
     }
 
+    fn close(&self) {
+        self.lock().is_closed = true;
+        self.changed.notify_one();
+    }
+
+    /// Delivers until it is closed, and then what still waits.
+    fn run(&self) {
+        while self.wait_until_due() {
+            self.deliver(true);
+        }
+        self.deliver_rest();
+    }
+
+    /// Waits until a mail is due; `false` once it is closed.
+    fn wait_until_due(&self) -> bool {
+        let mut waiting = self.lock();
+        loop {
+            let now = self.clock.mono();
+            let pause = waiting.queue.wake_at().map(|due| u64::try_from(due.since(now)).unwrap_or_default());
+            waiting = match pause {
+                _ if waiting.is_closed => return false,
+                Some(0) => return true,
+                Some(ns) => {
+                    let waited = self.changed.wait_timeout(waiting, Duration::from_nanos(ns));
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+                None => self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner),
+            };
+        }
+    }
+
     /// Tries the first mail if it is due; returns whether it is finished. `again`: it will be retried.
-    fn deliver(&self, queue: &mut RetryQueue<MailMessage>, will_retry: bool) -> bool {
-        let Some(message) = queue.due(self.clock.mono()) else { return false };
-        let result = self.mail.account.deliver(message);
+    fn deliver(&self, will_retry: bool) -> bool {
+        let Some(message) = self.lock().queue.due(self.clock.mono()).cloned() else { return false };
+        let result = self.mail.account.deliver(&message);
         // Perhaps it was too much for the server: the words alone still tell what there is to tell.
         let drop_attachment =
             matches!(&result, Err(failure) if failure.reason == Reason::Refused) && message.attachment.is_some();
@@ -235,16 +282,23 @@ impl MailWorker {
             Err(failure) if failure.reason.may_pass() || drop_attachment => Attempt::Later,
             Err(_) => Attempt::Never,
         };
-        let to = Value::text(&message.to);
-        if let Some(first) = queue.first_mut().filter(|_| drop_attachment) {
-            first.attachment = None;
-            eprint_line(self.texts.get("mail-without-file"));
-        }
-        let outcome = queue.record_attempt(self.clock.mono(), attempt);
+        let (outcome, waiting) = {
+            let queue = &mut self.lock().queue;
+            // A queue that was full may have lost the message meanwhile.
+            if queue.first_mut().is_none_or(|first| first.id != message.id) {
+                return true;
+            }
+            if let Some(first) = queue.first_mut().filter(|_| drop_attachment) {
+                first.attachment = None;
+                eprint_line(self.texts.get("mail-without-file"));
+            }
+            (queue.record_attempt(self.clock.mono(), attempt), queue.len())
+        };
         if let Err(failure) = &result {
             let values = [("server", Value::text(&self.mail.server)), ("detail", Value::text(&failure.detail))];
             eprint_line(self.texts.with(error_key(failure.reason), &values));
         }
+        let to = Value::text(&message.to);
         match outcome {
             Some(AttemptResult::Delivered { item, .. }) => {
                 eprint_line(self.texts.with("mail-sent", &[("to", to), ("subject", Value::text(item.subject))]));
@@ -252,7 +306,7 @@ impl MailWorker {
             }
             Some(AttemptResult::Again { pause, .. }) => {
                 let pause = Value::text(humantime::format_duration(pause));
-                let waiting = Value::count(queue.len() as u64);
+                let waiting = Value::count(waiting as u64);
                 if will_retry {
                     eprint_line(self.texts.with("mail-again", &[("pause", pause), ("waiting", waiting)]));
                 }
@@ -270,18 +324,26 @@ impl MailWorker {
     }
 
     /// The run is over: what still waits is tried once more, up to the first that is not taken.
-    fn deliver_rest(&self, mut queue: RetryQueue<MailMessage>) {
-        if queue.is_empty() {
+    fn deliver_rest(&self) {
+        let count = self.lock().queue.len() as u64;
+        if count == 0 {
             return;
         }
-        eprint_line(self.texts.with("mail-last-round", &[("count", Value::count(queue.len() as u64))]));
+        let grace = Value::text(humantime::format_duration(CLOSE_GRACE));
+        eprint_line(self.texts.with("mail-last-round", &[("count", Value::count(count)), ("grace", grace)]));
         loop {
-            queue.retry_now(self.clock.mono());
-            if queue.is_empty() || !self.deliver(&mut queue, false) {
+            self.lock().queue.retry_now(self.clock.mono());
+            if self.lock().queue.is_empty() || !self.deliver(false) {
                 break;
             }
         }
-        for message in queue.into_waiting() {
+        self.report_rest();
+    }
+
+    /// Reports all that waits as not sent.
+    fn report_rest(&self) {
+        let rest = mem::replace(&mut self.lock().queue, RetryQueue::new(self.mail.policy));
+        for message in rest.into_waiting() {
             self.report_unsent("mail-unsent", &message);
         }
     }
@@ -303,5 +365,6 @@ const fn error_key(reason: Reason) -> &'static str {
         Reason::Busy => "mail-busy",
         Reason::Refused => "mail-refused",
         Reason::Broken => "mail-broken",
+        Reason::TooLong => "mail-too-long",
     }
 }

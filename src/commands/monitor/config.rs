@@ -13,6 +13,7 @@ use serde::de::{self, Deserializer};
 use crate::cli::values;
 use crate::cli::{AlertWhen, MailArgs, SmtpTls, TargetArgs};
 use crate::commands::run::error::{self, CommandError};
+use crate::files;
 use crate::i18n::{Texts, Value};
 
 /// Targets of one monitor, at the most: each takes a thread and a few descriptors.
@@ -90,16 +91,21 @@ impl ConfigFile {
     /// A [`CommandError`] that names the line.
     pub fn read(path: &Path, texts: Texts) -> Result<Self> {
         let unreadable = |error: &std::io::Error| error::file(texts, "error-read", path, error);
-        if std::fs::metadata(path).map_err(|error| unreadable(&error))?.len() > MAX_CONFIG_LEN {
-            return Err(unreadable(&std::io::ErrorKind::FileTooLarge.into()));
-        }
-        let text = std::fs::read_to_string(path).map_err(|error| unreadable(&error))?;
+        let text = files::read_text(path, MAX_CONFIG_LEN).map_err(|error| unreadable(&error))?;
+        Self::parse(&text, path, texts)
+    }
+
+    /// Reads the text of the file at `path`.
+    ///
+    /// # Errors
+    /// As [`ConfigFile::read`].
+    pub fn parse(text: &str, path: &Path, texts: Texts) -> Result<Self> {
         let error_at_line = |line: usize, detail: &dyn fmt::Display| {
             let file = Value::text(path.display());
             let values = [("file", file), ("line", Value::text(line)), ("detail", Value::text(detail))];
             CommandError::usage(texts, "error-config", &values)
         };
-        let config: Self = toml::from_str(&text).map_err(|error| {
+        let config: Self = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start).min(text.len());
             error_at_line(text[..at].matches(LINE_END).count() + 1, &error.message())
         })?;

@@ -13,13 +13,13 @@ use super::targets::Target;
 use super::wording::{classes_text, duration_text, finding_name, local_time, measurement_text, time_text};
 use crate::commands::run::status::eprint_line;
 use crate::commands::run::{error, print};
+use crate::core::escape::csv_cell;
 use crate::core::protocol::monitor::alert_state::{Action, Alert, Measurement, NotMeasured};
 use crate::core::protocol::monitor::latency_class::LatencyClass;
 use crate::core::time::nanos;
 use crate::i18n::{Texts, Value};
 use crate::journal::recent_records::RecentRecords;
 use crate::metrics::MetricsRegistry;
-use crate::report::csv_writer::escape_formula;
 
 /// The columns of the log.
 const COLUMNS: [&str; 6] = ["time", "target", "number", "finding", "class", "rtt_ms"];
@@ -55,7 +55,7 @@ impl CsvLog {
         let number = measurement.number.to_string();
         self.0.write_record([
             local_time(measurement.at).to_rfc3339_opts(SecondsFormat::Millis, false).as_str(),
-            &escape_formula(&target.name),
+            &csv_cell(&target.name),
             &number,
             finding_name(&measurement.finding),
             measurement.class.map_or("", LatencyClass::name),

@@ -77,7 +77,7 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
         }
         None => (None, None),
     };
-    let mailer = AlertMailer::open(mail, alert_capture, args.email_attach, texts);
+    let mailer = AlertMailer::open(mail.as_ref(), alert_capture, args.email_attach, texts);
     let registry = Arc::<MetricsRegistry>::default();
     if let Some(metrics) = metrics {
         let socket_error =
@@ -110,7 +110,7 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     let logged = !printer.failed();
     // With the last slot the post knows that nothing more will come.
     drop(printer);
-    let delivered = mailer.close();
+    let delivered = mailer.close(|| signals.interrupted());
     // The capture is needed up to the last alert.
     drop(capture_thread.map(CaptureThread::stop));
     Ok(match () {

@@ -16,6 +16,7 @@ use crate::core::protocol::monitor::DEFAULT_PORT;
 use crate::core::protocol::monitor::alert_state::{AlertConfig, AlertMode};
 use crate::core::protocol::monitor::latency_class::Thresholds;
 use crate::core::protocol::monitor::retry_queue::RetryPolicy;
+use crate::files;
 use crate::i18n::{Texts, Value};
 use crate::mail::message::Address;
 use crate::mail::{Password, Security, SmtpAccount};
@@ -23,6 +24,9 @@ use crate::net::address;
 
 /// Shortest probe interval: the monitor is no flood generator.
 const MIN_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Longest file of a certificate, bytes.
+const MAX_CERTIFICATE_LEN: u64 = 1 << 20;
 
 /// Late replies are waited for until the next probe, but no longer than this.
 pub const MAX_LATE_WAIT: Duration = Duration::from_secs(60);
@@ -121,7 +125,7 @@ fn build_mail_config(server: &str, args: &MailArgs, texts: Texts) -> Result<Mail
     };
     let login = args.smtp_user.as_ref().map(|user| anyhow::Ok((user.clone(), password(user, args, texts)?)));
     let root_certificate = args.smtp_ca.as_deref().map(|path| {
-        let read = std::fs::read(path);
+        let read = files::read(path, MAX_CERTIFICATE_LEN);
         read.map_err(|error| error::file(texts, "error-read", path, &error))
     });
     let (login, root) = (login.transpose()?, root_certificate.transpose()?);

@@ -10,6 +10,7 @@ use crate::core::identify::capture_role::NotOneEnd;
 use crate::core::protocol::message::{MAX_TEMPLATE_LEN, TemplateError};
 use crate::core::verdict::exchange::ExchangeVerdictError;
 use crate::core::verdict::transfer::TransferVerdictError;
+use crate::files;
 use crate::i18n::{Texts, Value};
 use crate::input::InputError;
 use crate::net::address::HostError;
@@ -66,6 +67,7 @@ impl CommandError {
 
 /// A file could not be opened, written or read.
 pub fn file(texts: Texts, key: &str, path: &std::path::Path, error: &std::io::Error) -> anyhow::Error {
+    let key = if files::is_not_regular(error) { "error-not-regular" } else { key };
     CommandError::environment(
         texts,
         key,
@@ -137,11 +139,7 @@ pub fn program() -> String {
 /// A filter could not be read.
 pub fn filter(texts: Texts, error: &FilterError) -> anyhow::Error {
     match error {
-        FilterError::Unreadable { file, source } => CommandError::environment(
-            texts,
-            "error-read",
-            &[("file", Value::text(file)), ("detail", Value::text(source))],
-        ),
+        FilterError::Unreadable { file: path, source } => file(texts, "error-read", std::path::Path::new(path), source),
         FilterError::Bad { filter, detail } => CommandError::usage(
             texts,
             "error-bad-filter",

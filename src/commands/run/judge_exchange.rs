@@ -1,7 +1,6 @@
 //! Computes the verdict of an exchange, at the end of a run and for `analisar`.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::thread;
 
@@ -22,6 +21,7 @@ use crate::core::evidence::journal_run::{CaptureInfo, Role};
 use crate::core::evidence::port_numbering;
 use crate::core::verdict::exchange::host_summary::HostSummary;
 use crate::core::verdict::exchange::{self, ExchangeVerdictError, Options};
+use crate::files;
 use crate::i18n::{Texts, Value};
 
 /// Computes the verdict of the loaded files, and frees their contents on the way.
@@ -73,21 +73,29 @@ pub fn filter_check(journal: Option<&JournalLog>) -> Option<Box<FilterCheck<'sta
     }))
 }
 
+/// Longest line of a relay's record of faults, bytes.
+const MAX_TRUTH_LINE: u64 = 64 << 10;
+
 /// Reads a relay's record of faults, up to the first malformed line, as a full disk leaves it.
 ///
 /// # Errors
 /// A [`CommandError`] if it cannot be read or is not such a record.
 pub fn read_truth(path: &Path, texts: Texts) -> Result<Vec<RelayedDatagram>> {
     let read_error = |error: &std::io::Error| error::file(texts, "error-read", path, error);
-    let mut lines = BufReader::new(File::open(path).map_err(|error| read_error(&error))?).lines();
-    let parse = |line: &str| serde_json::from_str::<TruthRecord>(line).ok();
-    let first = lines.next().transpose().map_err(|error| read_error(&error))?;
-    if !matches!(first.as_deref().map(parse), Some(Some(TruthRecord::Relay { .. }))) {
+    let mut file = BufReader::new(files::open(path).map_err(|error| read_error(&error))?);
+    // A line that is cut at the bound is a malformed one.
+    let mut next = || {
+        let mut line = Vec::new();
+        let read = file.by_ref().take(MAX_TRUTH_LINE).read_until(b'\n', &mut line);
+        read.map(|length| (length > 0).then_some(line)).map_err(|error| read_error(&error))
+    };
+    let parse = |line: Vec<u8>| serde_json::from_slice::<TruthRecord>(&line).ok();
+    if !matches!(next()?.and_then(parse), Some(TruthRecord::Relay { .. })) {
         return Err(CommandError::environment(texts, "error-not-a-truth", &[("file", Value::text(path.display()))]));
     }
     let mut datagrams = Vec::new();
-    for line in lines {
-        match parse(&line.map_err(|error| read_error(&error))?) {
+    while let Some(line) = next()? {
+        match parse(line) {
             Some(TruthRecord::Datagram(datagram)) => datagrams.push(datagram),
             Some(TruthRecord::Relay { .. }) => {}
             None => break,

@@ -1,6 +1,6 @@
 //! Writes a result to files: HTML page, CSV, annotated captures.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -18,6 +18,7 @@ use crate::core::document::exchange::Document;
 use crate::core::document::transfer::TransferDocument;
 use crate::core::verdict::chat::shorten;
 use crate::core::verdict::exchange;
+use crate::files;
 use crate::i18n::{Texts, Value};
 use crate::input::InputFile;
 use crate::privileges;
@@ -119,14 +120,9 @@ pub fn write_receivers(documents: &[TransferDocument], csv: Option<&Path>, texts
 }
 
 /// Writes one file as the user who called sudo.
-fn write_file(path: &Path, texts: Texts, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<()> {
-    let created =
-        privileges::run_as_sudo_user(|| File::create(path)).map_err(|error| error::privileges(texts, &error))?;
-    let written = created.and_then(|file| {
-        let mut file = BufWriter::new(file);
-        write(&mut file)?;
-        file.flush()
-    });
+fn write_file(path: &Path, texts: Texts, write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> Result<()> {
+    let written = privileges::run_as_sudo_user(|| files::write(path, write));
+    let written = written.map_err(|error| error::privileges(texts, &error))?;
     written.map_err(|error| error::file(texts, "error-write", path, &error))
 }
 
@@ -161,22 +157,22 @@ pub fn annotate(
         let comments = frame_comments::for_capture(document, &log, texts);
         let capture_comment = CaptureComment { comment: &verdict, interface: &log.file };
         let mut source_error = None;
-        write_file(&target, texts, |file| {
+        let written = write_file(&target, texts, |file| {
             match annotate::copy(source.reader(), file, capture_comment, |frame| comments.get(&frame).cloned()) {
                 Ok(()) => Ok(()),
                 Err(CopyError::Target(error)) => Err(error),
                 // Reported below: the file was readable a moment ago.
                 Err(CopyError::Source(error)) => {
                     source_error = Some(format!("{error:?}"));
-                    Ok(())
+                    Err(io::ErrorKind::InvalidData.into())
                 }
             }
-        })?;
+        });
         if let Some(detail) = source_error {
-            _ = fs::remove_file(&target);
             let values = [("file", Value::text(source.name())), ("detail", Value::text(detail))];
             return Err(CommandError::environment(texts, "error-read", &values));
         }
+        written?;
         eprint_line(texts.with("run-annotated", &[("file", Value::text(target.display()))]));
     }
     Ok(())

@@ -4,9 +4,9 @@ use std::cell::Cell;
 use std::fmt::Display;
 use std::io::Write;
 
+use crate::core::escape;
 use crate::core::time::{Mono, SECOND};
 use crate::i18n::{Texts, Value};
-use crate::report::escape::{escape_control, escape_control_except_tab};
 use crate::report::format::{NO_BREAK, NumberFormat};
 
 /// Shortest message interval at which each message gets a line.
@@ -80,14 +80,16 @@ impl StatusLines {
     }
 }
 
-/// Prints a line on stderr. A closed stderr must not disturb a measurement.
+/// Prints on stderr: a line, or several that we wrote, in which text of others went through [`escape::line`]. A closed stderr
+/// must not disturb a measurement.
 pub fn eprint_line(line: impl Display) {
-    _ = writeln!(std::io::stderr().lock(), "{}", escape_control_except_tab(&line.to_string()));
+    let lines: Vec<String> = line.to_string().split('\n').map(escape::line).collect();
+    _ = writeln!(std::io::stderr().lock(), "{}", lines.join("\n"));
 }
 
 /// The start of a received text, on one line.
 pub fn one_line(text: &[u8]) -> String {
     let text = String::from_utf8_lossy(&text[..text.len().min(MAX_TEXT_LEN)]).into_owned();
     let text: String = text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
-    escape_control(text.trim())
+    escape::line(text.trim())
 }

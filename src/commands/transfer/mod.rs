@@ -5,6 +5,7 @@ pub mod receive;
 pub mod send;
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,6 +34,7 @@ use crate::core::evidence::journal_run::{EndReason, Run};
 use crate::core::evidence::transfer_records::ProgressRecord;
 use crate::core::protocol::transfer::{Mode, TransferError};
 use crate::core::verdict;
+use crate::files;
 use crate::i18n::{Texts, Value};
 use crate::input::InputFile;
 use crate::journal::JournalSink;
@@ -168,7 +170,8 @@ pub fn finish(
             );
             let path = folder.join(name);
             let text = report::log(&document, transfer, &time.to_rfc3339(), texts);
-            fs::write(&path, text).map_err(|error| error::output(texts, &path, &error))?;
+            files::write(&path, |file| file.write_all(text.as_bytes()))
+                .map_err(|error| error::output(texts, &path, &error))?;
         }
     }
     print(&mut document, json, html, texts)?;

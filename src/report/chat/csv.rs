@@ -3,7 +3,8 @@
 use super::phrases::{member, outcome_name};
 use crate::core::document::chat::{ChatDocument, ChatMessage, Copy, DatagramResult};
 use crate::core::document::path::PointName;
-use crate::report::csv_writer::{self, cell, escape_formula};
+use crate::core::escape::csv_cell;
+use crate::report::csv_writer::{self, cell};
 use crate::report::labels;
 
 /// Columns before the times.
@@ -56,7 +57,7 @@ pub fn render(document: &ChatDocument) -> String {
 
 /// A message's row, or that of one of its copies.
 fn row(document: &ChatDocument, number: usize, message: &ChatMessage, copy: Option<&Copy>) -> Vec<String> {
-    let text_cell = |text: Option<&String>| text.map(|text| escape_formula(text)).unwrap_or_default();
+    let text_cell = |text: Option<&String>| text.map(|text| csv_cell(text)).unwrap_or_default();
     let from = message.from.and_then(|id| member(document, id));
     let to = copy.and_then(|copy| member(document, copy.to));
     let result: Option<&DatagramResult> = copy.map_or(message.inward.as_ref(), |copy| Some(&copy.delivery));
@@ -89,7 +90,7 @@ fn row(document: &ChatDocument, number: usize, message: &ChatMessage, copy: Opti
         cell(copies.map(|copies| copies.lost)),
         cell(copies.map(|copies| copies.not_sent)),
         cell(copies.map(|copies| copies.inconclusive)),
-        evidence.join(" "),
+        csv_cell(&evidence.join(" ")),
         labels::name(document.transport),
     ];
     let times = points().map(|point| cell(result.and_then(|delivery| delivery.times.get(&point))));

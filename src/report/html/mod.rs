@@ -1,7 +1,7 @@
 //! The HTML page of a result. It contains its style and script, and loads nothing from the network.
 //!
 //! Foreign texts go through [`maud`], which escapes them; the content security policy allows only the page's own script, by
-//! digest; and [`escape_control`] removes control and direction characters. Without scripts the page is fully readable.
+//! digest; and [`escape::lines`] removes control and direction characters. Without scripts the page is fully readable.
 //!
 //! | file | content |
 //! |---|---|
@@ -29,12 +29,12 @@ use chrono::DateTime;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::escape::escape_control;
 use super::exchange::blocks::ReportBuilder;
 use super::exchange::flow_report::FlowReport;
 use super::exchange::{self, delays, losses, score, witnesses};
 use crate::core::document::envelope::Kind;
 use crate::core::document::exchange::{Document, Flow};
+use crate::core::escape;
 use crate::i18n::{Texts, Value};
 
 const STYLE: &str = include_str!("assets/page.css");
@@ -102,7 +102,7 @@ fn frame(title: &str, main: &Markup, texts: Texts) -> String {
             }
         }
     };
-    escape_control(&page.into_string())
+    escape::lines(&page.into_string())
 }
 
 /// What a policy knows a style or script by.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::wire::SAID;
+use crate::core::escape;
 
 /// Names that programs give to the field of a JSON object that holds the message.
 const TEXT_FIELDS: [&str; 12] = [
@@ -26,10 +27,12 @@ const MAX_DEPTH: usize = 4;
 /// A copy's own words begin within so many words.
 const MAX_BEGINS: usize = 64;
 
-/// What a member says in a text: the message of a JSON object, or all of it without white space and NULs around it.
+/// What a member says in a text: the message of a JSON object, or all of it without white space and NULs around it; as a
+/// server passes it on, on one line.
 pub fn words(text: &str) -> String {
     let text = trim(text);
-    json(text).and_then(|value| message_of(&value, MAX_DEPTH)).unwrap_or_else(|| text.to_owned())
+    let said = json(text).and_then(|value| message_of(&value, MAX_DEPTH));
+    escape::line(said.as_deref().unwrap_or(text))
 }
 
 /// The words under which a text may be passed on: all of them, and without the name or the command that some programs send
@@ -119,7 +122,8 @@ pub fn speaker(copy: &str) -> Option<(&str, &str)> {
 fn said_and_around(copy: &str) -> (String, String) {
     let copy = trim(copy);
     let parts = json(copy).and_then(|value| Some((message_of(&value, MAX_DEPTH)?, others(&value))));
-    parts.unwrap_or_else(|| (copy.to_owned(), String::new()))
+    let (said, around) = parts.unwrap_or_else(|| (copy.to_owned(), String::new()));
+    (escape::line(&said), around)
 }
 
 fn trim(text: &str) -> &str {
@@ -187,6 +191,8 @@ mod tests {
             ("oi", "oi"),
             ("oi (12:03)", "oi"),
             ("[ana] oi", "ana: oi"),
+            ("ana: oi a?b", "oi\na\u{202e}b"),
+            ("ana: oi\na", "oi\na"),
             ("ana: oi", "MSG oi"),
             ("ana: oi", "MSG|ana|oi"),
             ("ana: ol\u{e1}!", r#"{"nick":"ana","text":"ol\u00e1!"}"#),

@@ -1,5 +1,7 @@
 //! The fixed texts of the chat protocol, which simple clients and servers use too.
 
+use crate::core::escape;
+
 /// The separator between sender and text in a relayed copy.
 pub const SAID: &str = " disse: ";
 
@@ -21,9 +23,9 @@ pub fn is_challenge(text: &str) -> bool {
     token.len() == CHALLENGE_LEN && token.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The copy of a message that the others get.
+/// The copy of a message that the others get: one line, so that nobody speaks in the name of another.
 pub fn copy(who: &str, text: &str) -> String {
-    format!("{who}{SAID}{text}")
+    format!("{who}{SAID}{}", escape::line(text))
 }
 
 /// Whether a text is for the server alone: a command, a ping, a joining.

@@ -1,15 +1,17 @@
 //! Sanitizes a file name from the network: keeps the last path component, so that no peer chooses a folder.
 
+use crate::core::escape;
+
 /// The longest name taken, bytes: room is left for the ending of a partial file below the 255 of most file systems.
 const MAX_NAME_LEN: usize = 200;
 
-/// The file name in `bytes`: the part after the last `/` or `\`, with control characters and invalid UTF-8 replaced.
+/// The file name in `bytes`: the part after the last `/` or `\`, with control, direction and invisible characters and invalid UTF-8 replaced.
 /// `None` if nothing usable is left. Senders of the `classic` protocol send the path they were given; its folders are
 /// dropped.
 pub fn safe(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
     let last = text.trim_end_matches('\0').rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = last.chars().map(|c| if c.is_control() { '_' } else { c }).collect();
+    let name = escape::file_name(last);
     let name = name.trim();
     let mut end = name.len().min(MAX_NAME_LEN);
     while !name.is_char_boundary(end) {
@@ -42,6 +44,7 @@ mod tests {
             (b" \0", None),
             (b".bashrc", Some("bashrc")),
             (b"a\nb\x1b[2J", Some("a_b_[2J")),
+            ("a\u{202e}b\u{200b}".as_bytes(), Some("a_b_")),
             (b"\xffa\xc3", Some("\u{fffd}a\u{fffd}")),
         ] {
             assert_eq!(safe(sent).as_deref(), taken, "{sent:?}");

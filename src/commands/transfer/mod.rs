@@ -4,7 +4,6 @@ pub mod compare;
 pub mod receive;
 pub mod send;
 
-use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;

@@ -73,6 +73,9 @@ found-no-packet = { $file }: no packet
 found-no-datagram = { $file }: packets: { $packets }; none of them UDP
 found-no-number = { $file }: packets: { $packets }; UDP datagrams: { $datagrams }
     { "    " }(ports { $ports }); none with a number
+found-unidentified = { $file }: packets: { $packets }; UDP datagrams: { $datagrams }
+    { "    " }(ports { $ports }); { $unidentified } have a number that does not tell
+    { "    " }them apart (binary, few numbers, or only 0 and 1)
 found-numbers = { $file }: packets: { $packets }; UDP datagrams: { $datagrams }
     { "    " }(ports { $ports }); with a number: { $numbered }, from { $first } to { $last }
 error-nothing-shared = the two sides have no message in common

@@ -14,6 +14,11 @@ verdict-loss-range =
         [one] { $of } message
        *[other] { $of } messages
     }; 95% interval: { $low } to { $high })
+verdict-loss-at-least =
+    Loss rate: at least { $ratio } ({ $lost } or more of { $of ->
+        [one] { $of } message
+       *[other] { $of } messages
+    }; 95% interval: { $low } to { $high })
 verdict-nothing-to-count = Loss rate: — (there is no sent message whose fate is known)
 verdict-sent =
     { $sent ->
@@ -433,6 +438,12 @@ warning-incomplete-fragments =
        *[other] The capture { $file } holds only part of the fragments of { $count } datagrams.
     } Whether they arrived whole is unknown, and around them, what the capture does not show proves nothing.
 advice-incomplete-fragments = let the capture filter admit later fragments too: they carry no ports, so "udp port 5005" keeps them out.
+warning-unidentified-texts =
+    { $count ->
+        [one] The capture { $file } holds { $count } text whose number does not identify it.
+       *[other] The capture { $file } holds { $count } texts whose numbers do not identify them.
+    } That conversation is not judged by this capture.
+advice-unidentified-texts = number the messages in decimal digits, counting up: 1, 2, 3.
 warning-unused-file = { $file } was not used: { $reason ->
         [given_twice] the same file or the same packets are among the others.
         [empty] it is empty.
@@ -629,6 +640,7 @@ witness-not-kept = not kept in a file
 ping-counts = { $sent } sent, { $received } received
 ping-loss = Loss: { $ratio } ({ $lost } of { $of } not answered; 95% interval: { $low } to { $high })
 ping-loss-range = Loss: { $ratio } to { $most } ({ $lost } to { $worst } of { $of } not answered; 95% interval: { $low } to { $high })
+ping-loss-at-least = Loss: at least { $ratio } ({ $lost } or more of { $of } not answered; 95% interval: { $low } to { $high })
 ping-late-count =
     { $count ->
         [one] { $count } reply came after its { $timeout }{"\u00A0"}s: late, not lost.

@@ -71,6 +71,9 @@ found-no-packet = { $file }: ningún paquete
 found-no-datagram = { $file }: paquetes: { $packets }; ninguno de ellos UDP
 found-no-number = { $file }: paquetes: { $packets }; datagramas UDP: { $datagrams }
     { "    " }(puertos { $ports }); ninguno con número
+found-unidentified = { $file }: paquetes: { $packets }; datagramas UDP: { $datagrams }
+    { "    " }(puertos { $ports }); { $unidentified } tienen un número que no los
+    { "    " }distingue (binario, pocos números, o solo 0 y 1)
 found-numbers = { $file }: paquetes: { $packets }; datagramas UDP: { $datagrams }
     { "    " }(puertos { $ports }); con número: { $numbered }, de { $first } a { $last }
 error-nothing-shared = los dos lados no tienen ningún mensaje en común

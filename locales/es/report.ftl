@@ -14,6 +14,11 @@ verdict-loss-range =
         [one] { $of } mensaje
        *[other] { $of } mensajes
     }; intervalo del 95 %: { $low } a { $high })
+verdict-loss-at-least =
+    Tasa de pérdida: al menos { $ratio } ({ $lost } o más de { $of ->
+        [one] { $of } mensaje
+       *[other] { $of } mensajes
+    }; intervalo del 95 %: { $low } a { $high })
 verdict-nothing-to-count = Tasa de pérdida: — (no hay mensaje enviado cuyo destino se conozca)
 verdict-sent =
     { $sent ->
@@ -436,6 +441,12 @@ warning-incomplete-fragments =
        *[other] La captura { $file } tiene solo una parte de los fragmentos de { $count } datagramas.
     } No se puede determinar si llegaron completos y, cerca de ellos, lo que la captura no muestra no prueba nada.
 advice-incomplete-fragments = haga que el filtro de captura acepte también los demás fragmentos: solo el primero lleva los puertos, y "udp port 5005" excluye los otros.
+warning-unidentified-texts =
+    { $count ->
+        [one] La captura { $file } contiene { $count } texto que su número no identifica.
+       *[other] La captura { $file } contiene { $count } textos que sus números no identifican.
+    } Esta captura no sirve para juzgar esa conversación.
+advice-unidentified-texts = numere los mensajes en cifras decimales, en orden creciente: 1, 2, 3.
 warning-unused-file = { $file } no se usó: { $reason ->
         [given_twice] el mismo archivo o los mismos paquetes ya están entre los demás.
         [empty] está vacío.
@@ -635,6 +646,7 @@ witness-not-kept = no guardado en archivo
 ping-counts = { $sent } enviadas, { $received } recibidas
 ping-loss = Pérdida: { $ratio } ({ $lost } de { $of } sin respuesta; intervalo del 95 %: { $low } a { $high })
 ping-loss-range = Pérdida: { $ratio } a { $most } ({ $lost } a { $worst } de { $of } sin respuesta; intervalo del 95 %: { $low } a { $high })
+ping-loss-at-least = Pérdida: al menos { $ratio } ({ $lost } o más de { $of } sin respuesta; intervalo del 95 %: { $low } a { $high })
 ping-late-count =
     { $count ->
         [one] { $count } respuesta llegó después de su plazo de { $timeout }{"\u00A0"}s: tardía, no perdida.

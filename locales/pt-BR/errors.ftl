@@ -73,6 +73,9 @@ found-no-packet = { $file }: nenhum pacote
 found-no-datagram = { $file }: pacotes: { $packets }; nenhum deles UDP
 found-no-number = { $file }: pacotes: { $packets }; datagramas UDP: { $datagrams }
     { "    " }(portas { $ports }); nenhum com número
+found-unidentified = { $file }: pacotes: { $packets }; datagramas UDP: { $datagrams }
+    { "    " }(portas { $ports }); { $unidentified } têm um número que não os
+    { "    " }distingue (binário, poucos números, ou só 0 e 1)
 found-numbers = { $file }: pacotes: { $packets }; datagramas UDP: { $datagrams }
     { "    " }(portas { $ports }); com número: { $numbered }, de { $first } a { $last }
 error-nothing-shared = os dois lados não têm nenhuma mensagem em comum

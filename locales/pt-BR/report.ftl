@@ -14,6 +14,11 @@ verdict-loss-range =
         [one] { $of } mensagem
        *[other] { $of } mensagens
     }; intervalo de 95 %: { $low } a { $high })
+verdict-loss-at-least =
+    Taxa de perda: pelo menos { $ratio } ({ $lost } ou mais de { $of ->
+        [one] { $of } mensagem
+       *[other] { $of } mensagens
+    }; intervalo de 95 %: { $low } a { $high })
 verdict-nothing-to-count = Taxa de perda: — (não há mensagem enviada de que se conheça o destino)
 verdict-sent =
     { $sent ->
@@ -434,6 +439,12 @@ warning-incomplete-fragments =
        *[other] A captura { $file } tem só parte dos fragmentos de { $count } datagramas.
     } Não dá para saber se chegaram inteiros e, perto deles, o que a captura não mostra não prova nada.
 advice-incomplete-fragments = deixe o filtro de captura aceitar também os demais fragmentos: só o primeiro leva as portas, e "udp port 5005" exclui os outros.
+warning-unidentified-texts =
+    { $count ->
+        [one] A captura { $file } contém { $count } texto que seu número não identifica.
+       *[other] A captura { $file } contém { $count } textos que seus números não identificam.
+    } Esta captura não serve para julgar essa conversa.
+advice-unidentified-texts = numere as mensagens em algarismos decimais, em ordem crescente: 1, 2, 3.
 warning-unused-file = { $file } não foi usado: { $reason ->
         [given_twice] o mesmo arquivo ou os mesmos pacotes já estão entre os outros.
         [empty] está vazio.
@@ -630,6 +641,7 @@ witness-not-kept = não guardado em arquivo
 ping-counts = { $sent } enviadas, { $received } recebidas
 ping-loss = Perda: { $ratio } ({ $lost } de { $of } sem resposta; intervalo de 95 %: { $low } a { $high })
 ping-loss-range = Perda: { $ratio } a { $most } ({ $lost } a { $worst } de { $of } sem resposta; intervalo de 95 %: { $low } a { $high })
+ping-loss-at-least = Perda: pelo menos { $ratio } ({ $lost } ou mais de { $of } sem resposta; intervalo de 95 %: { $low } a { $high })
 ping-late-count =
     { $count ->
         [one] { $count } resposta veio depois do prazo de { $timeout }{"\u00A0"}s: atrasada, não perdida.

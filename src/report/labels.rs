@@ -211,6 +211,7 @@ fn warning_keys(code: WarningCode) -> (&'static str, &'static str) {
         WarningCode::IllegiblePackets => ("warning-illegible-packets", "advice-illegible-packets"),
         WarningCode::UnreadPackets => ("warning-unread-packets", "advice-unread-packets"),
         WarningCode::IncompleteFragments => ("warning-incomplete-fragments", "advice-incomplete-fragments"),
+        WarningCode::UnidentifiedTexts => ("warning-unidentified-texts", "advice-unidentified-texts"),
         WarningCode::CopiesFolded => ("warning-copies-folded", "advice-copies-folded"),
         WarningCode::JournalBroken => ("warning-journal-broken", "advice-journal-broken"),
         WarningCode::JournalGap => ("warning-journal-gap", "advice-journal-gap"),

@@ -6,6 +6,7 @@ mod common;
 mod chat;
 mod check;
 mod foreign_chats;
+mod formats;
 mod golden;
 mod identification;
 mod inputs;

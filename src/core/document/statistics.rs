@@ -16,6 +16,10 @@ pub struct Ratio {
     pub ratio: Option<f64>,
     /// 95 % confidence interval by Wilson's score, wide enough for the unknown ones to be lost or not.
     pub ci95: Option<[f64; 2]>,
+    /// Some messages count as answered because so many replies without a number came, each of which may be a copy that the
+    /// network made: `lost` and `ratio` are lower bounds.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub at_least: bool,
 }
 
 impl Ratio {

@@ -232,6 +232,7 @@ fn warn_of_unread(file: &str, unread: &[BlindInterval], warnings: &mut Vec<Warni
                 UnreadableReason::Cut => WarningCode::IllegiblePackets,
                 UnreadableReason::Link => WarningCode::UnreadPackets,
                 UnreadableReason::Fragment => WarningCode::IncompleteFragments,
+                UnreadableReason::Unidentified => WarningCode::UnidentifiedTexts,
                 UnreadableReason::Dropped => continue,
             };
             warnings.push(known(code, file, &[("count", count.into())]));

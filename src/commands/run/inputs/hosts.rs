@@ -243,10 +243,12 @@ fn contents_line(contents: &CaptureSummary, texts: Texts) -> String {
         ("numbered", Value::count(numbered)),
         ("first", Value::text(first)),
         ("last", Value::text(last)),
+        ("unidentified", Value::count(contents.unidentified)),
     ];
     let key = match (contents.packets, contents.datagrams, contents.numbered) {
         (0, ..) => "found-no-packet",
         (_, 0, _) => "found-no-datagram",
+        (.., None) if contents.unidentified > 0 => "found-unidentified",
         (.., None) => "found-no-number",
         (.., Some(_)) => "found-numbers",
     };
@@ -289,6 +291,8 @@ pub fn find_roles(mut hosts: Vec<HostInput>, port: Option<u16>, texts: Texts) ->
             let log = |index: usize| hosts[index].loaded.capture.as_ref();
             let alone = |index: usize| log(index).and_then(|log| capture_role::of_capture(log, port));
             let is_local = |index: usize| log(index).is_some_and(|log| capture_role::is_within_host(log, port));
+            let arrived =
+                |index: usize| log(index).is_some_and(|log| capture_role::has_only_arrived_requests(log, port));
             let pair = || log(*first).zip(log(*second)).and_then(|(a, b)| capture_role::of_pair(a, b, port));
             let (a, b) = match (alone(*first), alone(*second)) {
                 (Some(a), Some(b)) if a == b.other() => (Some(a), Some(b)),
@@ -299,6 +303,12 @@ pub fn find_roles(mut hosts: Vec<HostInput>, port: Option<u16>, texts: Texts) ->
                     (None, None, None) if is_local(*first) && is_local(*second) => {
                         (Some(Role::Client), Some(Role::Server))
                     }
+                    // No reply came: what arrived is the server's.
+                    (None, None, None) => match [arrived(*first), arrived(*second)] {
+                        [false, true] => (Some(Role::Client), Some(Role::Server)),
+                        [true, false] => (Some(Role::Server), Some(Role::Client)),
+                        _ => (None, None),
+                    },
                     (None, a, b) => (a, b),
                 },
             };

@@ -196,12 +196,14 @@ impl FlowStatistics {
         let count = |outcome: Outcome| self.counts[outcome as usize];
         let same_host = analysis.ledger.route().same_host;
         let lost = count(Outcome::Lost);
-        // An unnumbered reply answers one message, so the rest are certainly unanswered.
+        // An unnumbered reply answers one message at most, so the rest are certainly unanswered.
         let unanswered = self.ambiguous_replies.saturating_sub(analysis.ambiguous().unwrap_or(0));
         let (in_time, late, open) = (count(Outcome::Delivered), count(Outcome::Late), count(Outcome::Inconclusive));
         let (never, missed) = (lost + unanswered, lost + late + self.overdue);
         let known = in_time + late + lost + self.ambiguous_replies;
-        let never_came = || ratio(never, known, open - self.ambiguous_replies);
+        // A reply that the network doubled counts as two.
+        let assumed = self.ambiguous_replies - unanswered;
+        let never_came = || at_least(never, known, open - self.ambiguous_replies, assumed);
         let watched =
             |from, to| both && !same_host && [from, to].iter().all(|place| analysis.ledger.is_watched(*place));
         Losses {
@@ -337,14 +339,20 @@ impl SegmentAttempts {
 }
 
 fn ratio(lost: u64, of: u64, unknown: u64) -> Ratio {
+    at_least(lost, of, unknown, 0)
+}
+
+/// A ratio of which some of the others, which are known to be so many, may be lost, too.
+fn at_least(lost: u64, of: u64, unknown: u64, assumed: u64) -> Ratio {
     let all = of + unknown;
-    let (least, most) = (wilson95(lost, all), wilson95(lost + unknown, all));
+    let (least, most) = (wilson95(lost, all), wilson95(lost + unknown + assumed, all));
     Ratio {
         lost,
         of,
         unknown,
         ratio: (of > 0 && unknown == 0).then(|| lost as f64 / of as f64),
         ci95: least.zip(most).map(|([low, _], [_, high])| [low, high]),
+        at_least: assumed > 0,
     }
 }
 

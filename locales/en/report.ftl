@@ -207,6 +207,7 @@ reason-rate-limit = the server limits its answers to one client
 reason-closing = the server was closing
 reason-bad-checksum = its checksum was wrong on arrival
 reason-socket-overflow = the server's socket buffer was full
+reason-capture-ends = the capture ends { $time } after it: too soon to know
 reason-unknown = unknown reason
 reason-many = other reasons
 
@@ -231,6 +232,11 @@ unclear-numbers =
     { $count ->
         [one] Of { $count } message it cannot be told whether the reply came: { $numbers }
        *[other] Of { $count } messages it cannot be told whether the reply came: { $numbers }
+    }
+unclear-too-soon =
+    { $count ->
+        [one] The capture ends { $time } after message { $numbers }: too soon to know.
+       *[other] The capture ends { $time } or less after messages { $numbers }: too soon to know.
     }
 
 odd-heading = Neither lost nor delivered

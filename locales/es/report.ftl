@@ -209,6 +209,7 @@ reason-rate-limit = el servidor limita las respuestas a cada cliente
 reason-closing = el servidor se estaba cerrando
 reason-bad-checksum = la suma de verificación (checksum) era incorrecta al llegar
 reason-socket-overflow = el búfer del socket del servidor estaba lleno
+reason-capture-ends = la captura termina { $time } después: demasiado pronto para saberlo
 reason-unknown = motivo desconocido
 reason-many = otros motivos
 
@@ -233,6 +234,11 @@ unclear-numbers =
     { $count ->
         [one] De { $count } mensaje no se puede decir si llegó la respuesta: { $numbers }
        *[other] De { $count } mensajes no se puede decir si llegó la respuesta: { $numbers }
+    }
+unclear-too-soon =
+    { $count ->
+        [one] La captura termina { $time } después del mensaje { $numbers }: demasiado pronto para saberlo.
+       *[other] La captura termina { $time } o menos después de los mensajes { $numbers }: demasiado pronto para saberlo.
     }
 
 odd-heading = Ni perdidos ni entregados

@@ -208,6 +208,7 @@ reason-rate-limit = o servidor limita as respostas a cada cliente
 reason-closing = o servidor estava encerrando
 reason-bad-checksum = a soma de verificação (checksum) estava errada na chegada
 reason-socket-overflow = o buffer do socket do servidor estava cheio
+reason-capture-ends = a captura termina { $time } depois: cedo demais para saber
 reason-unknown = motivo desconhecido
 reason-many = outros motivos
 
@@ -232,6 +233,11 @@ unclear-numbers =
     { $count ->
         [one] De { $count } mensagem não se pode dizer se a resposta veio: { $numbers }
        *[other] De { $count } mensagens não se pode dizer se a resposta veio: { $numbers }
+    }
+unclear-too-soon =
+    { $count ->
+        [one] A captura termina { $time } depois da mensagem { $numbers }: cedo demais para saber.
+       *[other] A captura termina { $time } ou menos depois das mensagens { $numbers }: cedo demais para saber.
     }
 
 odd-heading = Nem perda nem entrega

@@ -113,6 +113,10 @@ pub fn reason(reason: &Reason, texts: Texts) -> String {
         Reason::Closing => texts.get("reason-closing"),
         Reason::BadChecksum => texts.get("reason-bad-checksum"),
         Reason::SocketOverflow => texts.get("reason-socket-overflow"),
+        Reason::CaptureEnds { after_ns } => {
+            let time = NumberFormat::new(texts).duration(*after_ns);
+            texts.with("reason-capture-ends", &[("time", Value::text(time))])
+        }
     }
 }
 

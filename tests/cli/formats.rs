@@ -241,3 +241,34 @@ fn forms_from_the_wild_give_their_losses_or_say_why_not() {
 fn a_reply_may_name_the_next_number_where_one_message_is_open() {
     assert_eq!(faults("Mensagem {n}", "ACK {next}", SCHEDULES[0], Exact), Vec::<String>::new());
 }
+
+/// The reply to the last message died, and the capture ends with a datagram 0.8 s after that message.
+#[test]
+fn what_the_end_leaves_open_is_said_with_its_time() {
+    let folder = TempDir::new().unwrap();
+    let (mut frames, last) = (Vec::new(), START + 9 * SECOND);
+    for n in 0..10 {
+        let sent = START + n * SECOND;
+        frames.push(frame(sent, CLIENT, SERVER_NAT, 64, format!("Mensagem {n}").as_bytes()));
+        let (reply, delay) = if n == 9 { (8, 800) } else { (n, 30) };
+        frames.push(frame(sent + delay * MILLISECOND, SERVER_NAT, CLIENT, 52, format!("ACK {reply}").as_bytes()));
+    }
+    assert_eq!(frames.last().unwrap().time - last, 800 * MILLISECOND);
+    fs::write(folder.path().join("client.pcap"), classic(Order { big: false }, true, link::RAW, &frames)).unwrap();
+    let (_, document, errors) = analyze(folder.path(), &["--client", "client.pcap"]);
+    let open = document["flows"][0]["messages"].as_array().unwrap().iter();
+    let open: Vec<_> = open.filter(|message| message["outcome"] == "inconclusive").collect();
+    let [message] = open[..] else { panic!("{open:?} {errors}") };
+    assert_eq!(message["reason"], json!({ "kind": "capture_ends", "after_ns": 800_000_000 }), "{message}");
+    for (language, sentence) in [
+        ("en", "The capture ends 800 ms after message 9: too soon to know."),
+        ("pt", "A captura termina 800 ms depois da mensagem 9: cedo demais para saber."),
+        ("es", "La captura termina 800 ms después del mensaje 9: demasiado pronto para saberlo."),
+    ] {
+        let mut command = Command::cargo_bin("medidor").unwrap();
+        command.current_dir(folder.path()).args(["--lang", language, "analyze", "--client", "client.pcap"]);
+        let output = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        let text = output.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(sentence), "{output}");
+    }
+}

@@ -88,8 +88,8 @@ pub struct Reordering {
 pub struct LossPeriod {
     /// Its first message.
     pub first: u64,
-    /// How many were lost in a row.
+    /// How many were lost in a row. Numbers that were never sent lie between two messages as if they were not there.
     pub length: u64,
-    /// Loss distance of its first message: its number minus that of the last loss before; `None` for the first period.
+    /// Loss distance of its first message: how many messages after the last loss before it was sent; `None` for the first period.
     pub distance: Option<u64>,
 }

@@ -1,6 +1,7 @@
 //! Adds up the messages of a flow: counts, losses, delays. Delivered messages are not kept.
 
 use super::flow_reordering::FlowReordering;
+use super::message_numbers::MessageNumbers;
 use super::outcome::{ExchangeAnalysis, MessageResult, Overdue, RowResult};
 use super::places::{
     CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, SERVER_RECEIVED, SERVER_SENT, SERVER_WIRE_IN,
@@ -13,12 +14,13 @@ use crate::core::document::exchange::{
 };
 use crate::core::document::outcome::Outcome;
 use crate::core::document::path::{PointName, SegmentName};
-use crate::core::document::statistics::{Delays, Ratio};
+use crate::core::document::statistics::{Delays, LossPeriod, Ratio};
 use crate::core::evidence::leg::RoutePoint;
 use crate::core::identify::clock_offset::Offset;
 use crate::core::verdict::ledger::{MessageTrace, Observation};
 use crate::core::verdict::statistics::delays::DelaySeries;
 use crate::core::verdict::statistics::loss_periods::LossPeriods;
+use crate::core::verdict::statistics::number_runs::NumberRuns;
 use crate::core::verdict::statistics::variation::VariationSeries;
 use crate::core::verdict::statistics::wilson95;
 
@@ -34,6 +36,8 @@ pub struct FlowStatistics {
     forward: SegmentAttempts,
     back: SegmentAttempts,
     lost: LossPeriods,
+    /// Messages that the system refused to send.
+    unsent: NumberRuns<()>,
     /// Messages with an ambiguous reply; and of these, those certainly unanswered in time.
     ambiguous_replies: u64,
     overdue: u64,
@@ -111,6 +115,9 @@ impl FlowStatistics {
             self.lost.add(trace.key);
             self.blames.add(1, &finding.blame);
         }
+        if finding.outcome == Outcome::NotSent {
+            self.unsent.add(trace.key, ());
+        }
         self.forward.note(trace, CLIENT_WIRE_OUT, SERVER_WIRE_IN);
         self.back.note(trace, SERVER_WIRE_OUT, CLIENT_WIRE_IN);
         if let Some(Overdue(overdue)) = finding.ambiguous_reply {
@@ -173,6 +180,7 @@ impl FlowStatistics {
         self.forward.merge(other.forward);
         self.back.merge(other.back);
         self.lost.merge(other.lost);
+        self.unsent.merge(other.unsent);
         self.ambiguous_replies += other.ambiguous_replies;
         self.overdue += other.overdue;
         self.application.merge(other.application);
@@ -221,6 +229,13 @@ impl FlowStatistics {
         }
     }
 
+    fn loss_periods(&mut self, analysis: &ExchangeAnalysis<'_>) -> Vec<LossPeriod> {
+        let unsent = self.unsent.join(|(), ()| {}).iter().map(|run| run.first.0..=run.last.0);
+        let unsent = MessageNumbers::new(unsent.collect());
+        let (mut rank, mut unsent_before) = (analysis.keys.ranks(), unsent.ranks());
+        self.lost.figures(|number| rank(number) - unsent_before(number))
+    }
+
     /// The flow with its figures; the caller adds addresses and messages.
     pub fn finish(mut self, analysis: &ExchangeAnalysis<'_>, at_client: bool, both: bool) -> Flow {
         let count = |outcome: Outcome| self.counts[outcome as usize];
@@ -249,6 +264,7 @@ impl FlowStatistics {
             other_source: None,
         };
         let loss = self.losses(analysis, at_client, both);
+        let loss_periods = self.loss_periods(analysis);
         if same_host {
             self.blames.set_absent(SegmentName::NetworkForward);
             self.blames.set_absent(SegmentName::NetworkReturn);
@@ -302,7 +318,7 @@ impl FlowStatistics {
                 back: vary(&mut self.back_variation),
             },
             reordering,
-            loss_periods: self.lost.figures(),
+            loss_periods,
             timeline,
             distribution,
             timing: Timing { lateness: self.lateness.figures(), send_duration: self.send_duration.figures() },

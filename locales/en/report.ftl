@@ -699,6 +699,7 @@ transfer-unsent = Receiver { $number }: blocks that this system refused to send:
 transfer-lost = Receiver { $number }: { $count } of { $sent } blocks did not arrive ({ $ratio })
 transfer-wires = Receiver { $number }: of { $out } different blocks on the sender's wire, on the receiver's wire: { $came }
 transfer-lost-range = Receiver { $number }: { $least } to { $most } of { $sent } blocks did not arrive: blocks with the same content cannot be told from copies that the network made
+transfer-lost-replaced = Receiver { $number }: nothing is missing, the file is whole. Of the { $sent } blocks up to { $most } have the same content as others: whether the network lost some and made as many copies, nothing shows
 transfer-shares = { "    " }Lost by the network: { $network }; by the receiver's computer: { $receiver }, of these in its socket's buffer, by its drop counter: { $socket }; by the sender's computer: { $sender }; not known where: { $unknown }
 transfer-unknown = { "    " }Not known where, { $count } in one of these: { $parts }
 transfer-part-sender-host = the sender's computer

@@ -705,6 +705,7 @@ transfer-unsent = Receptor { $number }: bloques que este sistema rehusó enviar:
 transfer-lost = Receptor { $number }: { $count } de { $sent } bloques no llegaron ({ $ratio })
 transfer-wires = Receptor { $number }: de { $out } bloques diferentes en la red del emisor, en la red del receptor: { $came }
 transfer-lost-range = Receptor { $number }: de { $least } a { $most } de { $sent } bloques no llegaron: no se pueden distinguir los bloques de contenido igual de las copias que hizo la red
+transfer-lost-replaced = Receptor { $number }: no falta nada, el archivo está completo. De los { $sent } bloques, hasta { $most } tienen el mismo contenido que otros: si la red perdió algunos e hizo otras tantas copias, nada lo muestra
 transfer-shares = { "    " }Perdidos por la red: { $network }; por el equipo del receptor: { $receiver }, de ellos en el búfer del socket, según su contador: { $socket }; por el equipo del emisor: { $sender }; sin saber dónde: { $unknown }
 transfer-unknown = { "    " }Sin saber dónde, { $count } en uno de estos: { $parts }
 transfer-part-sender-host = el equipo del emisor

@@ -700,6 +700,7 @@ transfer-unsent = Receptor { $number }: blocos que este sistema recusou enviar: 
 transfer-lost = Receptor { $number }: { $count } de { $sent } blocos não chegaram ({ $ratio })
 transfer-wires = Receptor { $number }: de { $out } blocos diferentes na rede do remetente, na rede do receptor: { $came }
 transfer-lost-range = Receptor { $number }: de { $least } a { $most } de { $sent } blocos não chegaram: não dá para distinguir blocos de conteúdo igual das cópias que a rede fez
+transfer-lost-replaced = Receptor { $number }: nada falta, o arquivo está inteiro. Dos { $sent } blocos, até { $most } têm o mesmo conteúdo de outros: se a rede perdeu alguns e fez outras tantas cópias, nada mostra
 transfer-shares = { "    " }Perdidos pela rede: { $network }; pelo computador do receptor: { $receiver }, destes no buffer do soquete, segundo o contador dele: { $socket }; pelo computador do remetente: { $sender }; sem saber onde: { $unknown }
 transfer-unknown = { "    " }Sem saber onde, { $count } num destes: { $parts }
 transfer-part-sender-host = o computador do remetente

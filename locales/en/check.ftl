@@ -113,6 +113,7 @@ check-reason-unanswered = The server received these messages and did not answer 
 check-reason-unanswered-perhaps = No reply to these messages was seen: { $numbers }. Whether the server's application received them does not show.
 check-reason-no-client = Only the client's side knows which replies came.
 check-reason-rate-known = { $ratio }: { $lost } of { $of } messages were not answered.
+check-reason-rate-at-least = At least { $least_ratio }: replies without a number were counted, and one that the network doubled hides a loss.
 check-reason-rate-between = Between { $least_ratio } and { $most_ratio }: of some messages nobody can say whether they were answered.
 check-reason-wire-rate-known = { $ratio } by the client's capture: to { $lost } of { $of } messages no reply came by. What the application received, its journal alone would know.
 check-reason-wire-rate-between = Between { $least_ratio } and { $most_ratio } by the client's capture: of some messages nobody can say whether they were answered. What the application received, its journal alone would know.

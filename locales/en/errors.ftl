@@ -76,6 +76,9 @@ found-no-packet = { $file }: no packet
 found-no-datagram = { $file }: packets: { $packets }; none of them UDP
 found-no-number = { $file }: packets: { $packets }; UDP datagrams: { $datagrams }
     { "    " }(ports { $ports }); none with a number
+found-unidentified = { $file }: packets: { $packets }; UDP datagrams: { $datagrams }
+    { "    " }(ports { $ports }); { $unidentified } have a number that does not tell
+    { "    " }them apart (binary, few numbers, or only 0 and 1)
 found-numbers = { $file }: packets: { $packets }; UDP datagrams: { $datagrams }
     { "    " }(ports { $ports }); with a number: { $numbered }, from { $first } to { $last }
 error-nothing-shared = the two sides have no message in common
@@ -113,10 +116,28 @@ error-too-many-captures = { $file }: one capture too many
     There are two at the most, one of each side; the files of a ring count as one.
 error-rights = cannot give up administrator rights, so this run goes no further: { $detail }
 error-nothing-at-server = the server's files hold no message; the client's hold { $count }
-    If they are of the same run, nothing reached the server: check the forwarding of
-    the UDP port on its router, the firewall, and the address typed at the client.
-    Without a message in common nobody knows when the server was awake, so nothing
-    more follows.
+    { $why ->
+        [filter]
+            Whether any reached the server does not show: the filter of its capture may
+            keep them out. Capture with the filter "udp port PORT" alone.
+        [snaplen]
+            Whether any reached the server does not show: its capture cuts the packets
+            off before their number. Capture without --snaplen.
+        [unread]
+            Whether any reached the server does not show: its capture holds packets that
+            medidor could not read ({ $amount }).
+        [earlier]
+            Whether any reached the server does not show: by the two clocks its files end
+            { $amount } before the client's first message.
+        [later]
+            Whether any reached the server does not show: by the two clocks its files begin
+            { $amount } after the client's last message.
+       *[none]
+            If they are of the same run, nothing reached the server: check the forwarding
+            of the UDP port on its router, the firewall, and the address typed at the
+            client. Without a message in common nobody knows when the server was awake,
+            so nothing more follows.
+    }
     What the client's side shows: medidor analyze client.pcap
 error-nothing-at-client = the client's files hold no numbered message
     Is the capture of this measurement, and did its filter admit the port?

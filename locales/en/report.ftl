@@ -14,6 +14,11 @@ verdict-loss-range =
         [one] { $of } message
        *[other] { $of } messages
     }; 95% interval: { $low } to { $high })
+verdict-loss-at-least =
+    Loss rate: at least { $ratio } ({ $lost } or more of { $of ->
+        [one] { $of } message
+       *[other] { $of } messages
+    }; 95% interval: { $low } to { $high })
 verdict-nothing-to-count = Loss rate: — (there is no sent message whose fate is known)
 verdict-sent =
     { $sent ->
@@ -202,6 +207,7 @@ reason-rate-limit = the server limits its answers to one client
 reason-closing = the server was closing
 reason-bad-checksum = its checksum was wrong on arrival
 reason-socket-overflow = the server's socket buffer was full
+reason-capture-ends = the capture ends { $time } after it: too soon to know
 reason-unknown = unknown reason
 reason-many = other reasons
 
@@ -226,6 +232,11 @@ unclear-numbers =
     { $count ->
         [one] Of { $count } message it cannot be told whether the reply came: { $numbers }
        *[other] Of { $count } messages it cannot be told whether the reply came: { $numbers }
+    }
+unclear-too-soon =
+    { $count ->
+        [one] The capture ends { $time } after message { $numbers }: too soon to know.
+       *[other] The capture ends { $time } or less after messages { $numbers }: too soon to know.
     }
 
 odd-heading = Neither lost nor delivered
@@ -433,6 +444,12 @@ warning-incomplete-fragments =
        *[other] The capture { $file } holds only part of the fragments of { $count } datagrams.
     } Whether they arrived whole is unknown, and around them, what the capture does not show proves nothing.
 advice-incomplete-fragments = let the capture filter admit later fragments too: they carry no ports, so "udp port 5005" keeps them out.
+warning-unidentified-texts =
+    { $count ->
+        [one] The capture { $file } holds { $count } text whose number does not identify it.
+       *[other] The capture { $file } holds { $count } texts whose numbers do not identify them.
+    } That conversation is not judged by this capture.
+advice-unidentified-texts = number the messages in decimal digits, counting up: 1, 2, 3.
 warning-unused-file = { $file } was not used: { $reason ->
         [given_twice] the same file or the same packets are among the others.
         [empty] it is empty.
@@ -629,6 +646,7 @@ witness-not-kept = not kept in a file
 ping-counts = { $sent } sent, { $received } received
 ping-loss = Loss: { $ratio } ({ $lost } of { $of } not answered; 95% interval: { $low } to { $high })
 ping-loss-range = Loss: { $ratio } to { $most } ({ $lost } to { $worst } of { $of } not answered; 95% interval: { $low } to { $high })
+ping-loss-at-least = Loss: at least { $ratio } ({ $lost } or more of { $of } not answered; 95% interval: { $low } to { $high })
 ping-late-count =
     { $count ->
         [one] { $count } reply came after its { $timeout }{"\u00A0"}s: late, not lost.
@@ -681,6 +699,7 @@ transfer-unsent = Receiver { $number }: blocks that this system refused to send:
 transfer-lost = Receiver { $number }: { $count } of { $sent } blocks did not arrive ({ $ratio })
 transfer-wires = Receiver { $number }: of { $out } different blocks on the sender's wire, on the receiver's wire: { $came }
 transfer-lost-range = Receiver { $number }: { $least } to { $most } of { $sent } blocks did not arrive: blocks with the same content cannot be told from copies that the network made
+transfer-lost-replaced = Receiver { $number }: nothing is missing, the file is whole. Of the { $sent } blocks up to { $most } have the same content as others: whether the network lost some and made as many copies, nothing shows
 transfer-shares = { "    " }Lost by the network: { $network }; by the receiver's computer: { $receiver }, of these in its socket's buffer, by its drop counter: { $socket }; by the sender's computer: { $sender }; not known where: { $unknown }
 transfer-unknown = { "    " }Not known where, { $count } in one of these: { $parts }
 transfer-part-sender-host = the sender's computer

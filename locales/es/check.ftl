@@ -113,6 +113,7 @@ check-reason-unanswered = El servidor recibió estos mensajes y no los respondi�
 check-reason-unanswered-perhaps = No se vio respuesta a estos mensajes: { $numbers }. No se ve si la aplicación del servidor los recibió.
 check-reason-no-client = Solo el lado del cliente sabe qué respuestas llegaron.
 check-reason-rate-known = { $ratio }: { $lost } de { $of } mensajes no se respondieron.
+check-reason-rate-at-least = Al menos { $least_ratio }: se contaron respuestas sin número, y una que la red duplicó oculta una pérdida.
 check-reason-rate-between = Entre { $least_ratio } y { $most_ratio }: de algunos mensajes nadie puede decir si se respondieron.
 check-reason-wire-rate-known = { $ratio } según la captura del cliente: a { $lost } de { $of } mensajes no llegó respuesta. Lo que recibió la aplicación, solo lo sabría su bitácora.
 check-reason-wire-rate-between = Entre { $least_ratio } y { $most_ratio } según la captura del cliente: de algunos mensajes nadie puede decir si se respondieron. Lo que recibió la aplicación, solo lo sabría su bitácora.

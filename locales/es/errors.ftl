@@ -74,6 +74,9 @@ found-no-packet = { $file }: ningún paquete
 found-no-datagram = { $file }: paquetes: { $packets }; ninguno de ellos UDP
 found-no-number = { $file }: paquetes: { $packets }; datagramas UDP: { $datagrams }
     { "    " }(puertos { $ports }); ninguno con número
+found-unidentified = { $file }: paquetes: { $packets }; datagramas UDP: { $datagrams }
+    { "    " }(puertos { $ports }); { $unidentified } tienen un número que no los
+    { "    " }distingue (binario, pocos números, o solo 0 y 1)
 found-numbers = { $file }: paquetes: { $packets }; datagramas UDP: { $datagrams }
     { "    " }(puertos { $ports }); con número: { $numbered }, de { $first } a { $last }
 error-nothing-shared = los dos lados no tienen ningún mensaje en común
@@ -111,10 +114,28 @@ error-too-many-captures = { $file }: una captura de más
     Son dos como máximo, una de cada lado; los archivos de un anillo cuentan como una.
 error-rights = no se pudo renunciar a los derechos de administrador, así que no se sigue: { $detail }
 error-nothing-at-server = los archivos del servidor no contienen ningún mensaje; los del cliente, { $count }
-    Si son de la misma ejecución, nada llegó al servidor: revise el reenvío del
-    puerto UDP en su router, el cortafuegos y la dirección escrita en el cliente.
-    Sin un mensaje en común no se sabe cuándo el servidor estaba activo, y por eso
-    no se concluye nada más.
+    { $why ->
+        [filter]
+            No se puede determinar si alguno llegó al servidor: el filtro de su captura
+            puede excluirlos. Capture solo con el filtro "udp port PUERTO".
+        [snaplen]
+            No se puede determinar si alguno llegó al servidor: su captura corta los
+            paquetes antes del número. Capture sin --snaplen.
+        [unread]
+            No se puede determinar si alguno llegó al servidor: su captura contiene
+            paquetes que medidor no pudo leer ({ $amount }).
+        [earlier]
+            No se puede determinar si alguno llegó al servidor: según los dos relojes, sus
+            archivos terminan { $amount } antes del primer mensaje del cliente.
+        [later]
+            No se puede determinar si alguno llegó al servidor: según los dos relojes, sus
+            archivos empiezan { $amount } después del último mensaje del cliente.
+       *[none]
+            Si son de la misma ejecución, nada llegó al servidor: revise el reenvío del
+            puerto UDP en su router, el cortafuegos y la dirección escrita en el cliente.
+            Sin un mensaje en común no se sabe cuándo el servidor estaba activo, y por eso
+            no se concluye nada más.
+    }
     Lo que muestra el lado del cliente: medidor analizar client.pcap
 error-nothing-at-client = los archivos del cliente no contienen ningún mensaje numerado
     Revise si la captura es de esta medición y si su filtro dejó pasar el puerto.

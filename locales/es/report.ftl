@@ -14,6 +14,11 @@ verdict-loss-range =
         [one] { $of } mensaje
        *[other] { $of } mensajes
     }; intervalo del 95 %: { $low } a { $high })
+verdict-loss-at-least =
+    Tasa de pérdida: al menos { $ratio } ({ $lost } o más de { $of ->
+        [one] { $of } mensaje
+       *[other] { $of } mensajes
+    }; intervalo del 95 %: { $low } a { $high })
 verdict-nothing-to-count = Tasa de pérdida: — (no hay mensaje enviado cuyo destino se conozca)
 verdict-sent =
     { $sent ->
@@ -204,6 +209,7 @@ reason-rate-limit = el servidor limita las respuestas a cada cliente
 reason-closing = el servidor se estaba cerrando
 reason-bad-checksum = la suma de verificación (checksum) era incorrecta al llegar
 reason-socket-overflow = el búfer del socket del servidor estaba lleno
+reason-capture-ends = la captura termina { $time } después: demasiado pronto para saberlo
 reason-unknown = motivo desconocido
 reason-many = otros motivos
 
@@ -228,6 +234,11 @@ unclear-numbers =
     { $count ->
         [one] De { $count } mensaje no se puede decir si llegó la respuesta: { $numbers }
        *[other] De { $count } mensajes no se puede decir si llegó la respuesta: { $numbers }
+    }
+unclear-too-soon =
+    { $count ->
+        [one] La captura termina { $time } después del mensaje { $numbers }: demasiado pronto para saberlo.
+       *[other] La captura termina { $time } o menos después de los mensajes { $numbers }: demasiado pronto para saberlo.
     }
 
 odd-heading = Ni perdidos ni entregados
@@ -436,6 +447,12 @@ warning-incomplete-fragments =
        *[other] La captura { $file } tiene solo una parte de los fragmentos de { $count } datagramas.
     } No se puede determinar si llegaron completos y, cerca de ellos, lo que la captura no muestra no prueba nada.
 advice-incomplete-fragments = haga que el filtro de captura acepte también los demás fragmentos: solo el primero lleva los puertos, y "udp port 5005" excluye los otros.
+warning-unidentified-texts =
+    { $count ->
+        [one] La captura { $file } contiene { $count } texto que su número no identifica.
+       *[other] La captura { $file } contiene { $count } textos que sus números no identifican.
+    } Esta captura no sirve para juzgar esa conversación.
+advice-unidentified-texts = numere los mensajes en cifras decimales, en orden creciente: 1, 2, 3.
 warning-unused-file = { $file } no se usó: { $reason ->
         [given_twice] el mismo archivo o los mismos paquetes ya están entre los demás.
         [empty] está vacío.
@@ -635,6 +652,7 @@ witness-not-kept = no guardado en archivo
 ping-counts = { $sent } enviadas, { $received } recibidas
 ping-loss = Pérdida: { $ratio } ({ $lost } de { $of } sin respuesta; intervalo del 95 %: { $low } a { $high })
 ping-loss-range = Pérdida: { $ratio } a { $most } ({ $lost } a { $worst } de { $of } sin respuesta; intervalo del 95 %: { $low } a { $high })
+ping-loss-at-least = Pérdida: al menos { $ratio } ({ $lost } o más de { $of } sin respuesta; intervalo del 95 %: { $low } a { $high })
 ping-late-count =
     { $count ->
         [one] { $count } respuesta llegó después de su plazo de { $timeout }{"\u00A0"}s: tardía, no perdida.
@@ -687,6 +705,7 @@ transfer-unsent = Receptor { $number }: bloques que este sistema rehusó enviar:
 transfer-lost = Receptor { $number }: { $count } de { $sent } bloques no llegaron ({ $ratio })
 transfer-wires = Receptor { $number }: de { $out } bloques diferentes en la red del emisor, en la red del receptor: { $came }
 transfer-lost-range = Receptor { $number }: de { $least } a { $most } de { $sent } bloques no llegaron: no se pueden distinguir los bloques de contenido igual de las copias que hizo la red
+transfer-lost-replaced = Receptor { $number }: no falta nada, el archivo está completo. De los { $sent } bloques, hasta { $most } tienen el mismo contenido que otros: si la red perdió algunos e hizo otras tantas copias, nada lo muestra
 transfer-shares = { "    " }Perdidos por la red: { $network }; por el equipo del receptor: { $receiver }, de ellos en el búfer del socket, según su contador: { $socket }; por el equipo del emisor: { $sender }; sin saber dónde: { $unknown }
 transfer-unknown = { "    " }Sin saber dónde, { $count } en uno de estos: { $parts }
 transfer-part-sender-host = el equipo del emisor

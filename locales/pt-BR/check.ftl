@@ -113,6 +113,7 @@ check-reason-unanswered = O servidor recebeu estas mensagens e não as respondeu
 check-reason-unanswered-perhaps = Não se viu resposta a estas mensagens: { $numbers }. Não se vê se a aplicação do servidor as recebeu.
 check-reason-no-client = Só o lado do cliente sabe que respostas chegaram.
 check-reason-rate-known = { $ratio }: { $lost } de { $of } mensagens não foram respondidas.
+check-reason-rate-at-least = Pelo menos { $least_ratio }: respostas sem número foram contadas, e uma que a rede duplicou esconde uma perda.
 check-reason-rate-between = Entre { $least_ratio } e { $most_ratio }: de algumas mensagens ninguém pode dizer se foram respondidas.
 check-reason-wire-rate-known = { $ratio } pela captura do cliente: a { $lost } de { $of } mensagens não chegou resposta. O que a aplicação recebeu, só o diário dela saberia.
 check-reason-wire-rate-between = Entre { $least_ratio } e { $most_ratio } pela captura do cliente: de algumas mensagens ninguém pode dizer se foram respondidas. O que a aplicação recebeu, só o diário dela saberia.

@@ -76,6 +76,9 @@ found-no-packet = { $file }: nenhum pacote
 found-no-datagram = { $file }: pacotes: { $packets }; nenhum deles UDP
 found-no-number = { $file }: pacotes: { $packets }; datagramas UDP: { $datagrams }
     { "    " }(portas { $ports }); nenhum com número
+found-unidentified = { $file }: pacotes: { $packets }; datagramas UDP: { $datagrams }
+    { "    " }(portas { $ports }); { $unidentified } têm um número que não os
+    { "    " }distingue (binário, poucos números, ou só 0 e 1)
 found-numbers = { $file }: pacotes: { $packets }; datagramas UDP: { $datagrams }
     { "    " }(portas { $ports }); com número: { $numbered }, de { $first } a { $last }
 error-nothing-shared = os dois lados não têm nenhuma mensagem em comum
@@ -112,10 +115,28 @@ error-too-many-captures = { $file }: uma captura a mais
     São no máximo duas, uma de cada lado; os arquivos de um anel contam como uma.
 error-rights = não consegui abrir mão dos direitos de administrador, então não continuo: { $detail }
 error-nothing-at-server = os arquivos do servidor não têm nenhuma mensagem; os do cliente têm { $count }
-    Se são da mesma execução, nada chegou ao servidor: confira o redirecionamento da
-    porta UDP no roteador dele, o firewall e o endereço digitado no cliente. Sem
-    uma mensagem em comum não se sabe quando o servidor estava acordado, e por isso
-    nada mais se conclui.
+    { $why ->
+        [filter]
+            Não dá para saber se alguma chegou ao servidor: o filtro da captura dele pode
+            deixá-las de fora. Capture só com o filtro "udp port PORTA".
+        [snaplen]
+            Não dá para saber se alguma chegou ao servidor: a captura dele corta os pacotes
+            antes do número. Capture sem --snaplen.
+        [unread]
+            Não dá para saber se alguma chegou ao servidor: a captura dele contém pacotes
+            que o medidor não conseguiu ler ({ $amount }).
+        [earlier]
+            Não dá para saber se alguma chegou ao servidor: pelos dois relógios, os arquivos
+            dele terminam { $amount } antes da primeira mensagem do cliente.
+        [later]
+            Não dá para saber se alguma chegou ao servidor: pelos dois relógios, os arquivos
+            dele começam { $amount } depois da última mensagem do cliente.
+       *[none]
+            Se são da mesma execução, nada chegou ao servidor: confira o redirecionamento
+            da porta UDP no roteador dele, o firewall e o endereço digitado no cliente. Sem
+            uma mensagem em comum não se sabe quando o servidor estava acordado, e por isso
+            nada mais se conclui.
+    }
     O que o lado do cliente mostra: medidor analisar client.pcap
 error-nothing-at-client = os arquivos do cliente não têm nenhuma mensagem numerada
     Confira se a captura é desta medição e se o filtro deixou passar a porta.

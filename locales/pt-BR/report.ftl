@@ -14,6 +14,11 @@ verdict-loss-range =
         [one] { $of } mensagem
        *[other] { $of } mensagens
     }; intervalo de 95 %: { $low } a { $high })
+verdict-loss-at-least =
+    Taxa de perda: pelo menos { $ratio } ({ $lost } ou mais de { $of ->
+        [one] { $of } mensagem
+       *[other] { $of } mensagens
+    }; intervalo de 95 %: { $low } a { $high })
 verdict-nothing-to-count = Taxa de perda: — (não há mensagem enviada de que se conheça o destino)
 verdict-sent =
     { $sent ->
@@ -203,6 +208,7 @@ reason-rate-limit = o servidor limita as respostas a cada cliente
 reason-closing = o servidor estava encerrando
 reason-bad-checksum = a soma de verificação (checksum) estava errada na chegada
 reason-socket-overflow = o buffer do socket do servidor estava cheio
+reason-capture-ends = a captura termina { $time } depois: cedo demais para saber
 reason-unknown = motivo desconhecido
 reason-many = outros motivos
 
@@ -227,6 +233,11 @@ unclear-numbers =
     { $count ->
         [one] De { $count } mensagem não se pode dizer se a resposta veio: { $numbers }
        *[other] De { $count } mensagens não se pode dizer se a resposta veio: { $numbers }
+    }
+unclear-too-soon =
+    { $count ->
+        [one] A captura termina { $time } depois da mensagem { $numbers }: cedo demais para saber.
+       *[other] A captura termina { $time } ou menos depois das mensagens { $numbers }: cedo demais para saber.
     }
 
 odd-heading = Nem perda nem entrega
@@ -434,6 +445,12 @@ warning-incomplete-fragments =
        *[other] A captura { $file } tem só parte dos fragmentos de { $count } datagramas.
     } Não dá para saber se chegaram inteiros e, perto deles, o que a captura não mostra não prova nada.
 advice-incomplete-fragments = deixe o filtro de captura aceitar também os demais fragmentos: só o primeiro leva as portas, e "udp port 5005" exclui os outros.
+warning-unidentified-texts =
+    { $count ->
+        [one] A captura { $file } contém { $count } texto que seu número não identifica.
+       *[other] A captura { $file } contém { $count } textos que seus números não identificam.
+    } Esta captura não serve para julgar essa conversa.
+advice-unidentified-texts = numere as mensagens em algarismos decimais, em ordem crescente: 1, 2, 3.
 warning-unused-file = { $file } não foi usado: { $reason ->
         [given_twice] o mesmo arquivo ou os mesmos pacotes já estão entre os outros.
         [empty] está vazio.
@@ -630,6 +647,7 @@ witness-not-kept = não guardado em arquivo
 ping-counts = { $sent } enviadas, { $received } recebidas
 ping-loss = Perda: { $ratio } ({ $lost } de { $of } sem resposta; intervalo de 95 %: { $low } a { $high })
 ping-loss-range = Perda: { $ratio } a { $most } ({ $lost } a { $worst } de { $of } sem resposta; intervalo de 95 %: { $low } a { $high })
+ping-loss-at-least = Perda: pelo menos { $ratio } ({ $lost } ou mais de { $of } sem resposta; intervalo de 95 %: { $low } a { $high })
 ping-late-count =
     { $count ->
         [one] { $count } resposta veio depois do prazo de { $timeout }{"\u00A0"}s: atrasada, não perdida.
@@ -682,6 +700,7 @@ transfer-unsent = Receptor { $number }: blocos que este sistema recusou enviar: 
 transfer-lost = Receptor { $number }: { $count } de { $sent } blocos não chegaram ({ $ratio })
 transfer-wires = Receptor { $number }: de { $out } blocos diferentes na rede do remetente, na rede do receptor: { $came }
 transfer-lost-range = Receptor { $number }: de { $least } a { $most } de { $sent } blocos não chegaram: não dá para distinguir blocos de conteúdo igual das cópias que a rede fez
+transfer-lost-replaced = Receptor { $number }: nada falta, o arquivo está inteiro. Dos { $sent } blocos, até { $most } têm o mesmo conteúdo de outros: se a rede perdeu alguns e fez outras tantas cópias, nada mostra
 transfer-shares = { "    " }Perdidos pela rede: { $network }; pelo computador do receptor: { $receiver }, destes no buffer do soquete, segundo o contador dele: { $socket }; pelo computador do remetente: { $sender }; sem saber onde: { $unknown }
 transfer-unknown = { "    " }Sem saber onde, { $count } num destes: { $parts }
 transfer-part-sender-host = o computador do remetente

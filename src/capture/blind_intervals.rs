@@ -30,6 +30,12 @@ impl BlindIntervals {
         self.add(BlindInterval { flow, why, count: 1, from, to });
     }
 
+    /// Notes texts of a flow that no number identifies, from the first to the last of these times.
+    pub fn note_texts(&mut self, flow: u32, count: u64, first: Wall, last: Wall) {
+        let (from, to) = (first.shifted(-BLIND_MARGIN_NS), last.shifted(BLIND_MARGIN_NS));
+        self.add(BlindInterval { flow: Some(flow), why: UnreadableReason::Unidentified, count, from, to });
+    }
+
     /// Adds an interval as it is.
     pub fn add(&mut self, interval: BlindInterval) {
         let BlindInterval { flow, why, count: packets, from, to } = interval;

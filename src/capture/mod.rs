@@ -36,6 +36,7 @@ pub mod link_type;
 pub mod live;
 mod log_builder;
 pub mod log_reader;
+mod next_numbers;
 mod number_columns;
 pub mod packet;
 mod packet_loop;
@@ -53,6 +54,7 @@ mod stamp_unit;
 pub mod tcp;
 mod transfer_form;
 mod udp_checksum;
+mod unidentified_texts;
 mod wall_clock;
 pub mod writer_thread;
 

@@ -9,8 +9,10 @@
 //! where there are none, the one that counts up. Digits may be glued to others in fields of fixed width, `00007` and `0` and
 //! `4007`: then some of the digits count up and are repeated.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
+use super::unidentified_texts::is_binary;
 use crate::core::evidence::datagram::Datagram;
 use crate::core::evidence::flow::FlowKey;
 use crate::core::protocol::message;
@@ -33,20 +35,35 @@ const MIN_GLUED: usize = 6;
 /// The digits of the first number, in each of which a field may begin and end: as many as a number can have.
 const MAX_GLUED: usize = 19;
 
+/// Of texts with more and less numbers, so many of the last ones are considered, too.
+const MAX_LAST: usize = 4;
+
 /// The numbers of one text.
 #[derive(Clone, Copy, Default)]
 struct Columns {
     /// The first is also the datagram's own.
     numbers: [Option<u64>; MAX_COLUMNS],
+    /// How many there are.
+    count: usize,
     /// How many digits the first one has.
     digits: usize,
+}
+
+impl Columns {
+    fn single(number: Option<u64>) -> Self {
+        let mut columns = Self { count: 1, ..Self::default() };
+        columns.numbers[0] = number;
+        columns
+    }
 }
 
 /// Where in a text the message's number is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum NumberPlace {
-    /// It is one of the numbers.
+    /// It is one of the numbers, counted from the first.
     Column(usize),
+    /// It is one of the numbers, counted from the last.
+    FromLast(usize),
     /// It has some of the digits of the first number, and that has so many.
     Digits { from: usize, to: usize, of: usize },
 }
@@ -57,6 +74,7 @@ impl NumberPlace {
     fn read(self, columns: &Columns) -> Option<u64> {
         match self {
             Self::Column(column) => columns.numbers[column],
+            Self::FromLast(column) => columns.numbers[columns.count.checked_sub(column + 1)?],
             Self::Digits { from, to, of } => {
                 let digits = format!("{:0of$}", columns.numbers[0].filter(|_| columns.digits == of)?);
                 digits[from..to].parse().ok()
@@ -79,11 +97,17 @@ struct FirstColumn {
     texts: u32,
     steps: u32,
     last: Option<u64>,
+    /// Of the first [`ENOUGH`] payloads, so many are no texts.
+    binary: u32,
 }
 
 impl FirstColumn {
     fn counts_up(self) -> bool {
         self.texts >= ENOUGH && self.steps * 2 > self.texts
+    }
+
+    fn is_binary(self) -> bool {
+        self.binary * 2 > self.texts.min(ENOUGH)
     }
 }
 
@@ -100,6 +124,7 @@ impl NumberColumns {
             return;
         }
         first.texts = first.texts.saturating_add(1);
+        first.binary += u32::from(first.texts <= ENOUGH && is_binary(payload));
         first.steps += u32::from(is_step(first.last, number));
         first.last = number;
         let digits = payload[..end].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
@@ -107,14 +132,19 @@ impl NumberColumns {
         if next.is_none() && digits < MIN_GLUED {
             return;
         }
-        let mut columns = Columns { digits, ..Columns::default() };
-        columns.numbers[0] = number;
+        let mut columns = Columns { digits, ..Columns::single(number) };
         for column in &mut columns.numbers[1..] {
             let Some(digits) = next else { break };
             *column = message::value(&payload[digits.clone()]);
             next = message::first_digits(payload, digits.end);
+            columns.count += 1;
         }
         self.several.insert(index, columns);
+    }
+
+    /// The flows of which most payloads are no texts.
+    pub fn binary_flows(&self) -> BTreeSet<u32> {
+        (0..).zip(&self.first).filter(|(_, first)| first.is_binary()).map(|(flow, _)| flow).collect()
     }
 
     /// Gives the datagrams the numbers of the columns that the conversations show. Returns the flows whose messages are not numbered
@@ -141,9 +171,8 @@ impl NumberColumns {
             let asks = datagrams[indexes[0]].flow;
             let several = &self.several;
             let read = |index: usize, datagram: &Datagram| {
-                let mut single = Columns::default();
-                single.numbers[0] = datagram.number;
-                (datagram.flow == asks, several.get(&index).copied().unwrap_or(single))
+                let columns = several.get(&index).copied();
+                (datagram.flow == asks, columns.unwrap_or_else(|| Columns::single(datagram.number)))
             };
             let first = indexes.iter().take(MAX_TEXTS);
             let [ours, theirs] = places(&first.map(|index| read(*index, &datagrams[*index])).collect::<Vec<_>>());
@@ -167,15 +196,17 @@ fn is_step(before: Option<u64>, number: Option<u64>) -> bool {
 
 /// Where the messages' numbers are in the requests and in the replies.
 fn places(texts: &[(bool, Columns)]) -> [NumberPlace; 2] {
-    let columns = || (0..MAX_COLUMNS).map(NumberPlace::Column);
-    let pairs = columns().flat_map(|ours| columns().map(move |theirs| [ours, theirs]));
-    let (repeats, best) = most_repeated(texts, pairs);
-    if repeats != (0, 0) {
+    let [ours, theirs] = [true, false].map(|way| columns(texts, way));
+    let pairs = ours.iter().flat_map(|ours| theirs.iter().map(move |theirs| [*ours, *theirs]));
+    if let Some(best) = most_repeated(texts, pairs) {
         return best;
     }
-    let counting = [true, false].map(|way| {
-        let steps = columns().map(|place| (steps(texts, way, place), place));
-        steps.rev().max_by_key(|(steps, _)| *steps).filter(|(steps, _)| *steps >= MIN_STEPS)
+    let counting = [(true, ours), (false, theirs)].map(|(way, places)| {
+        let steps = places.into_iter().map(|place| (steps(texts, way, place), place));
+        steps
+            .filter(|(steps, _)| *steps >= MIN_STEPS)
+            .rev()
+            .max_by_key(|(steps, place)| (*steps, Reverse(first_number(texts, way, *place))))
     });
     if counting[0].is_none()
         && let Some(glued) = glued(texts)
@@ -185,19 +216,26 @@ fn places(texts: &[(bool, Columns)]) -> [NumberPlace; 2] {
     counting.map(|found| found.map_or(NumberPlace::FIRST, |(_, place)| place))
 }
 
-/// The places whose numbers the replies repeat most often, and how often.
-fn most_repeated(
-    texts: &[(bool, Columns)],
-    pairs: impl Iterator<Item = [NumberPlace; 2]>,
-) -> ((usize, usize), [NumberPlace; 2]) {
-    let mut best = ((0, 0), 0, [NumberPlace::FIRST; 2]);
-    for [ours, theirs] in pairs {
-        let repeats = repeated(texts, ours, theirs);
-        if repeats > best.0 || repeats == best.0 && steps(texts, true, ours) > best.1 {
-            best = (repeats, steps(texts, true, ours), [ours, theirs]);
-        }
-    }
-    (best.0, best.2)
+/// The places of the numbers in the texts of one direction. Where some texts have more numbers than others, a number's place may
+/// be the same from the last one on only.
+fn columns(texts: &[(bool, Columns)], way: bool) -> Vec<NumberPlace> {
+    let counts = || texts.iter().filter(|text| text.0 == way).map(|text| text.1.count);
+    let most = counts().max().unwrap_or(1);
+    let last = if counts().min() == Some(most) { 0 } else { MAX_LAST };
+    (0..most).map(NumberPlace::Column).chain((0..last).map(NumberPlace::FromLast)).collect()
+}
+
+/// The places whose numbers the replies repeat most often; of several, those whose replies come soonest, for a server that counts
+/// what arrives falls behind with each loss; then those that count up, from the smallest number, for a clock begins high.
+fn most_repeated(texts: &[(bool, Columns)], pairs: impl Iterator<Item = [NumberPlace; 2]>) -> Option<[NumberPlace; 2]> {
+    let weighed = pairs.map(|[ours, theirs]| {
+        let Repeats { different, replies, behind } = repeated(texts, ours, theirs);
+        ((different, replies, Reverse(behind)), [ours, theirs])
+    });
+    let weighed: Vec<_> = weighed.filter(|((different, ..), _)| *different > 0).collect();
+    let most = weighed.iter().map(|(weight, _)| *weight).max()?;
+    let best = weighed.into_iter().filter(|(weight, _)| *weight == most).map(|(_, places)| places);
+    best.rev().max_by_key(|[ours, _]| (steps(texts, true, *ours), Reverse(first_number(texts, true, *ours))))
 }
 
 /// The digits of the first number that count up in the requests, and that the replies repeat at the same place, if there are
@@ -213,28 +251,43 @@ fn glued(texts: &[(bool, Columns)]) -> Option<[NumberPlace; 2]> {
         let steps = steps(texts, true, *place);
         steps >= MIN_STEPS && steps * 2 >= texts.iter().filter(|text| text.0).count().saturating_sub(1)
     });
-    counting.map(|place| [place; 2]).find(|[place, _]| !has_replies || repeated(texts, *place, *place) > (1, 1))
+    counting.map(|place| [place; 2]).find(|[place, _]| !has_replies || repeated(texts, *place, *place).different > 1)
 }
 
-/// How many different numbers of requests in one place the replies repeat in another, for the name of a group is repeated, too;
-/// and how many replies do so, each request once.
-fn repeated(texts: &[(bool, Columns)], ours: NumberPlace, theirs: NumberPlace) -> (usize, usize) {
-    let mut open: HashMap<u64, usize> = HashMap::new();
-    let (mut repeated, mut different) = (0, BTreeSet::new());
+/// How the replies repeat the numbers of the requests.
+struct Repeats {
+    /// How many different numbers, for the name of a group is repeated, too.
+    different: usize,
+    /// How many replies do so, each request once.
+    replies: usize,
+    /// How many requests were between such a reply and its request, all together.
+    behind: usize,
+}
+
+/// How the replies repeat in one place the numbers that the requests have in another.
+fn repeated(texts: &[(bool, Columns)], ours: NumberPlace, theirs: NumberPlace) -> Repeats {
+    let mut open: HashMap<u64, VecDeque<usize>> = HashMap::new();
+    let (mut asked, mut replies, mut behind, mut different) = (0, 0, 0, BTreeSet::new());
     for (is_request, columns) in texts {
         if *is_request {
+            asked += 1;
             if let Some(number) = ours.read(columns) {
-                *open.entry(number).or_default() += 1;
+                open.entry(number).or_default().push_back(asked);
             }
         } else if let Some(number) = theirs.read(columns)
-            && let Some(count) = open.get_mut(&number).filter(|count| **count > 0)
+            && let Some(request) = open.get_mut(&number).and_then(VecDeque::pop_back)
         {
-            *count -= 1;
-            repeated += 1;
+            behind += asked - request;
+            replies += 1;
             different.insert(number);
         }
     }
-    (different.len(), repeated)
+    Repeats { different: different.len(), replies, behind }
+}
+
+/// The first number in a place.
+fn first_number(texts: &[(bool, Columns)], way: bool, place: NumberPlace) -> Option<u64> {
+    texts.iter().filter(|text| text.0 == way).find_map(|text| place.read(&text.1))
 }
 
 /// How often the numbers in a place count up from one text to the next in a direction.
@@ -271,7 +324,11 @@ mod tests {
 
     /// Five messages of this form and their replies, of which the second is lost.
     fn exchange(request: &str, reply: &str) -> (Vec<Option<u64>>, usize) {
-        let fill = |form: &str, n: u64| form.replace("{n}", &n.to_string()).replace("{s}", &(10 + 3 * n).to_string());
+        let fill = |form: &str, n: u64| {
+            form.replace("{n}", &n.to_string())
+                .replace("{s}", &(10 + 3 * n).to_string())
+                .replace("{hex}", ["c", "c8", "d", "e", "2f"][n as usize % 5])
+        };
         let texts = (1..=5).flat_map(|n| {
             let reply = (n != 2 && !reply.is_empty()).then(|| format!("<{}", fill(reply, n)));
             [Some(fill(request, n)), reply].into_iter().flatten()
@@ -292,9 +349,17 @@ mod tests {
             ("Mensagem {n} ({s} s)", "Recebi {n}", 0),
             ("11 bytes: {n}", "11 bytes: {n}", 2),
             ("10:15:{s} {n}", "10:15:{s} {n}", 2),
+            ("ab{n}{hex} {n}", "ACK {n}", 1),
+            ("10:15:4{n} {n}", "10:15:4{n} ACK {n}", 2),
         ] {
             assert_eq!(exchange(request, reply), (expected.clone(), renumbered), "{request} / {reply}");
         }
+    }
+
+    #[test]
+    fn a_server_that_counts_what_arrives_falls_behind() {
+        let texts = ["1", "<1: ACK 1", "2", "3", "<2: ACK 3", "4", "<3: ACK 4"];
+        assert_eq!(numbers(&texts).0, [1, 1, 2, 3, 3, 4, 4].map(Some));
     }
 
     #[test]

@@ -80,5 +80,6 @@ fn reason(reason: &Reason) -> String {
         Reason::Closing => "closing".to_owned(),
         Reason::BadChecksum => "bad_checksum".to_owned(),
         Reason::SocketOverflow => "socket_overflow".to_owned(),
+        Reason::CaptureEnds { after_ns } => format!("capture_ends {after_ns}"),
     }
 }

@@ -113,6 +113,10 @@ pub fn reason(reason: &Reason, texts: Texts) -> String {
         Reason::Closing => texts.get("reason-closing"),
         Reason::BadChecksum => texts.get("reason-bad-checksum"),
         Reason::SocketOverflow => texts.get("reason-socket-overflow"),
+        Reason::CaptureEnds { after_ns } => {
+            let time = NumberFormat::new(texts).duration(*after_ns);
+            texts.with("reason-capture-ends", &[("time", Value::text(time))])
+        }
     }
 }
 
@@ -211,6 +215,7 @@ fn warning_keys(code: WarningCode) -> (&'static str, &'static str) {
         WarningCode::IllegiblePackets => ("warning-illegible-packets", "advice-illegible-packets"),
         WarningCode::UnreadPackets => ("warning-unread-packets", "advice-unread-packets"),
         WarningCode::IncompleteFragments => ("warning-incomplete-fragments", "advice-incomplete-fragments"),
+        WarningCode::UnidentifiedTexts => ("warning-unidentified-texts", "advice-unidentified-texts"),
         WarningCode::CopiesFolded => ("warning-copies-folded", "advice-copies-folded"),
         WarningCode::JournalBroken => ("warning-journal-broken", "advice-journal-broken"),
         WarningCode::JournalGap => ("warning-journal-gap", "advice-journal-gap"),

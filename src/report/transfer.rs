@@ -273,7 +273,10 @@ fn losses(transfer: &Transfer, loss: &Loss, texts: Texts) -> Vec<String> {
         vec![texts.with("transfer-lost", &values)]
     } else {
         let range = [("least", Value::text(loss.lost)), ("most", Value::count(loss.lost_at_most))];
-        vec![texts.with("transfer-lost-range", &[&values[..], &range].concat())]
+        // As many came as were sent, of each content: nothing is missing in the file.
+        let is_whole = transfer.complete == Some(true) && loss.lost == 0;
+        let key = if is_whole { "transfer-lost-replaced" } else { "transfer-lost-range" };
+        vec![texts.with(key, &[&values[..], &range].concat())]
     };
     let at = &loss.lost_by_segment;
     let part = |count| Value::text(share(count, loss.lost));

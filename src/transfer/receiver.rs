@@ -16,6 +16,7 @@ use crate::core::evidence::transfer_records::{Blocks, ControlEvent, FileInfo, Re
 use crate::core::protocol::transfer::classic::BLOCK;
 use crate::core::protocol::transfer::control::{ControlMessage, Outcome, RejectReason, SessionOffer, VERSION};
 use crate::core::protocol::transfer::{Mode, TransferError, file_name};
+use crate::core::time::Now;
 use crate::net::block_sockets::BlockReceiver;
 
 #[derive(Clone, Debug)]
@@ -338,6 +339,19 @@ fn outcome(report: &ReceiverReport, received_data: &ReceivedData) -> Outcome {
     }
 }
 
+fn write_classic_info(journal: TransferJournal<'_>, at: Now, known: ClassicFileInfo) {
+    journal.write(Some(Record::File(Box::new(FileInfo {
+        at,
+        mode: Mode::Classic,
+        name: known.name,
+        size_bytes: known.size,
+        sha256: None,
+        clients: known.clients,
+        block_bytes: BLOCK,
+        token: None,
+    }))));
+}
+
 fn receive_classic(
     run: &Run<'_>,
     line: &mut ControlConnection,
@@ -347,6 +361,8 @@ fn receive_classic(
     let Run { config: wish, progress: progress_meter, stop, transfer_journal: diary, .. } = *run;
     run.tell_buffer(granted);
     let (mut reported, mut partial_file, mut catch) = (ClassicFileInfo::default(), None, ReceivedData::default());
+    // If this program is killed, its journal tells at least what kind of transfer it was.
+    write_classic_info(diary, diary.clock.now(), ClassicFileInfo::default());
     let mut bare = ClassicReceiveContext {
         folder: &wish.folder,
         max_size: wish.max_size,
@@ -373,16 +389,7 @@ fn receive_classic(
         recv_buffer_bytes: Some(granted as u64),
         ..ReceiverReport::default()
     };
-    diary.write(Some(Record::File(Box::new(FileInfo {
-        at: stopped,
-        mode: Mode::Classic,
-        name: reported.name,
-        size_bytes: reported.size,
-        sha256: None,
-        clients: reported.clients,
-        block_bytes: BLOCK,
-        token: None,
-    }))));
+    write_classic_info(diary, stopped, reported);
     // Unnumbered blocks leave no holes: the file is as long as the received data.
     finish_report(&mut report, partial_file, &catch, None);
     diary.write(Some(Record::ReceiverReport(Box::new(ReceiverReportRecord { at: stopped, account: report }))));

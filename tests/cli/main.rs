@@ -8,6 +8,7 @@ mod check;
 mod files;
 mod foreign_chats;
 mod foreign_text;
+mod formats;
 mod golden;
 mod identification;
 mod inputs;

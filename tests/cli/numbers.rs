@@ -53,6 +53,7 @@ fn bare_replies_say_how_many_were_lost_and_not_which() {
         let found = document(&case("bare-replies"), &[&["analyze", "--json"], &files[..]].concat());
         let flow = &found["flows"][0];
         assert_eq!(flow["loss"]["never_came"]["lost"], 2, "{files:?}");
+        assert_eq!(flow["loss"]["never_came"]["at_least"], true, "a doubled reply would hide a loss");
         assert_eq!((&flow["counts"]["requests"], &flow["loss"]["never_came"]["of"]), (&json!(30), &json!(30)));
         let lost = flow["messages"].as_array().unwrap().iter().filter(|message| message["outcome"] == "lost");
         let lost: Vec<_> = lost.map(|message| json!([message["n"], message["blame"]])).collect();

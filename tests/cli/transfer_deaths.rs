@@ -65,6 +65,26 @@ fn an_incomplete_file_never_gets_the_final_name() {
     }
 }
 
+/// All blocks of the file are equal, so nothing tells a lost one that was replaced by a copy.
+#[test]
+fn a_whole_file_of_equal_blocks_lacks_nothing() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("zero.bin");
+    fs::write(&path, vec![0; 100_000]).unwrap();
+    let journals = ["s", "r"].map(|end| folder.path().join(format!("{end}.journal.jsonl")).display().to_string());
+    let (first, address) = sender(&path, &["--mode", "classic", "--rate", "8M", "--journal", &journals[0]]);
+    let output = TempDir::new().unwrap();
+    let one = receiver(&address, output.path(), &["--mode", "classic", "--journal", &journals[1]]);
+    one.wait(LONG_TIMEOUT).expect_code(0);
+    first.wait(LONG_TIMEOUT).expect_code(0);
+    assert_eq!(fs::read(output.path().join("zero.bin")).unwrap(), fs::read(&path).unwrap());
+    let arguments = ["analyze", &journals[0], &journals[1]];
+    let finished = Running::start(medidor(&arguments)).wait(LONG_TIMEOUT);
+    let text = finished.text(Stream::Out);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("nothing is missing, the file is whole") && !words.contains("did not arrive"), "{text}");
+}
+
 /// The end that is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum KilledEnd {
@@ -126,7 +146,26 @@ fn killed(mode: &str, dying: KilledEnd, after: u64) -> bool {
         // The description of the transfer may be in neither journal.
         assert!(finished.text(Stream::Err).contains("no journal"), "{finished:?}");
     }
+    if (mode, dying) == ("classic", KilledEnd::Receiver) {
+        assert_unknown_alone(&journals[1]);
+    }
     complete
+}
+
+/// What a killed receiver's journal alone leaves open is unknown, and not 0.
+fn assert_unknown_alone(journal: &str) {
+    // It may have been killed before its first record was written.
+    if !fs::read_to_string(journal).unwrap().contains(r#""mode":"classic""#) {
+        return;
+    }
+    let finished = Running::start(medidor(&["analyze", "--json", journal])).wait(LONG_TIMEOUT);
+    let document = document(&finished);
+    let transfer = &document["transfers"][0];
+    if transfer["complete"] != true {
+        for unknown in [&transfer["complete"], &transfer["loss"], &transfer["points"]["app_received"]] {
+            assert!(unknown.is_null() || *unknown == false, "{document:#}");
+        }
+    }
 }
 
 /// Kills each end at several moments.

@@ -255,7 +255,7 @@ fn check(world: &World, history: &History, present: Present, harms: Damages) -> 
         Err(error) => {
             let (ours, theirs) = (client.numbers(), server.numbers());
             match error {
-                ExchangeVerdictError::NothingAtServer { sent } => {
+                ExchangeVerdictError::NothingAtServer { sent, .. } => {
                     prop_assert!(theirs.is_empty() && sent <= ours.len() as u64, "{sent} {ours:?} {theirs:?}");
                 }
                 ExchangeVerdictError::NothingAtClient => prop_assert!(ours.is_empty(), "{ours:?} {theirs:?}"),

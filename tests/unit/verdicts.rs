@@ -19,6 +19,7 @@ use medidor::core::evidence::journal_messages::{Received, Unexpected};
 use medidor::core::evidence::journal_run::Role;
 use medidor::core::protocol::server::UnexpectedKind;
 use medidor::core::time::{SECOND, Wall};
+use medidor::core::verdict::exchange::request_sight::UnseenReason;
 use medidor::core::verdict::exchange::{ExchangeVerdictError, Options, analyze};
 
 const DELIVERED: Fault = Fault::Delivered;
@@ -392,6 +393,44 @@ fn a_filter_of_first_fragments_shows_the_flow_and_no_arrivals() {
     assert!(warned(&document, WarningCode::FilterBlind) && !warned(&document, WarningCode::Contradiction));
     let points = &document.flows[0].points;
     assert_eq!((points.get(PointName::ClientWireOut), points.get(PointName::ClientWireIn)), (None, Some(6)));
+}
+
+#[test]
+fn nothing_reached_the_server_if_its_capture_could_show_it() {
+    let history = World::of(&[Fault::Lost(NetworkForward); 12]).simulate();
+    let unseen = |server: &Host, admission: Option<UnusableReason>| {
+        let refuses = |_, _: DatagramForm| admission;
+        let server = ExchangeHostFiles { filter_check: Some(&refuses), ..whole(Role::Server, server) };
+        let client = whole(Role::Client, &history.clients[0]);
+        match analyze(Some(&client), Some(&server), &Options::default()) {
+            Err(ExchangeVerdictError::NothingAtServer { sent: 12, unseen }) => unseen,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(unseen(&history.server, None), None, "it was awake and admits them");
+    assert_eq!(unseen(&history.server, Some(UnusableReason::Filter)), Some(UnseenReason::Filter));
+    assert_eq!(unseen(&history.server, Some(UnusableReason::Snaplen)), Some(UnseenReason::Snaplen));
+    let mut unread = history.server.clone();
+    let (from, to) = (Wall(0), Wall(i64::MAX));
+    unread.capture.blind.push(BlindInterval { flow: None, why: UnreadableReason::Link, count: 3, from, to });
+    assert_eq!(unseen(&unread, None), Some(UnseenReason::Unread { count: 3 }));
+    let sent: Vec<Wall> = history.clients[0].capture.datagrams.iter().map(|datagram| datagram.time).collect();
+    let other_time = |from: Wall, to: Wall| {
+        let capture = CaptureLog { first: Some(from), last: Some(to), ..CaptureLog::default() };
+        let server = side(Role::Server, None, Some(&capture));
+        let client = side(Role::Client, None, Some(&history.clients[0].capture));
+        match analyze(Some(&client), Some(&server), &Options::default()) {
+            Err(ExchangeVerdictError::NothingAtServer { unseen, .. }) => unseen,
+            other => panic!("{other:?}"),
+        }
+    };
+    let (first, last) = (*sent.iter().min().unwrap(), *sent.iter().max().unwrap());
+    let after = |time: Wall, seconds: i64| time.shifted(seconds * SECOND);
+    assert_eq!(other_time(after(first, -9), after(last, 9)), None);
+    let later = UnseenReason::Later { apart_ns: 60 * SECOND };
+    assert_eq!(other_time(after(last, 60), after(last, 90)), Some(later), "it began after the last message");
+    let earlier = UnseenReason::Earlier { apart_ns: 5 * SECOND };
+    assert_eq!(other_time(after(first, -90), after(first, -5)), Some(earlier));
 }
 
 #[test]

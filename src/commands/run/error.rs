@@ -9,12 +9,14 @@ use crate::capture::log_reader::ReadError;
 use crate::core::identify::capture_role::NotOneEnd;
 use crate::core::protocol::message::{MAX_TEMPLATE_LEN, TemplateError};
 use crate::core::verdict::exchange::ExchangeVerdictError;
+use crate::core::verdict::exchange::request_sight::UnseenReason;
 use crate::core::verdict::transfer::TransferVerdictError;
 use crate::files;
 use crate::i18n::{Texts, Value};
 use crate::input::InputError;
 use crate::net::address::HostError;
 use crate::privileges::PrivilegeError;
+use crate::report::format::NumberFormat;
 use crate::report::labels;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -280,8 +282,18 @@ pub fn not_one_end(texts: Texts, file: &str, why: NotOneEnd) -> anyhow::Error {
 pub fn exchange_verdict(texts: Texts, error: &ExchangeVerdictError) -> anyhow::Error {
     match error {
         ExchangeVerdictError::NothingFound => CommandError::failed(texts, "error-nothing-found", &[]),
-        ExchangeVerdictError::NothingAtServer { sent } => {
-            CommandError::failed(texts, "error-nothing-at-server", &[("count", Value::count(*sent))])
+        ExchangeVerdictError::NothingAtServer { sent, unseen } => {
+            let duration = |ns: i64| Value::text(NumberFormat::new(texts).duration(ns));
+            let (why, amount) = match unseen {
+                None => ("none", Value::text("")),
+                Some(UnseenReason::Filter) => ("filter", Value::text("")),
+                Some(UnseenReason::Snaplen) => ("snaplen", Value::text("")),
+                Some(UnseenReason::Unread { count }) => ("unread", Value::text(count)),
+                Some(UnseenReason::Earlier { apart_ns }) => ("earlier", duration(*apart_ns)),
+                Some(UnseenReason::Later { apart_ns }) => ("later", duration(*apart_ns)),
+            };
+            let values = [("count", Value::count(*sent)), ("why", Value::text(why)), ("amount", amount)];
+            CommandError::failed(texts, "error-nothing-at-server", &values)
         }
         ExchangeVerdictError::NothingAtClient => CommandError::failed(texts, "error-nothing-at-client", &[]),
         ExchangeVerdictError::SameCapture => CommandError::failed(texts, "error-same-capture", &[]),

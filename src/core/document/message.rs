@@ -53,6 +53,11 @@ pub enum Reason {
     BadChecksum,
     /// The server's socket buffer was full.
     SocketOverflow,
+    /// It is unknown whether its reply came, because the client's capture ends too soon after it.
+    CaptureEnds {
+        /// How long after it, nanoseconds.
+        after_ns: i64,
+    },
 }
 
 /// One message.

@@ -16,6 +16,10 @@ pub struct Ratio {
     pub ratio: Option<f64>,
     /// 95 % confidence interval by Wilson's score, wide enough for the unknown ones to be lost or not.
     pub ci95: Option<[f64; 2]>,
+    /// Some messages count as answered because so many replies without a number came, each of which may be a copy that the
+    /// network made: `lost` and `ratio` are lower bounds.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub at_least: bool,
 }
 
 impl Ratio {
@@ -84,8 +88,8 @@ pub struct Reordering {
 pub struct LossPeriod {
     /// Its first message.
     pub first: u64,
-    /// How many were lost in a row.
+    /// How many were lost in a row. Numbers that were never sent lie between two messages as if they were not there.
     pub length: u64,
-    /// Loss distance of its first message: its number minus that of the last loss before; `None` for the first period.
+    /// Loss distance of its first message: how many messages after the last loss before it was sent; `None` for the first period.
     pub distance: Option<u64>,
 }

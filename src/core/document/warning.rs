@@ -51,6 +51,8 @@ pub enum WarningCode {
     UnreadPackets,
     /// The capture holds fragments of datagrams of which others are missing.
     IncompleteFragments,
+    /// The capture holds texts whose numbers do not tell one from another.
+    UnidentifiedTexts,
     /// The capture shows packets more than once: on several interfaces, or before and after a router or VLAN.
     CopiesFolded,
     /// The journal has no end, or breaks off.

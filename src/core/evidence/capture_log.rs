@@ -41,6 +41,8 @@ pub struct CaptureLog {
     pub later_numbers: BTreeSet<u32>,
     /// Flows of replies that bear no number. They have that of the request that each answers, as far as only one was open.
     pub bare_replies: BTreeSet<u32>,
+    /// Flows of replies that name the number expected next; theirs is the one before.
+    pub next_replies: BTreeSet<u32>,
     /// Copies of datagrams and TCP segments that are left out: the capture shows them once more, on another interface or
     /// with another link header or TTL.
     pub dedup: u64,
@@ -140,13 +142,15 @@ pub enum UnreadableReason {
     Link,
     /// Fragments of a datagram of which others are missing.
     Fragment,
+    /// Its text has no number that tells it from the others of its flow, although it has one.
+    Unidentified,
     /// The capture dropped packets, by its own count ([`CaptureLog::dropped`]).
     Dropped,
 }
 
 impl UnreadableReason {
     /// The reasons of packets that are in the file.
-    pub const IN_FILE: [Self; 4] = [Self::Joined, Self::Cut, Self::Link, Self::Fragment];
+    pub const IN_FILE: [Self; 5] = [Self::Joined, Self::Cut, Self::Link, Self::Fragment, Self::Unidentified];
 }
 
 /// A time in which messages may have passed unread.
@@ -177,6 +181,8 @@ pub struct CaptureSummary {
     pub numbered: Option<(u64, u64, u64)>,
     /// Datagrams cut by the snapshot length.
     pub cut: u64,
+    /// Datagrams whose number does not identify them.
+    pub unidentified: u64,
     /// Ports that datagrams go to, the busiest first.
     pub ports: Vec<u16>,
 }
@@ -229,6 +235,7 @@ impl CaptureLog {
         }
         self.later_numbers.extend(later.later_numbers.into_iter().map(|flow| renumbered[flow as usize]));
         self.bare_replies.extend(later.bare_replies.into_iter().map(|flow| renumbered[flow as usize]));
+        self.next_replies.extend(later.next_replies.into_iter().map(|flow| renumbered[flow as usize]));
         self.later_fragments += later.later_fragments;
         self.cut += later.cut;
         self.other += later.other;
@@ -273,6 +280,11 @@ impl CaptureLog {
         self.flow_summaries().filter(|(_, summary)| summary.numbered > 0)
     }
 
+    fn unidentified(&self) -> u64 {
+        let texts = self.blind.iter().filter(|blind| blind.why == UnreadableReason::Unidentified);
+        texts.map(|blind| blind.count).sum()
+    }
+
     /// Sums up what the capture holds.
     pub fn contents(&self) -> CaptureSummary {
         let mut numbered: Option<(u64, u64, u64)> = None;
@@ -292,6 +304,7 @@ impl CaptureLog {
             datagrams: self.datagrams.len() as u64,
             numbered,
             cut: self.cut,
+            unidentified: self.unidentified(),
             ports: ports.into_iter().map(|(port, _)| port).collect(),
         }
     }

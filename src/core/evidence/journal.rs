@@ -150,9 +150,10 @@ impl JournalLog {
         })
     }
 
-    /// The file of a transfer, if its record is there.
+    /// The file of a transfer, if its record is there. A receiver of the classic mode writes it before it knows name and size, and
+    /// again afterwards.
     pub fn file_info(&self) -> Option<&FileInfo> {
-        self.records.iter().find_map(|record| match record {
+        self.records.iter().rev().find_map(|record| match record {
             Record::File(info) => Some(&**info),
             _ => None,
         })

@@ -61,10 +61,18 @@ pub fn of_two_captures(first: &CaptureLog, second: &CaptureLog, server_port: Opt
     match (ours, theirs) {
         (Some(role), None) => [ours, Some(role.other())],
         (None, Some(role)) => [Some(role.other()), theirs],
-        (None, None) if logs.iter().all(|log| is_within_host(&numbered_conversations(log, server_port))) => {
-            [Some(Role::Client), Some(Role::Server)]
+        (None, None) => {
+            let [ours, theirs] = logs.map(|log| numbered_conversations(log, server_port));
+            let [ours, theirs] =
+                [&ours, &theirs].map(|talks| (is_within_host(talks), has_only_arrived_requests(talks)));
+            match (ours, theirs) {
+                // No reply came: what arrived is the server's.
+                ((true, _), (true, _)) | ((_, false), (_, true)) => [Some(Role::Client), Some(Role::Server)],
+                ((_, true), (_, false)) => [Some(Role::Server), Some(Role::Client)],
+                _ => [None, None],
+            }
         }
-        _ => [ours, theirs],
+        both => both.into(),
     }
 }
 

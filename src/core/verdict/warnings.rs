@@ -165,7 +165,8 @@ fn warn_of_nothing(analysis: &ExchangeAnalysis<'_>, messages: &[Message], warnin
     let tried = || messages.iter().filter(|message| message.outcome != Outcome::NotSent);
     let all_lost =
         messages.len() as u64 == analysis.keys.len() && tried().all(|message| message.outcome == Outcome::Lost);
-    if tried().count() < FEW || tried().any(|message| message.reason.is_some()) {
+    let is_known = |reason: &Reason| !matches!(reason, Reason::CaptureEnds { .. });
+    if tried().count() < FEW || tried().any(|message| message.reason.as_ref().is_some_and(is_known)) {
         return;
     }
     let count = tried().count();
@@ -232,6 +233,7 @@ fn warn_of_unread(file: &str, unread: &[BlindInterval], warnings: &mut Vec<Warni
                 UnreadableReason::Cut => WarningCode::IllegiblePackets,
                 UnreadableReason::Link => WarningCode::UnreadPackets,
                 UnreadableReason::Fragment => WarningCode::IncompleteFragments,
+                UnreadableReason::Unidentified => WarningCode::UnidentifiedTexts,
                 UnreadableReason::Dropped => continue,
             };
             warnings.push(known(code, file, &[("count", count.into())]));

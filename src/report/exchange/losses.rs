@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::blocks::ReportBuilder;
 use super::flow_report::FlowReport;
 use super::verdict::missing;
-use crate::core::document::message::Message;
+use crate::core::document::message::{Message, Reason};
 use crate::core::document::outcome::Outcome;
 use crate::core::document::path::SegmentName;
 use crate::i18n::Value;
@@ -157,6 +157,20 @@ fn unclear(page: &mut ReportBuilder, report: FlowReport<'_>) {
     if !unclear.is_empty() {
         page.heading(&report.texts.get("unclear-heading"));
         page.item(&report.text_with_numbers("unclear-numbers", unclear.len() as u64, &unclear));
+    }
+    let left = |message: &Message| match message.reason {
+        Some(Reason::CaptureEnds { after_ns }) => Some((message.n, after_ns)),
+        _ => None,
+    };
+    let too_soon: Vec<(u64, i64)> = report.flow.messages.iter().filter_map(left).collect();
+    if let Some(longest) = too_soon.iter().map(|(_, left_ns)| *left_ns).max() {
+        let listed: Vec<u64> = too_soon.iter().map(|(number, _)| *number).collect();
+        let values = [
+            ("count", Value::count(listed.len() as u64)),
+            ("numbers", Value::text(report.figures.ranges(&listed))),
+            ("time", Value::text(report.figures.duration(longest))),
+        ];
+        page.item(&report.texts.with("unclear-too-soon", &values));
     }
 }
 

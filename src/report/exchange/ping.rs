@@ -22,7 +22,9 @@ pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let received = counts.delivered.unwrap_or(0) + late + ambiguous;
     page.strong(&report.text("ping-counts", &[("sent", sent), ("received", received)]));
     if let Some(loss) = &flow.loss.never_came {
-        page.strong(&with_ratio(report, ("ping-loss", "ping-loss-range"), loss));
+        let keys =
+            if loss.at_least { ("ping-loss-at-least", "ping-loss-at-least") } else { ("ping-loss", "ping-loss-range") };
+        page.strong(&with_ratio(report, keys, loss));
     }
     let time_limit = || Value::text(flow.timeout_ns.map_or_else(String::new, |ns| figures.round_seconds(ns)));
     if late > 0 {

@@ -55,8 +55,8 @@ fn every_warning_has_a_text_for_its_values() {
         Contradiction, CopiesFolded, FilterBlind, FlowTie, ForeignPackets, Fragments, IllegiblePackets,
         IncompleteFragments, InterfaceDropped, JournalBroken, JournalGap, MemberMissing, MemberTie, NobodyListening,
         NothingPassed, OneNetwork, OtherFlows, OtherRun, OtherSource, PerhapsOtherRun, RateLimited, RepliesAtServer,
-        SameHost, SideAssumed, SimulatedDrop, SnaplenBlind, SocketDrops, SuperPackets, UnnumberedReplies,
-        UnreadPackets, UnusedFile,
+        SameHost, SideAssumed, SimulatedDrop, SnaplenBlind, SocketDrops, SuperPackets, UnidentifiedTexts,
+        UnnumberedReplies, UnreadPackets, UnusedFile,
     };
     let codes = [
         CaptureDropped,
@@ -96,6 +96,7 @@ fn every_warning_has_a_text_for_its_values() {
         IllegiblePackets,
         UnreadPackets,
         IncompleteFragments,
+        UnidentifiedTexts,
         CopiesFolded,
     ];
     let known = schema()["$defs"]["warning"]["properties"]["code"]["enum"].as_array().unwrap().len();

@@ -136,7 +136,7 @@ fn unrelated_files_get_no_verdict() {
     let one = World::of(&[DELIVERED; 12]).simulate();
     let silent = World::of(&[Fault::Lost(NetworkForward); 12]).simulate();
     let error = judge_hosts(Some(&silent.clients[0]), Some(&silent.server), Options::default()).unwrap_err();
-    assert_eq!(error, ExchangeVerdictError::NothingAtServer { sent: 12 });
+    assert_eq!(error, ExchangeVerdictError::NothingAtServer { sent: 12, unseen: None });
     let empty = side(Role::Client, None, Some(&silent.server.capture));
     assert_eq!(analyze(Some(&empty), None, &Options::default()).unwrap_err(), ExchangeVerdictError::NothingFound);
 

@@ -243,10 +243,12 @@ fn contents_line(contents: &CaptureSummary, texts: Texts) -> String {
         ("numbered", Value::count(numbered)),
         ("first", Value::text(first)),
         ("last", Value::text(last)),
+        ("unidentified", Value::count(contents.unidentified)),
     ];
     let key = match (contents.packets, contents.datagrams, contents.numbered) {
         (0, ..) => "found-no-packet",
         (_, 0, _) => "found-no-datagram",
+        (.., None) if contents.unidentified > 0 => "found-unidentified",
         (.., None) => "found-no-number",
         (.., Some(_)) => "found-numbers",
     };

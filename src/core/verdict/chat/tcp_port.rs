@@ -81,3 +81,54 @@ pub fn chat_port(captures: &[&CaptureLog]) -> Option<u16> {
     let chats = ports.iter().filter(|(port, lines)| lines.is_chat(**port));
     chats.max_by_key(|(_, lines)| lines.said.len() + lines.answers.len()).map(|(port, _)| *port)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lines of a port, with the connections they belong to: a line that begins with `<` is the server's.
+    fn is_chat(port: u16, lines: &[(usize, &str)]) -> bool {
+        let mut of_port = PortLines::default();
+        for (connection, line) in lines {
+            match line.strip_prefix('<') {
+                Some(answer) => of_port.answers.push((*connection, answer.to_owned())),
+                None => of_port.said.push((*connection, (*line).to_owned())),
+            }
+        }
+        of_port.is_chat(port)
+    }
+
+    #[test]
+    fn lines_that_reach_the_other_connections_are_a_chat() {
+        let relayed = [(1, "oi"), (2, "<ana: oi"), (2, "tudo bem?"), (1, "<bia: tudo bem?")];
+        assert!(is_chat(9_000, &relayed));
+        let unchanged = [(1, "oi"), (2, "<oi"), (2, "tudo bem?"), (1, "<tudo bem?")];
+        assert!(is_chat(9_000, &unchanged));
+        assert!(!is_chat(9_000, &[(1, "oi"), (2, "<oi"), (2, "sim")]), "one alone may be an accident");
+    }
+
+    #[test]
+    fn lines_that_name_their_speakers_are_a_chat() {
+        assert!(is_chat(9_000, &[(1, "<ana: oi"), (1, "<bia: tudo bem?"), (1, "sim")]), "a single member's capture");
+    }
+
+    #[test]
+    fn lines_of_other_protocols_are_no_chat() {
+        let http = [(1, "GET / HTTP/1.1"), (1, "Host: a"), (1, "<HTTP/1.1 200 OK"), (1, "<Server: b"), (1, "<Date: c")];
+        assert!(!is_chat(8_080, &http));
+        assert!(!is_chat(DEFAULT_PORT, &http), "not even on the port of the course work");
+        assert!(!is_chat(25, &[(1, "EHLO a"), (1, "<220 mail ready"), (1, "<250 ok")]));
+        assert!(
+            !is_chat(7, &[(1, "oi"), (1, "<oi"), (2, "sim"), (2, "<sim")]),
+            "an echo server answers each by itself"
+        );
+        assert!(!is_chat(9_000, &[(1, "\u{1}\u{2}"), (2, "<ana: \u{1}\u{2}"), (2, "\u{3}"), (1, "<bia: \u{3}")]));
+        assert!(!is_chat(9_000, &[]));
+    }
+
+    #[test]
+    fn any_text_on_the_port_of_the_course_work_is_a_chat() {
+        assert!(is_chat(DEFAULT_PORT, &[(1, "oi")]));
+        assert!(!is_chat(9_000, &[(1, "oi")]));
+    }
+}

@@ -31,11 +31,12 @@ pub(super) fn check(bench: &RunEvidence<'_>) -> RequirementResult {
     let Some(loss) = flow_judge::analyze_flow(case, 1, &Options::default(), &mut Vec::new()).loss.round_trip else {
         return unknown("no_messages");
     };
-    let Ratio { lost, of, unknown: open, ratio, .. } = loss.within_deadline;
+    let Ratio { lost, of, unknown: open, ratio, at_least, .. } = loss.within_deadline;
     let [low, high] = loss.within_deadline.bounds().map_or([None; 2], |bounds| bounds.map(Some));
     // Of what reached the wire, the application may have missed some.
     let (status, reason) = match (ratio, of + open, client.reply_app.is_some()) {
         (None, 0, _) => return unknown("no_messages"),
+        _ if at_least => (Status::CannotBeTold, "rate_at_least"),
         (Some(_), _, true) => (Status::Met, "rate_known"),
         (Some(_), _, false) => (Status::Met, "wire_rate_known"),
         (None, _, true) => (Status::CannotBeTold, "rate_between"),

@@ -1,6 +1,7 @@
 //! Adds up the messages of a flow: counts, losses, delays. Delivered messages are not kept.
 
 use super::flow_reordering::FlowReordering;
+use super::message_numbers::MessageNumbers;
 use super::outcome::{ExchangeAnalysis, MessageResult, Overdue, RowResult};
 use super::places::{
     CLIENT_RECEIVED, CLIENT_SENT, CLIENT_WIRE_IN, CLIENT_WIRE_OUT, SERVER_RECEIVED, SERVER_SENT, SERVER_WIRE_IN,
@@ -13,12 +14,13 @@ use crate::core::document::exchange::{
 };
 use crate::core::document::outcome::Outcome;
 use crate::core::document::path::{PointName, SegmentName};
-use crate::core::document::statistics::{Delays, Ratio};
+use crate::core::document::statistics::{Delays, LossPeriod, Ratio};
 use crate::core::evidence::leg::RoutePoint;
 use crate::core::identify::clock_offset::Offset;
 use crate::core::verdict::ledger::{MessageTrace, Observation};
 use crate::core::verdict::statistics::delays::DelaySeries;
 use crate::core::verdict::statistics::loss_periods::LossPeriods;
+use crate::core::verdict::statistics::number_runs::NumberRuns;
 use crate::core::verdict::statistics::variation::VariationSeries;
 use crate::core::verdict::statistics::wilson95;
 
@@ -34,6 +36,8 @@ pub struct FlowStatistics {
     forward: SegmentAttempts,
     back: SegmentAttempts,
     lost: LossPeriods,
+    /// Messages that the system refused to send.
+    unsent: NumberRuns<()>,
     /// Messages with an ambiguous reply; and of these, those certainly unanswered in time.
     ambiguous_replies: u64,
     overdue: u64,
@@ -111,6 +115,9 @@ impl FlowStatistics {
             self.lost.add(trace.key);
             self.blames.add(1, &finding.blame);
         }
+        if finding.outcome == Outcome::NotSent {
+            self.unsent.add(trace.key, ());
+        }
         self.forward.note(trace, CLIENT_WIRE_OUT, SERVER_WIRE_IN);
         self.back.note(trace, SERVER_WIRE_OUT, CLIENT_WIRE_IN);
         if let Some(Overdue(overdue)) = finding.ambiguous_reply {
@@ -173,6 +180,7 @@ impl FlowStatistics {
         self.forward.merge(other.forward);
         self.back.merge(other.back);
         self.lost.merge(other.lost);
+        self.unsent.merge(other.unsent);
         self.ambiguous_replies += other.ambiguous_replies;
         self.overdue += other.overdue;
         self.application.merge(other.application);
@@ -196,12 +204,14 @@ impl FlowStatistics {
         let count = |outcome: Outcome| self.counts[outcome as usize];
         let same_host = analysis.ledger.route().same_host;
         let lost = count(Outcome::Lost);
-        // An unnumbered reply answers one message, so the rest are certainly unanswered.
+        // An unnumbered reply answers one message at most, so the rest are certainly unanswered.
         let unanswered = self.ambiguous_replies.saturating_sub(analysis.ambiguous().unwrap_or(0));
         let (in_time, late, open) = (count(Outcome::Delivered), count(Outcome::Late), count(Outcome::Inconclusive));
         let (never, missed) = (lost + unanswered, lost + late + self.overdue);
         let known = in_time + late + lost + self.ambiguous_replies;
-        let never_came = || ratio(never, known, open - self.ambiguous_replies);
+        // A reply that the network doubled counts as two.
+        let assumed = self.ambiguous_replies - unanswered;
+        let never_came = || at_least(never, known, open - self.ambiguous_replies, assumed);
         let watched =
             |from, to| both && !same_host && [from, to].iter().all(|place| analysis.ledger.is_watched(*place));
         Losses {
@@ -217,6 +227,13 @@ impl FlowStatistics {
             forward: watched(CLIENT_WIRE_OUT, SERVER_WIRE_IN).then(|| self.forward.ratio()).flatten(),
             back: watched(SERVER_WIRE_OUT, CLIENT_WIRE_IN).then(|| self.back.ratio()).flatten(),
         }
+    }
+
+    fn loss_periods(&mut self, analysis: &ExchangeAnalysis<'_>) -> Vec<LossPeriod> {
+        let unsent = self.unsent.join(|(), ()| {}).iter().map(|run| run.first.0..=run.last.0);
+        let unsent = MessageNumbers::new(unsent.collect());
+        let (mut rank, mut unsent_before) = (analysis.keys.ranks(), unsent.ranks());
+        self.lost.figures(|number| rank(number) - unsent_before(number))
     }
 
     /// The flow with its figures; the caller adds addresses and messages.
@@ -247,6 +264,7 @@ impl FlowStatistics {
             other_source: None,
         };
         let loss = self.losses(analysis, at_client, both);
+        let loss_periods = self.loss_periods(analysis);
         if same_host {
             self.blames.set_absent(SegmentName::NetworkForward);
             self.blames.set_absent(SegmentName::NetworkReturn);
@@ -300,7 +318,7 @@ impl FlowStatistics {
                 back: vary(&mut self.back_variation),
             },
             reordering,
-            loss_periods: self.lost.figures(),
+            loss_periods,
             timeline,
             distribution,
             timing: Timing { lateness: self.lateness.figures(), send_duration: self.send_duration.figures() },
@@ -337,14 +355,20 @@ impl SegmentAttempts {
 }
 
 fn ratio(lost: u64, of: u64, unknown: u64) -> Ratio {
+    at_least(lost, of, unknown, 0)
+}
+
+/// A ratio of which some of the others, which are known to be so many, may be lost, too.
+fn at_least(lost: u64, of: u64, unknown: u64, assumed: u64) -> Ratio {
     let all = of + unknown;
-    let (least, most) = (wilson95(lost, all), wilson95(lost + unknown, all));
+    let (least, most) = (wilson95(lost, all), wilson95(lost + unknown + assumed, all));
     Ratio {
         lost,
         of,
         unknown,
         ratio: (of > 0 && unknown == 0).then(|| lost as f64 / of as f64),
         ci95: least.zip(most).map(|([low, _], [_, high])| [low, high]),
+        at_least: assumed > 0,
     }
 }
 

@@ -1,6 +1,7 @@
 //! One host's files reduced to what the verdict needs, so that their contents can be dropped and two hosts read in
 //! parallel.
 
+use super::request_sight::RequestSight;
 use crate::core::document::warning::Warning;
 use crate::core::document::witness::Witness;
 use crate::core::evidence::capture_log::CaptureLog;
@@ -34,6 +35,8 @@ pub struct HostSummary {
     pub run: Option<Run>,
     /// Datagrams that the kernel dropped at the application's socket.
     pub socket_drops: Option<u64>,
+    /// Whether its files could have shown requests.
+    pub request_sight: RequestSight,
     /// Why the capture is not of this host's end, where no journal speaks for it.
     pub not_one_end: Option<NotOneEnd>,
     /// The stamps and addresses of the capture's first datagrams, and how many datagrams it holds.
@@ -59,6 +62,7 @@ impl HostSummary {
             flows: side.flows(coverage, server_port),
             journal: coverage.map(witness_quality::of_journal),
             capture: side.capture.map(|log| witness_quality::of_capture(log, coverage)),
+            request_sight: RequestSight::new(side, coverage),
             warnings,
             run: side.journal.and_then(JournalLog::run).cloned(),
             socket_drops: coverage.and_then(|coverage| coverage.socket_drops),

@@ -56,6 +56,17 @@ impl MessageNumbers {
         Self::new([self.ranges, gaps].concat())
     }
 
+    /// How many of them are below a number, asked for in ascending order.
+    pub fn ranks(&self) -> impl FnMut(u64) -> u64 {
+        let (mut ranges, mut below) = (self.ranges.iter().peekable(), 0);
+        move |number| {
+            while let Some(range) = ranges.next_if(|range| *range.end() < number) {
+                below += range.end() - range.start() + 1;
+            }
+            below + ranges.peek().map_or(0, |range| number.saturating_sub(*range.start()))
+        }
+    }
+
     /// How many there are.
     pub fn len(&self) -> u64 {
         self.ranges.iter().map(|range| range.end() - range.start()).fold(self.ranges.len() as u64, u64::saturating_add)
@@ -85,6 +96,13 @@ mod tests {
         let numbers = MessageNumbers::new(vec![7..=9, 1..=3, 4..=4, 8..=12]).with([14, 2, u64::MAX]);
         assert_eq!(numbers.ranges, [1..=4, 7..=12, 14..=14, u64::MAX..=u64::MAX]);
         assert_eq!((numbers.len(), numbers.iter().count()), (12, 12));
+    }
+
+    #[test]
+    fn ranks_count_the_numbers_below() {
+        let numbers = MessageNumbers::new(vec![1..=3, 7..=8]);
+        let mut rank = numbers.ranks();
+        assert_eq!([0, 1, 3, 4, 6, 7, 8, 9].map(&mut rank), [0, 0, 2, 3, 3, 3, 4, 5]);
     }
 
     #[test]

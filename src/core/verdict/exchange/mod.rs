@@ -12,6 +12,7 @@ pub mod outcome;
 pub mod places;
 #[cfg(test)]
 mod random_runs;
+pub mod request_sight;
 pub mod score;
 pub mod time_series;
 
@@ -21,6 +22,7 @@ use self::candidates::FlowCase;
 pub use self::flow_judge::Options;
 use self::flow_judge::{FlowJudge, MAX_MESSAGES, same_host};
 use self::host_summary::HostSummary;
+use self::request_sight::UnseenReason;
 use super::warnings;
 use crate::core::document::envelope::{Envelope, Kind, Perspective};
 use crate::core::document::exchange::{Document, Flow};
@@ -49,6 +51,8 @@ pub enum ExchangeVerdictError {
     NothingAtServer {
         /// How many different messages the client's files show.
         sent: u64,
+        /// Why the server's files would not show them; `None` if they should.
+        unseen: Option<UnseenReason>,
     },
     /// The server's files hold messages, and the client's none.
     #[error("the client's files hold no numbered message")]
@@ -181,7 +185,8 @@ fn match_flows(
     }
     // Packets of which none can be read as a message show no run.
     if server.flows.iter().all(|flow| flow_comparison::numbers(flow).next().is_none()) {
-        return Err(ExchangeVerdictError::NothingAtServer { sent: client.flows.iter().map(requests).sum() });
+        let sent = client.flows.iter().map(requests).sum();
+        return Err(ExchangeVerdictError::NothingAtServer { sent, unseen: server.request_sight.hides(&client.flows) });
     }
     let chosen = options.server_flow.map(|asked| {
         let found = server.flows.len();

@@ -147,7 +147,7 @@ impl<'a> ExchangeAnalysis<'a> {
             basis,
             after,
             before,
-            reason: self.reason(trace.key, outcome, &blame),
+            reason: self.reason(trace.key, outcome, &blame).or_else(|| self.capture_ends(&trace, outcome)),
             blame,
             duplicates: trace.surplus(),
             altered: trace.is_altered(),
@@ -300,6 +300,15 @@ impl<'a> ExchangeAnalysis<'a> {
             return Some(system(error));
         }
         None
+    }
+
+    /// Whether it is because the client's capture ends too soon that an outcome is unknown.
+    fn capture_ends(&self, trace: &MessageTrace<'_>, outcome: Outcome) -> Option<Reason> {
+        self.case.client.filter(|client| outcome == Outcome::Inconclusive && client.reply_app.is_none())?;
+        let (sent, last) = (trace.time(CLIENT_WIRE_OUT)?, trace.last_seen()?);
+        let time = trace.time(RoutePoint::at(last))?;
+        let end = self.ledger.ends_too_soon(last, CLIENT_WIRE_IN.index(), time)?;
+        Some(Reason::CaptureEnds { after_ns: end.since(sent).max(0) })
     }
 
     fn evidence(&self, trace: &MessageTrace<'_>) -> Vec<FrameRef> {

@@ -310,18 +310,40 @@ impl Ledger {
         Some(Blame { after, before, segments: self.route.segments_between(after, before) })
     }
 
+    /// When the last witness at `to` went, if it is for that alone that it does not prove the absence of a datagram that was
+    /// seen at `from` at `time`.
+    pub fn ends_too_soon(&self, from: usize, to: usize, time: Wall) -> Option<Wall> {
+        let prolonged = |coverage: &Coverage, start, until| {
+            coverage.to < until && Coverage { to: until, ..coverage.clone() }.spans(start, until)
+        };
+        self.covering(from, to, time, prolonged).map(|coverage| coverage.to).max()
+    }
+
     /// Whether a witness at `to` would have seen a datagram that was seen at `from` at `time`, had it come.
     fn covered_at(&self, from: usize, to: usize, time: Wall) -> bool {
-        let Some((earliest, latest)) = self.window(from, to, time) else { return false };
+        self.covering(from, to, time, Coverage::spans).next().is_some()
+    }
+
+    /// The witnesses at `to` of which this is true: they cover the time, from the first to the last of these two, in which a
+    /// datagram would have come that was seen at `from` at `time`.
+    fn covering(
+        &self,
+        from: usize,
+        to: usize,
+        time: Wall,
+        covers: impl Fn(&Coverage, Wall, Wall) -> bool,
+    ) -> impl Iterator<Item = &Coverage> {
+        let window = self.window(from, to, time);
         // A capture that saw this message here and an earlier one at both points was live in between. For two witnesses
         // that proves nothing: the earlier message may have been slower, and this one gone before the other was live.
         let awake =
             self.is_one_capture(from, to) && self.spread(from, to).is_some_and(|spread| spread.earliest <= time);
         let few =
             self.offset(from, to).is_none() && self.spread(from, to).is_some_and(|spread| spread.samples < MIN_SAMPLES);
-        self.places[to].coverages.iter().filter(|coverage| !(few && coverage.assumed)).any(|coverage| {
+        self.places[to].coverages.iter().filter(move |coverage| {
+            let Some((earliest, latest)) = window.filter(|_| !(few && coverage.assumed)) else { return false };
             let start = if awake { earliest.max(coverage.from) } else { earliest };
-            coverage.spans(start, latest.max(start).shifted(GRACE_NS))
+            covers(coverage, start, latest.max(start).shifted(GRACE_NS))
         })
     }
 

@@ -66,6 +66,10 @@ pub fn judge(
     let mut numbers: Vec<u16> = all().flat_map(TransferHost::numbers).collect();
     numbers.sort_unstable();
     numbers.dedup();
+    if numbers.is_empty() {
+        // One that was killed before it told its number: the only one of these files.
+        numbers.push(1);
+    }
     let mut same_host = false;
     let hosts = receivers_by_number(&numbers, sender.as_ref(), &receivers);
     for (number, receiver) in numbers.into_iter().zip(hosts) {
@@ -212,6 +216,20 @@ mod tests {
     const SAID: Words = Words { ready: 1_010, start: 5_020 };
     const HEARD: Words = Words { ready: 1_000, start: 5_030 };
     const FAR: &str = "192.0.2.7:5006";
+
+    #[test]
+    fn a_receiver_killed_before_it_tells_anything_is_unknown() {
+        let told = FileInfo { name: None, size_bytes: None, clients: None, ..file_info(Mode::Classic, None, None) };
+        let journal = JournalLog { records: vec![Record::File(Box::new(told))], ..JournalLog::default() };
+        let files =
+            TransferHostFiles { role: Role::Client, journal: Some(&journal), capture: None, filter_check: None };
+        let document = judge(None, &[files]).unwrap();
+        let [Transfer { complete, bytes_received, blocks, loss, points, .. }] = &document.transfers[..] else {
+            panic!("one receiver")
+        };
+        assert_eq!((complete, bytes_received, blocks, loss), (&None, &None, &None, &None));
+        assert_eq!(points.as_ref().and_then(|points| points.get(PointName::AppReceived)), None);
+    }
 
     #[test]
     fn files_of_different_transfers_are_not_joined() {

@@ -10,7 +10,6 @@ use super::captured_datagram::{CapturedDatagram, PacketContext};
 use super::coalesced::CoalescedPayload;
 use super::decode::{IcmpQuote, PlainUdp, Udp};
 use super::duplicate_frames::{CopyFilter, DatagramKey, Vantage};
-use super::next_numbers;
 use super::number_columns::NumberColumns;
 use super::packet::InterfaceStatistics;
 use super::reassembly::Arrival;
@@ -323,9 +322,7 @@ impl LogBuilder<'_> {
         let CaptureLog { flows, icmp_errors, .. } = &mut self.log;
         let columns = std::mem::take(&mut self.columns);
         let binary = columns.binary_flows();
-        let mut chosen = columns.apply(flows, &mut self.datagrams);
-        let next_replies = next_numbers::number(flows, &mut self.datagrams);
-        chosen.extend(&next_replies);
+        let chosen = columns.apply(flows, &mut self.datagrams);
         for texts in unidentified_texts::drop_numbers(flows, &mut self.datagrams, &binary) {
             self.blindness.note_texts(texts.flow, texts.count, texts.first, texts.last);
         }
@@ -333,7 +330,6 @@ impl LogBuilder<'_> {
         let is_chosen = |quoted: &FlowKey| self.flows.get(quoted).is_some_and(|flow| chosen.contains(flow));
         icmp_errors.update(|error| error.number = error.number.filter(|_| !is_chosen(&error.quoted)));
         self.log.later_numbers = chosen;
-        self.log.next_replies = next_replies;
         self.log.bare_replies = bare_replies::number(&self.log.flows, &mut self.datagrams);
     }
 

@@ -36,7 +36,6 @@ pub mod link_type;
 pub mod live;
 mod log_builder;
 pub mod log_reader;
-mod next_numbers;
 mod number_columns;
 pub mod packet;
 mod packet_loop;

@@ -44,7 +44,6 @@ fn fill(form: &str, n: u64, time: u64, received: u64) -> Vec<u8> {
     let random = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let pairs = [
         ("{n}", n.to_string()),
-        ("{next}", (n + 1).to_string()),
         ("{n3}", format!("{n:03}")),
         ("{n5}", format!("{n:05}")),
         ("{bit}", (n % 2).to_string()),
@@ -235,11 +234,6 @@ fn forms_from_the_wild_give_their_losses_or_say_why_not() {
     let faults: Vec<String> =
         all.flat_map(|((request, reply, expected), schedule)| faults(request, reply, schedule, *expected)).collect();
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
-}
-
-#[test]
-fn a_reply_may_name_the_next_number_where_one_message_is_open() {
-    assert_eq!(faults("Mensagem {n}", "ACK {next}", SCHEDULES[0], Exact), Vec::<String>::new());
 }
 
 /// The reply to the last message died, and the capture ends with a datagram 0.8 s after that message.

@@ -41,8 +41,6 @@ pub struct CaptureLog {
     pub later_numbers: BTreeSet<u32>,
     /// Flows of replies that bear no number. They have that of the request that each answers, as far as only one was open.
     pub bare_replies: BTreeSet<u32>,
-    /// Flows of replies that name the number expected next; theirs is the one before.
-    pub next_replies: BTreeSet<u32>,
     /// Copies of datagrams and TCP segments that are left out: the capture shows them once more, on another interface or
     /// with another link header or TTL.
     pub dedup: u64,
@@ -235,7 +233,6 @@ impl CaptureLog {
         }
         self.later_numbers.extend(later.later_numbers.into_iter().map(|flow| renumbered[flow as usize]));
         self.bare_replies.extend(later.bare_replies.into_iter().map(|flow| renumbered[flow as usize]));
-        self.next_replies.extend(later.next_replies.into_iter().map(|flow| renumbered[flow as usize]));
         self.later_fragments += later.later_fragments;
         self.cut += later.cut;
         self.other += later.other;

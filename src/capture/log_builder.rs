@@ -323,7 +323,9 @@ impl LogBuilder<'_> {
         let columns = std::mem::take(&mut self.columns);
         let binary = columns.binary_flows();
         let chosen = columns.apply(flows, &mut self.datagrams);
-        for texts in unidentified_texts::drop_numbers(flows, &mut self.datagrams, &binary) {
+        let unidentified = unidentified_texts::drop_numbers(flows, &mut self.datagrams, &binary);
+        // The texts of a chat are told apart by their words.
+        for texts in unidentified.into_iter().filter(|_| !self.keeps_texts) {
             self.blindness.note_texts(texts.flow, texts.count, texts.first, texts.last);
         }
         // What routers quote of them was read like live texts.

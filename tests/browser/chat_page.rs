@@ -24,6 +24,7 @@ use medidor::core::document::outcome::Outcome;
 use medidor::core::document::path::SegmentName;
 use medidor::core::document::warning::{Warning, WarningCode};
 use medidor::core::document::witness::{Witness, WitnessKind};
+use medidor::core::escape;
 use medidor::core::evidence::journal_run::Role;
 use medidor::core::verdict::chat::shorten;
 use medidor::i18n::{Language, Texts};
@@ -94,7 +95,8 @@ fn assert_agrees(browser: &mut Browser, json_document: &Value) {
                 outcome if outcome == "unobserved" => json!("left"),
                 outcome => outcome.clone(),
             };
-            json!([shown(&message["n"]), message["kind"], message["text"], outcome, counts])
+            let text = message["text"].as_str().map(escape::lines);
+            json!([shown(&message["n"]), message["kind"], text, outcome, counts])
         })
         .collect();
     assert_eq!(browser.eval(messages), Value::Array(expected));
@@ -121,7 +123,7 @@ fn rows(csv: &str, json_document: &Value) -> Vec<BTreeMap<String, String>> {
         for name in ["n", "kind", "from", "time_ns", "withheld"] {
             assert_eq!(row[name], cell(&message[name]), "{name}: {message:#}");
         }
-        assert_eq!(row["text"].trim_start_matches('\''), cell(&message["text"]));
+        assert_eq!(row["text"], escape::csv_cell(&cell(&message["text"])));
         assert_eq!(row["outcome"], outcome(&message["inward"]["outcome"]));
         assert_eq!(row["copies"], cell(&message["copies"]["to"]));
         for name in ["delivered", "lost", "not_sent", "inconclusive"] {

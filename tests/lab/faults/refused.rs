@@ -48,7 +48,7 @@ fn impossible_options_are_refused_before_the_first_message() {
         (&["--bind", "0.0.0.0:5005"], 3, "end it or choose another"),
         (&["--bind", "203.0.113.77:6000"], 3, "not one of this computer's"),
         (&["nosuch.invalid"], 3, "Use the IP address"),
-        (&["127.0.0.1:70000"], 2, "Examples: "),
+        (&["127.0.0.1:70000"], 2, "port from 1 to 65535"),
         (&["--message", "oi"], 2, "in place of the number"),
         (&["--capture", "same.pcap", "--journal", "same.pcap"], 2, "same.pcap"),
     ];
@@ -150,7 +150,7 @@ fn usage_errors_exit_with_code_2() {
         &["client", "--nonsense"],
         &["client", "--count", "0"],
         &["client", "--count", "many"],
-        &["client", "--wait", "10"],
+        &["client", "--wait", "soon"],
         &["client", "--interface", "lo"],
         &["client", "--snaplen", "10", "--capture", "x.pcap"],
         &["server", "--drop", "101"],

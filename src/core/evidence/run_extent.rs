@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::conversations::Conversation;
 use super::datagram::{Datagram, NumberedFrame};
 use super::journal_peers::PeerRecords;
-use super::restarts::{at_positions, restarts};
+use super::restarts::{after_trials, at_positions, restarts};
 use crate::core::time::{Now, SECOND, Wall};
 
 /// Which part of a host's evidence is of one run.
@@ -18,12 +18,14 @@ pub struct RunExtent {
     pub times: Range<Wall>,
     /// The positions of its records among those of one client in the journal.
     pub records: Range<usize>,
-    /// Replies among these frames that answer another run, or may do so.
+    /// Frames among these that are not of the run: copies that the capture made, and replies that answer another run, or may do so.
     pub others: BTreeSet<u32>,
     /// Replies in later frames that answer this run.
     pub late: BTreeSet<u32>,
     /// Messages of which a reply came that may answer another run's.
     pub ambiguous: BTreeSet<u64>,
+    /// It begins or ends at a silence alone: a clock that was set may have made it.
+    pub may_go_on: bool,
 }
 
 impl RunExtent {
@@ -35,7 +37,16 @@ impl RunExtent {
         others: BTreeSet::new(),
         late: BTreeSet::new(),
         ambiguous: BTreeSet::new(),
+        may_go_on: false,
     };
+
+    /// The same without these frames.
+    #[must_use]
+    pub fn without(&self, frames: BTreeSet<u32>) -> Self {
+        let mut rest = self.clone();
+        rest.others.extend(frames);
+        rest
+    }
 
     /// Whether a frame is of the run.
     pub fn has_frame(&self, frame: u32, time: Wall) -> bool {
@@ -52,20 +63,23 @@ impl RunExtent {
 /// The runs that a capture shows, and those that only the application's account of requests does, because the capture slept.
 /// The latter begin halfway between two requests of the account, since the wire sees each a little before the application.
 ///
-/// The host's clock may have moved by `moved_ns` meanwhile.
+/// The host's clock may have moved by `moved_ns` meanwhile, and its witnesses lost something in the `gaps`.
 pub fn run_extents(
     conversation: Option<&Conversation<'_>>,
     account: Option<&PeerRecords<'_>>,
     moved_ns: i64,
+    gaps: &[(Wall, Wall)],
 ) -> Vec<RunExtent> {
     let on_wire = || conversation.into_iter().flat_map(|conversation| conversation.requests().iter());
-    let repeated = restarts(on_wire().map(|(datagram, number)| (datagram.time, number)));
+    let timed = || on_wire().map(|(datagram, number)| (datagram.time, number));
+    let repeated = all_starts(&timed, &timed().map(|(time, _)| time), gaps);
     let firsts = at_positions(on_wire(), &repeated).into_iter();
     let mut shown: Vec<(u32, Wall)> = firsts.map(|(first, _)| (first.frame, first.time)).collect();
 
     let reported: Vec<(usize, (Now, u64))> = account.into_iter().flat_map(PeerRecords::numbered_requests).collect();
     // By the monotonic clock, which nobody sets.
-    let told = restarts(reported.iter().map(|(_, (at, number))| (Wall(at.mono.0), *number)));
+    let by_monotonic_clock = || reported.iter().map(|(_, (at, number))| (Wall(at.mono.0), *number));
+    let told = all_starts(&by_monotonic_clock, &reported.iter().map(|(_, (at, _))| at.wall), gaps);
     let reported: Vec<(usize, Wall)> = reported.into_iter().map(|(record, (at, _))| (record, at.wall)).collect();
     let told_starts = || told.iter().map(|position| reported[*position]);
     let limit_ns = SECOND.saturating_add(moved_ns);
@@ -105,8 +119,42 @@ pub fn run_extents(
     if let (Some(conversation), 2..) = (conversation, extents.len()) {
         let (requests, replies) = (conversation.requests(), conversation.replies());
         assign_replies(&mut extents, requests.frames(), replies.frames());
+        mark_that_go_on(&mut extents, requests.frames());
     }
     extents
+}
+
+/// Marks neighbouring runs whose numbers go on from one to the other.
+fn mark_that_go_on(extents: &mut [RunExtent], requests: impl Iterator<Item = NumberedFrame>) {
+    let mut numbers: Vec<Option<(u64, u64)>> = vec![None; extents.len()];
+    for (frame, _, number) in requests {
+        let run = extents.partition_point(|extent| extent.frames.start <= frame).saturating_sub(1);
+        let (low, high) = numbers[run].unwrap_or((number, number));
+        numbers[run] = Some((low.min(number), high.max(number)));
+    }
+    for next in 1..extents.len() {
+        let goes_on = numbers[next - 1].zip(numbers[next]).is_some_and(|((_, high), (low, _))| high < low);
+        extents[next - 1].may_go_on |= goes_on;
+        extents[next].may_go_on |= goes_on;
+    }
+}
+
+/// Where runs begin: where the numbers fall back, and after trials, unless messages were missed in the silence after those.
+fn all_starts<I: Iterator<Item = (Wall, u64)> + Clone>(
+    requests: &impl Fn() -> I,
+    times: &(impl Iterator<Item = Wall> + Clone),
+    gaps: &[(Wall, Wall)],
+) -> Vec<usize> {
+    let mut starts = restarts(requests());
+    let is_silence = |start: &usize| {
+        let mut around = times.clone().skip(start - 1);
+        let silence = around.next().zip(around.next());
+        silence.is_none_or(|(before, after)| gaps.iter().all(|(from, to)| *to < before || after < *from))
+    };
+    let trials = after_trials(requests(), &starts);
+    starts.extend(trials.into_iter().filter(is_silence));
+    starts.sort_unstable();
+    starts
 }
 
 /// A message as one of several runs asked it.
@@ -118,7 +166,8 @@ struct Request {
 }
 
 /// Gives each reply to the run whose request it answers. A reply that comes after a run has begun again may still answer the one
-/// before, if that was not answered: which of the two is unknown where it would be later than any other reply.
+/// before, if that was not answered: which of the two is unknown where it would be later or sooner than any other reply, or
+/// where the earlier request has not waited much longer than others did.
 ///
 /// `extents` are the runs of one client in the order of the file, as far as the requests tell.
 pub fn assign_replies(
@@ -136,18 +185,23 @@ pub fn assign_replies(
         }
     }
     let before = |asked: &[Request], frame: u32| asked.partition_point(|request| request.frame < frame);
-    let delays = replies.clone().filter_map(|(frame, time, number)| {
-        let asked = asked.get(&number)?;
-        (before(asked, frame) == 1).then(|| time.since(asked[0].time))
-    });
-    let longest_ns = delays.max().unwrap_or(0).max(0);
+    let delays = || {
+        replies.clone().filter_map(|(frame, time, number)| {
+            let asked = asked.get(&number)?;
+            (before(asked, frame) == 1).then(|| time.since(asked[0].time).max(0))
+        })
+    };
+    let (shortest_ns, longest_ns) = (delays().min().unwrap_or(0), delays().max().unwrap_or(0));
+    let usual_ns = shortest_ns / 2..=longest_ns;
+    let plausible_ns = longest_ns.saturating_add(longest_ns / 2).saturating_add(SECOND);
     let mut answers: Vec<(u32, u64, usize, usize, usize)> = Vec::new();
     for (frame, time, number) in replies {
         let Some(asked) = asked.get_mut(&number) else { continue };
         let count = before(asked, frame);
         let Some((latest, earlier)) = asked[..count].split_last_mut() else { continue };
-        let is_usual = !latest.is_answered && time.since(latest.time) <= longest_ns;
-        let open = earlier.iter().find(|request| !request.is_answered && !is_usual);
+        let is_usual = !latest.is_answered && usual_ns.contains(&time.since(latest.time));
+        let may_wait = |request: &&Request| !is_usual || time.since(request.time) <= plausible_ns;
+        let open = earlier.iter().filter(|request| !request.is_answered).find(may_wait);
         let first = open.map_or(latest.run, |request| request.run);
         latest.is_answered |= first == latest.run;
         answers.push((frame, number, run_of_frame(frame), first, latest.run));

@@ -28,6 +28,8 @@ pub struct FlowAnnotations {
     pub clock_unsteady: Option<i64>,
     /// The intervals between a client's messages were drawn at random.
     pub spacing_drawn: bool,
+    /// The client's capture shows other runs from its port.
+    pub has_other_runs: bool,
     /// Resolution of the capture's stamps, nanoseconds; 0 without one.
     pub resolution_ns: i64,
     /// `send()` refused the message (client) or its reply (server), with the system's name for the error.

@@ -13,10 +13,12 @@ use super::coverage::{Coverage, UnusableReason};
 use super::datagram_source::NumberedDatagrams;
 use super::flow::FlowKey;
 use super::flow_index::FlowIndex;
+use super::host_copies::host_copies;
 use super::journal::JournalLog;
 use super::journal_coverage::JournalCoverage;
 use super::journal_peers::{JournalIndex, PeerRecords};
 use super::journal_run::{PING, Role};
+use super::own_replies::OwnReplies;
 use super::run_extent::{self, RunExtent};
 use super::run_window::{self, RecordedRun};
 use super::track::{PointObservations, Sighting};
@@ -111,9 +113,14 @@ impl ExchangeHostFiles<'_> {
             // The host may have been at the other end of other conversations.
             conversations.retain(|conversation| conversations::role_of_host(conversation) != Some(self.role.other()));
         }
+        let index = journal_coverage.and_then(|coverage| JournalIndex::open(self.role, coverage));
+        let is_known = |conversation: &Conversation<'_>| {
+            index.iter().flat_map(|index| &index.accounts).any(|account| account.client == conversation.client)
+        };
         let builder = HostFlowBuilder {
             side: *self,
-            index: journal_coverage.and_then(|coverage| JournalIndex::open(self.role, coverage)),
+            shares_clients: conversations.iter().any(is_known),
+            index,
             flow_index: self.capture.map(FlowIndex::new),
             own_capture: journal_coverage.zip(self.capture).and_then(|(coverage, log)| {
                 let info = coverage.describes_capture(log)?;
@@ -148,6 +155,8 @@ struct HostFlowBuilder<'a> {
     flow_index: Option<FlowIndex<'a>>,
     /// Where the journal speaks for the capture.
     own_capture: Option<OwnCapture>,
+    /// The capture shows a client that the journal has. Else somebody may have replaced its addresses.
+    shares_clients: bool,
 }
 
 /// A capture that the host's journal speaks for.
@@ -163,9 +172,13 @@ impl HostFlowBuilder<'_> {
     /// The run of a client's journal.
     fn one_run(&self, conversations: &[Conversation<'_>], account: &PeerRecords<'_>) -> HostFlow {
         let port = |conversation: &&Conversation<'_>| conversation.client.port() == account.client.port();
-        // A foreign capture may lie beyond a translation of ports; the run's own does not, and what it shows of other ports
-        // is other clients'.
-        let candidates = conversations.iter().filter(|conversation| port(conversation) || self.own_capture.is_none());
+        // A foreign capture may lie beyond a translation of ports; the run's own does not, nor one that shows the host's own
+        // addresses, and what these show of other ports is other clients'.
+        let addresses = self.side.journal.and_then(JournalLog::run).map_or(&[][..], |run| &run.addresses);
+        let may_translate = |conversation: &Conversation<'_>| {
+            self.own_capture.is_none() && !addresses.contains(&conversation.client.ip())
+        };
+        let candidates = conversations.iter().filter(|conversation| port(conversation) || may_translate(conversation));
         let covered = self.index.as_ref().map(|index| index.covered.clone()).unwrap_or_default();
         let moved_ns = self.index.as_ref().map_or(0, JournalIndex::clock_moved);
         let end = self.side.journal.and_then(JournalLog::end).map(|end| end.at.wall);
@@ -188,11 +201,16 @@ impl HostFlowBuilder<'_> {
         };
         // A host that took another address in mid-run has several conversations from one port.
         own.sort_by_key(|(conversation, _)| std::cmp::Reverse(conversation.requests().len()));
+        let shows_others = |(conversation, frames): &(&Conversation<'_>, Range<u32>)| {
+            conversation.requests().frames().any(|(frame, ..)| !frames.contains(&frame))
+        };
+        let has_other_runs = own.iter().any(shows_others);
         let mut own = own.into_iter();
         let Some((largest, frames)) = own.next() else {
             return self.flow(None, Some(account), 1, &RunExtent::ALL);
         };
-        let flow = self.flow(Some(largest), Some(account), 1, &within(largest, frames));
+        let mut flow = self.flow(Some(largest), Some(account), 1, &within(largest, frames));
+        flow.annotations.has_other_runs = has_other_runs;
         own.fold(flow, |flow, (conversation, frames)| {
             let part = self.flow(Some(conversation), None, 1, &within(conversation, frames));
             flow.joined_with(&HostFlow { request_app: None, reply_app: None, ..part })
@@ -229,7 +247,8 @@ impl HostFlowBuilder<'_> {
             ..HostFlow::default()
         };
         // An account of other numbers says nothing of these messages.
-        let is_told = !conversation.is_some_and(Conversation::has_later_numbers);
+        let is_told = !conversation.is_some_and(Conversation::has_later_numbers)
+            && (account.is_some() || conversation.is_none() || self.shares_clients);
         if let Some(journal_index) = self.index.as_ref().filter(|_| is_told) {
             let (requests, replies) = journal_index.app_observations(account, &extent.records, &mut flow.annotations);
             (flow.request_app, flow.reply_app) = (Some(requests), Some(replies));
@@ -238,6 +257,11 @@ impl HostFlowBuilder<'_> {
             flow.annotations.resolution_ns = flow_index.log.resolution_ns.into();
             let requests = conversation.map(Conversation::requests).unwrap_or_default();
             let replies = conversation.map(Conversation::replies).unwrap_or_default();
+            let copies = match self.side.role {
+                Role::Client => host_copies(requests, replies),
+                Role::Server => host_copies(replies, requests),
+            };
+            let extent = &extent.without(copies);
             let (sightings, coverage) = self.on_wire(flow_index, requests, extent, flow.client, flow.server);
             flow.request_wire = Some(PointObservations::new(sightings, coverage));
             note_wire(flow_index.log, requests, extent, &mut flow);
@@ -259,9 +283,10 @@ impl HostFlowBuilder<'_> {
                 Some(requests) if self.side.role == Role::Client => {
                     // The journal's stamps are finer than the capture's, which may seem to come before them.
                     let moved = flow.annotations.clock_moved.saturating_add(flow.annotations.resolution_ns);
-                    let (replies, early) = PointObservations::of_replies(sightings, coverage, requests, moved);
-                    flow.annotations.early_replies = flow.annotations.early_replies.max(early);
-                    replies
+                    let own = OwnReplies::new(sightings, requests, flow.reply_app.as_ref(), moved);
+                    flow.annotations.early_replies = flow.annotations.early_replies.max(own.early);
+                    flow.annotations.ambiguous_replies.extend(own.ambiguous);
+                    PointObservations::new(own.sights, coverage)
                 }
                 _ => PointObservations::new(sightings, coverage),
             });

@@ -77,7 +77,8 @@ impl<'a> JournalCoverage<'a> {
         // Records are written in the order of events, stamps of the kernel aside, which may be a little older.
         let to = journal.end().map(|end| end.at.wall).or(latest).unwrap_or(from);
         let covered = Coverage { from, to: to.shifted(-clock_step), blind: gaps, ..Coverage::default() };
-        let clock_unsteady = clock_unsteady(journal);
+        // Between two readings a clock may be set forth and back.
+        let clock_unsteady = clock_unsteady(journal).map(|unsteady| unsteady.max(clock_moved));
         Self { journal, clock_moved, clock_step, clock_unsteady, lost, socket_drops, covered, samples }
     }
 

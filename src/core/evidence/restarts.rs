@@ -29,14 +29,18 @@ pub fn restarts(requests: impl IntoIterator<Item = (Wall, u64), IntoIter: Clone>
         let silence = time.since(before);
         run.forget_impostor(number);
         let next = &*following.make_contiguous();
-        let restarts = run.falls_back(number) && run.is_left(next, silence > UNKNOWN_SILENCE_NS)
-            || silence > SECOND && run.is_repeated(next)
-            || silence > MAX_COPY_LAG_NS && run.has_seen(number);
+        let is_left = run.falls_back(number) && run.is_left(next, silence);
+        let restarts =
+            is_left || silence > SECOND && run.is_repeated(next) || silence > MAX_COPY_LAG_NS && run.has_seen(number);
         if restarts && starts.len() + 1 < MAX_RUNS {
-            starts.push(position);
-            run = RunSoFar::new((time, number));
+            let begun = if is_left { run.fallen_before(number, silence) } else { &[] };
+            starts.push(position - begun.len());
+            let mut next = begun.iter().map(|(request, _)| *request).chain([(time, number)]);
+            let mut begun = RunSoFar::new(next.next().unwrap_or((time, number)));
+            next.for_each(|(time, number)| begun.note(time, number, 0));
+            run = begun;
         } else {
-            run.note(time, number);
+            run.note(time, number, silence);
         }
         before = time;
         position += 1;
@@ -68,6 +72,9 @@ const MIN_RESTART_NS: i64 = SECOND / 5;
 /// No network makes a second copy of a datagram after so long a silence.
 const MAX_COPY_LAG_NS: i64 = 5 * SECOND;
 
+/// No network repeats more datagrams than this in a row.
+const MAX_REPEATED: usize = 4;
+
 /// Requests, including this one, that decide whether the numbering continues from here or from before.
 const LOOK_AHEAD: usize = 8;
 
@@ -78,18 +85,26 @@ struct RunSoFar {
     maxima: Vec<(u64, Wall)>,
     /// No number has come twice or after a higher one: the network does not look like one that repeats or overtakes.
     in_order: bool,
+    /// The last requests, if they fell back and ascend since, each with the silence before it, nanoseconds.
+    fallen: Vec<((Wall, u64), i64)>,
 }
 
 impl RunSoFar {
     fn new((time, number): (Wall, u64)) -> Self {
-        Self { lowest: number, maxima: vec![(number, time)], in_order: true }
+        Self { lowest: number, maxima: vec![(number, time)], in_order: true, fallen: Vec::new() }
     }
 
     fn highest(&self) -> u64 {
         self.maxima.last().map_or(0, |(number, _)| *number)
     }
 
-    fn note(&mut self, time: Wall, number: u64) {
+    fn note(&mut self, time: Wall, number: u64, silence: i64) {
+        if number >= self.highest() || self.fallen.last().is_some_and(|((_, last), _)| *last >= number) {
+            self.fallen.clear();
+        }
+        if self.falls_back(number) {
+            self.fallen.push(((time, number), silence));
+        }
         self.lowest = self.lowest.min(number);
         if number > self.highest() {
             self.maxima.push((number, time));
@@ -125,26 +140,37 @@ impl RunSoFar {
         numbers.len() > 1 && is_sorted && numbers.iter().take(2).all(|number| self.has_seen(*number))
     }
 
-    /// Whether a number that falls back, and those that follow it, belong to another run.
-    fn is_left(&self, following: &[(Wall, u64)], silence: bool) -> bool {
+    /// The requests right before a new run that belong to it: they had fallen back too, after a longer silence.
+    fn fallen_before(&self, number: u64, silence: i64) -> &[((Wall, u64), i64)] {
+        match (self.fallen.first(), self.fallen.last()) {
+            (Some((_, first)), Some(((_, last), _))) if *first >= silence && *last < number => &self.fallen,
+            _ => &[],
+        }
+    }
+
+    /// Whether a number that falls back after a silence, nanoseconds, and those that follow it, belong to another run.
+    fn is_left(&self, following: &[(Wall, u64)], silence: i64) -> bool {
         let Some((time, number)) = following.first().copied() else { return false };
         let highest = self.highest();
         let overtaken = self.maxima.get(self.maxima.partition_point(|(maximum, _)| *maximum < number));
         let behind = overtaken.map_or(0, |(_, at)| time.since(*at));
         if behind > SECOND {
             let goes_on = following.iter().skip(1).take(3).any(|(_, next)| *next > number && *next <= highest);
-            return goes_on || number <= self.lowest && silence;
+            let is_first_again = silence > UNKNOWN_SILENCE_NS || silence > MIN_RESTART_NS && behind > 2 * SECOND;
+            return goes_on || number <= self.lowest && is_first_again || silence > MAX_COPY_LAG_NS;
         }
-        let tail: Vec<u64> = following.iter().map(|(_, next)| *next).take_while(|next| *next <= highest).collect();
+        // As far as these ascend: after them the run may be left once more.
+        let ascending = following.windows(2).take_while(|pair| pair[0].1 < pair[1].1).count() + 1;
+        let ascending = &following[..ascending];
+        let tail: Vec<u64> = ascending.iter().map(|(_, next)| *next).take_while(|next| *next <= highest).collect();
         // Some of the first run's numbers may have been lost.
         let again =
             tail.len() >= 3 && tail.iter().filter(|number| self.has_seen(**number)).count() * 4 >= tail.len() * 3;
         let nothing_before = tail.len() == following.len() || tail.len() as u64 * 2 >= highest - number;
         behind > MIN_RESTART_NS
             && self.in_order
-            && number <= self.lowest
+            && (number <= self.lowest || tail.len() > MAX_REPEATED)
             && again
-            && tail.is_sorted_by(|a, b| a < b)
             && nothing_before
     }
 }
@@ -193,6 +219,23 @@ mod tests {
         ] {
             assert!(restarts(times(numbers, 100)).is_empty(), "{numbers:?}");
         }
+    }
+
+    /// Times in milliseconds, and numbers.
+    fn at(requests: &[(i64, u64)]) -> Vec<(Wall, u64)> {
+        requests.iter().map(|(time, number)| (Wall(time * 1_000_000), *number)).collect()
+    }
+
+    #[test]
+    fn what_fell_back_before_a_new_run_belongs_to_it() {
+        assert_eq!(restarts(at(&[(0, 36), (900, 1), (1_100, 2), (1_200, 3), (1_300, 4)])), [1]);
+        assert_eq!(
+            restarts(at(&[(0, 4), (100, 5), (9_000, 2), (9_800, 1)])),
+            [2],
+            "the new run's first two change places"
+        );
+        let thrice = [(0, 1), (60, 2), (120, 3), (800, 1), (860, 2), (920, 3), (2_700, 1), (2_760, 2), (2_820, 3)];
+        assert_eq!(restarts(at(&thrice)), [3, 6]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub struct RunExtent {
     pub times: Range<Wall>,
     /// The positions of its records among those of one client in the journal.
     pub records: Range<usize>,
-    /// Replies among these frames that answer another run, or may do so.
+    /// Frames among these that are not of the run: copies that the capture made, and replies that answer another run, or may do so.
     pub others: BTreeSet<u32>,
     /// Replies in later frames that answer this run.
     pub late: BTreeSet<u32>,
@@ -36,6 +36,14 @@ impl RunExtent {
         late: BTreeSet::new(),
         ambiguous: BTreeSet::new(),
     };
+
+    /// The same without these frames.
+    #[must_use]
+    pub fn without(&self, frames: BTreeSet<u32>) -> Self {
+        let mut rest = self.clone();
+        rest.others.extend(frames);
+        rest
+    }
 
     /// Whether a frame is of the run.
     pub fn has_frame(&self, frame: u32, time: Wall) -> bool {
@@ -118,7 +126,8 @@ struct Request {
 }
 
 /// Gives each reply to the run whose request it answers. A reply that comes after a run has begun again may still answer the one
-/// before, if that was not answered: which of the two is unknown where it would be later than any other reply.
+/// before, if that was not answered: which of the two is unknown where it would be later or sooner than any other reply, or
+/// where the earlier request has not waited much longer than others did.
 ///
 /// `extents` are the runs of one client in the order of the file, as far as the requests tell.
 pub fn assign_replies(
@@ -136,18 +145,23 @@ pub fn assign_replies(
         }
     }
     let before = |asked: &[Request], frame: u32| asked.partition_point(|request| request.frame < frame);
-    let delays = replies.clone().filter_map(|(frame, time, number)| {
-        let asked = asked.get(&number)?;
-        (before(asked, frame) == 1).then(|| time.since(asked[0].time))
-    });
-    let longest_ns = delays.max().unwrap_or(0).max(0);
+    let delays = || {
+        replies.clone().filter_map(|(frame, time, number)| {
+            let asked = asked.get(&number)?;
+            (before(asked, frame) == 1).then(|| time.since(asked[0].time).max(0))
+        })
+    };
+    let (shortest_ns, longest_ns) = (delays().min().unwrap_or(0), delays().max().unwrap_or(0));
+    let usual_ns = shortest_ns / 2..=longest_ns;
+    let plausible_ns = longest_ns.saturating_add(longest_ns / 2).saturating_add(SECOND);
     let mut answers: Vec<(u32, u64, usize, usize, usize)> = Vec::new();
     for (frame, time, number) in replies {
         let Some(asked) = asked.get_mut(&number) else { continue };
         let count = before(asked, frame);
         let Some((latest, earlier)) = asked[..count].split_last_mut() else { continue };
-        let is_usual = !latest.is_answered && time.since(latest.time) <= longest_ns;
-        let open = earlier.iter().find(|request| !request.is_answered && !is_usual);
+        let is_usual = !latest.is_answered && usual_ns.contains(&time.since(latest.time));
+        let may_wait = |request: &&Request| !is_usual || time.since(request.time) <= plausible_ns;
+        let open = earlier.iter().filter(|request| !request.is_answered).find(may_wait);
         let first = open.map_or(latest.run, |request| request.run);
         latest.is_answered |= first == latest.run;
         answers.push((frame, number, run_of_frame(frame), first, latest.run));

@@ -9,13 +9,14 @@ use super::merged_capture;
 use super::same_host::HostView;
 use crate::core::evidence::capture_log::CaptureLog;
 use crate::core::evidence::conversations::{self, Conversation, Hints};
-use crate::core::evidence::datagram::PacketDirection;
+use crate::core::evidence::datagram::{Datagram, PacketDirection};
 use crate::core::evidence::datagram_source::NumberedDatagrams;
 use crate::core::evidence::flow_summary::FlowSummary;
 use crate::core::evidence::hop_limit::hops;
+use crate::core::evidence::host_copies::MIRROR_NS;
 use crate::core::evidence::journal_run::Role;
 use crate::core::evidence::track::ObservationJoin;
-use crate::core::time::Wall;
+use crate::core::time::{SECOND, Wall};
 
 /// The end at which a capture was taken, from its content alone; `None` if unknown. A cooked capture records the
 /// direction of each frame. Else a frame that passed no router has its initial TTL, so the end is known if only one
@@ -142,7 +143,13 @@ const MIN_DATAGRAMS: u64 = 3;
 /// Whether a capture without a journal is not of one end, or not of the end of this role, from its content alone.
 pub fn not_one_end(log: &CaptureLog, role: Option<Role>, server_port: Option<u16>) -> Option<NotOneEnd> {
     let conversations = numbered_conversations(log, server_port);
+    let is_sent_twice = |talk: &Conversation<'_>| match role {
+        Some(Role::Client) => OneWay::both(&[talk])[0].is_on_two_wires(log),
+        Some(Role::Server) => OneWay::both(&[talk])[1].is_on_two_wires(log),
+        None => false,
+    };
     if conversations.iter().any(|talk| OneWay::both(&[talk]).iter().all(|way| way.is_twice(log)))
+        || conversations.iter().any(is_sent_twice)
         || merged_capture::shows_both_ends(&conversations)
     {
         return Some(NotOneEnd::BothWires);
@@ -174,6 +181,28 @@ impl<'a> OneWay<'a> {
 
     fn is_twice(&self, log: &CaptureLog) -> bool {
         self.count() >= MIN_DATAGRAMS && (self.late_copies(log) * 2 > self.count() || self.is_doubled())
+    }
+
+    /// Whether a third of what the capturing host sent is there once more, late or from beyond a router: it sends no datagram
+    /// twice, and a mirror port makes copies at once.
+    fn is_on_two_wires(&self, log: &CaptureLog) -> bool {
+        let mut known: HashMap<(u32, u64), (Datagram, bool)> = HashMap::new();
+        for (datagram, number) in self
+            .0
+            .iter()
+            .flat_map(|(datagrams, summary)| datagrams.iter().filter(|(_, number)| summary.samples_number(*number)))
+        {
+            let (last, is_again) = known.entry((datagram.flow, number)).or_insert((*datagram, false));
+            let is_one_packet = last.packet_id.is_some()
+                && last.packet_id == datagram.packet_id
+                && log.flows[datagram.flow as usize].source.is_ipv4();
+            let lag_ns = datagram.time.since(last.time).saturating_abs();
+            let is_elsewhere = (last.ttl, last.direction) != (datagram.ttl, datagram.direction);
+            *is_again |= is_elsewhere || is_one_packet && (MIRROR_NS..SECOND).contains(&lag_ns);
+            *last = *datagram;
+        }
+        let again = known.values().filter(|(_, is_again)| *is_again).count() as u64 + self.late_copies(log);
+        again > 0 && again * 3 >= known.len() as u64
     }
 
     fn count(&self) -> u64 {
@@ -233,9 +262,6 @@ impl<'a> OneWay<'a> {
         twice.count() * 2 > copies.len()
     }
 }
-
-/// Copies this near to each other are made by a mirror port or a bridge.
-const MIRROR_NS: i64 = 1_000_000;
 
 /// How often a datagram is there.
 struct Copies {

@@ -133,18 +133,41 @@ struct Tolerance {
     order: i64,
     /// Of one datagram at two hosts whose clocks are right.
     agreement: i64,
+    /// By how much more they may differ, either way, where clocks were set.
+    moves: [i64; 5],
+}
+
+impl Tolerance {
+    fn new(client: &HostFlow, server: &HostFlow) -> Self {
+        let [ours, theirs] = [&client.annotations, &server.annotations].map(|annotations| annotations.clock_moved);
+        let moved_ns = ours.saturating_add(theirs);
+        let coarse_ns = client.annotations.resolution_ns.saturating_add(server.annotations.resolution_ns);
+        let agreement = coarse_ns.saturating_add(CLOCKS_AGREE_NS);
+        // A clock that was set far was right before or after. Anything between the two is another time.
+        let is_far = moved_ns > CLOCKS_AGREE_NS;
+        let far = [0, ours, theirs, moved_ns, ours.saturating_sub(theirs)];
+        Self {
+            duration: moved_ns.saturating_add(coarse_ns).saturating_add(NOISE_NS),
+            order: coarse_ns.saturating_add(ONE_CLOCK_NS),
+            agreement: if is_far { agreement } else { agreement.saturating_add(moved_ns) },
+            moves: if is_far { far } else { [0; 5] },
+        }
+    }
+
+    /// Whether clocks that were right before or after they were set can show that a request took `out` at least, and a reply left
+    /// `back` at most after it came, nanoseconds.
+    fn agrees(&self, out: i64, back: i64) -> bool {
+        self.moves
+            .iter()
+            .flat_map(|by| [*by, by.saturating_neg()])
+            .any(|by| out.saturating_sub(by) >= -self.agreement && back.saturating_sub(by) <= self.agreement)
+    }
 }
 
 impl FlowComparison {
     /// Compares two flows.
     pub fn new(client: &HostFlow, server: &HostFlow) -> Self {
-        let moved_ns = client.annotations.clock_moved.saturating_add(server.annotations.clock_moved);
-        let coarse_ns = client.annotations.resolution_ns.saturating_add(server.annotations.resolution_ns);
-        let tolerance = Tolerance {
-            duration: moved_ns.saturating_add(coarse_ns).saturating_add(NOISE_NS),
-            order: coarse_ns.saturating_add(ONE_CLOCK_NS),
-            agreement: moved_ns.saturating_add(coarse_ns).saturating_add(CLOCKS_AGREE_NS),
-        };
+        let tolerance = Tolerance::new(client, server);
         let mut comparison = Self::default();
         for (number, row) in side_by_side(client, server) {
             comparison.add(number, &MessagePassages::from_row(&row), &tolerance);
@@ -194,18 +217,10 @@ impl FlowComparison {
         }
         // A round trip bounds the clocks from both sides, however long it takes; one datagram alone does not.
         let difference = |ours: Option<&Sighting>, theirs: Option<&Sighting>| Some(theirs?.time.since(ours?.time));
-        let agrees = |difference: i64| difference.saturating_abs() <= tolerance.agreement;
-        match (difference(asked, came), difference(answered, went)) {
-            (Some(out), Some(back)) => {
-                self.in_time.0 += 1;
-                let is_possible = out >= -tolerance.agreement && back <= tolerance.agreement;
-                self.in_time.1 += usize::from(is_possible);
-            }
-            (out, back) => {
-                let alone = out.or(back);
-                self.in_time.0 += usize::from(alone.is_some());
-                self.in_time.1 += usize::from(alone.is_some_and(agrees));
-            }
+        let [out, back] = [difference(asked, came), difference(answered, went)];
+        if let Some((out, back)) = out.or(back).map(|alone| (out.unwrap_or(alone), back.unwrap_or(alone))) {
+            self.in_time.0 += 1;
+            self.in_time.1 += usize::from(tolerance.agrees(out, back));
         }
         if let (true, Some(asked), Some(came), Some(went), Some(answered)) = (single, asked, came, went, answered) {
             let waited = answered.time.since(asked.time).saturating_add(tolerance.duration);
@@ -230,6 +245,12 @@ impl FlowComparison {
     pub fn clocks_agree(&self) -> bool {
         let (both, agreeing) = self.in_time;
         agreeing * 2 > both || agreeing >= MANY
+    }
+
+    /// The same of all datagrams.
+    pub const fn clocks_agree_throughout(&self) -> bool {
+        let (both, agreeing) = self.in_time;
+        agreeing == both
     }
 
     /// Whether too many texts differ.

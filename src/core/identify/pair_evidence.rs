@@ -109,7 +109,10 @@ impl Pair<'_> {
         } else if (in_time || self.client.annotations.spacing_drawn) && is_followed() {
             // The same program may draw the same intervals again if its seed is fixed; medidor's never is.
             Some(IdentificationBasis::Spacing)
-        } else if in_time && self.has_same_public_address() {
+        } else if comparison.clocks_agree_throughout()
+            && !self.client.annotations.has_other_runs
+            && self.has_same_public_address()
+        {
             Some(IdentificationBasis::Address)
         } else {
             None
@@ -127,6 +130,7 @@ impl Pair<'_> {
         let is_whole = self.server.annotations.whole && self.server.reply_app.is_some();
         !is_whole && self.packet_ids().contains(&PacketIds::Different)
             || !self.comparison.clocks_agree()
+            || self.client.annotations.has_other_runs && !is_whole
             || !self.comparison.is_answered
             || self.comparison.unexplained_replies > 0
     }

@@ -73,7 +73,8 @@ impl<'a> Case<'a> {
         let router_of = world.shown_by_router();
         let of_run = |(run, messages): (&ClientRun, &Vec<_>)| {
             let is_shown = router_of == Some(run.host);
-            messages.iter().map(|message| MessageTruth::new(run, message, is_shown)).collect()
+            let clock = &world.hosts[run.host].clock;
+            messages.iter().map(|message| MessageTruth::new(run, clock, message, is_shown)).collect()
         };
         let identified = (0..played.len()).map(|run| identifications(world, played, run)).collect();
         Self { world, truths: world.clients.iter().zip(played).map(of_run).collect(), identified }

@@ -4,7 +4,7 @@ use medidor::core::document::outcome::Outcome;
 use medidor::core::document::path::SegmentName::{self, ClientHostIn, NetworkReturn};
 
 use super::events::{PlayedMessage, SEGMENTS, position};
-use super::world::{ClientRun, Fault};
+use super::world::{ClientRun, Clock, Fault};
 
 #[derive(Clone, Debug)]
 pub struct MessageTruth {
@@ -26,14 +26,15 @@ pub struct MessageTruth {
 }
 
 impl MessageTruth {
-    /// `is_shown_by_router`: what passes the client's router counts as being on the client's wire.
-    pub fn new(run: &ClientRun, message: &PlayedMessage, is_shown_by_router: bool) -> Self {
+    /// `clock` is the client's: its deadlines are by that. `is_shown_by_router`: what passes the client's router counts as being on
+    /// the client's wire.
+    pub fn new(run: &ClientRun, clock: &Clock, message: &PlayedMessage, is_shown_by_router: bool) -> Self {
         let mut passed: [Vec<i64>; 8] =
             std::array::from_fn(|point| message.trips.iter().filter_map(|trip| trip.points[point]).collect());
         let read = passed[7].iter().min();
         let outcome = match read {
             _ if message.trips.is_empty() => Outcome::NotSent,
-            Some(read) if read - message.sent > run.timeout => Outcome::Late,
+            Some(read) if clock.mono(*read).0 - clock.mono(message.sent).0 > run.timeout => Outcome::Late,
             Some(_) => Outcome::Delivered,
             None => Outcome::Lost,
         };

@@ -290,12 +290,17 @@ impl Ledger {
         self.contradictions.get(&place).is_some_and(|keys| keys.binary_search(&key).is_ok())
     }
 
-    /// Whether the witness at a place shows messages before and after this one, and nothing on its host shows this one from there
-    /// on.
+    /// Whether the witness at a place shows messages before and after this one, or would have seen it, as far as is known, and nothing
+    /// on its host shows this one from there on.
     fn leaves_out(&self, place: usize, key: u64, seen: &Row<'_>) -> bool {
-        let PointState { host, ends, .. } = &self.places[place];
+        let PointState { host, ends, coverages, .. } = &self.places[place];
         let shows_it = |place: usize| self.places[place].host == *host && seen[place].is_some();
-        ends.is_some_and(|[first, last]| (first.0..last.0).contains(&key)) && !(place..self.route.len()).any(shows_it)
+        let before = (0..place).rev().find_map(|before| Some((before, seen[before]?.time)));
+        let was_watched = || before.is_some_and(|(before, time)| self.covered_at(before, place, time));
+        let is_between = ends.is_some_and(|[first, last]| (first.0..last.0).contains(&key));
+        // Its first and last sightings do not tell how long a witness watched.
+        let may_have_watched = || ends.is_some() && coverages.iter().all(|coverage| coverage.assumed) || was_watched();
+        !(place..self.route.len()).any(shows_it) && (is_between || may_have_watched())
     }
 
     /// Where a message was lost: from the last place where it was seen to the first after it where it was absent.

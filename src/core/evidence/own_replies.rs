@@ -1,0 +1,171 @@
+//! Which of the replies on a client's wire are those to this run's messages.
+//!
+//! Replies may be seconds late, and come when the client runs again from the same port. Nothing in them says which run they
+//! answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::track::{PointObservations, Sighting};
+use crate::core::time::SECOND;
+
+/// A network makes a second copy of a reply sooner than this after the first. What comes later may answer another run.
+const MAX_COPY_LAG_NS: i64 = SECOND / 2;
+
+/// An application reads a reply no later than this after it came.
+const READ_LAG_NS: i64 = SECOND;
+
+/// Replies that are this run's, as far as is known.
+#[derive(Debug, Default)]
+pub struct OwnReplies {
+    /// Those, in the order of appearance.
+    pub sights: Vec<Sighting>,
+    /// Messages of which a reply came that may answer another run's.
+    pub ambiguous: BTreeSet<u64>,
+    /// How many came before their requests.
+    pub early: u64,
+    /// Messages of which a reply came long after the first.
+    late: BTreeSet<u64>,
+}
+
+/// Whether packet IDs show two sightings to be copies of one packet.
+fn is_one_packet(first: &Sighting, later: &Sighting) -> bool {
+    first.packet_id.is_some() && first.packet_id == later.packet_id
+}
+
+impl OwnReplies {
+    /// Leaves out replies that came before their requests, on a clock that may have moved by `moved_ns`, and copies that came long
+    /// after the first; if these are known to be other packets, the first may be another run's just as well. Where a reply came
+    /// before its request, another run's replies come to this port: then only what the application `read` right after it came is
+    /// known to be this run's.
+    pub fn new(
+        sights: Vec<Sighting>,
+        requests: &PointObservations,
+        read: Option<&PointObservations>,
+        moved_ns: i64,
+    ) -> Self {
+        let mut own = Self::default();
+        let mut firsts: BTreeMap<u64, Sighting> = BTreeMap::new();
+        // Most runs show each reply once, and nothing need be looked up for them.
+        let is_once = sights.is_sorted_by(|before, after| before.key < after.key);
+        for sight in sights {
+            let is_early = requests.get(sight.key).is_some_and(|request| request.time > sight.time.shifted(moved_ns));
+            if is_early {
+                own.early += 1;
+                own.ambiguous.insert(sight.key);
+                continue;
+            }
+            let first = if is_once { sight } else { *firsts.entry(sight.key).or_insert(sight) };
+            let is_late = sight.time.since(first.time).saturating_abs() > MAX_COPY_LAG_NS.saturating_add(moved_ns);
+            if is_late && first.packet_id.is_none() {
+                continue;
+            }
+            if is_late && !is_one_packet(&first, &sight) {
+                own.late.insert(sight.key);
+            }
+            own.sights.push(sight);
+        }
+        if let Some(read) = read.filter(|_| !is_once) {
+            own.leave_unread(read, moved_ns);
+        }
+        if own.early > 0 || !own.late.is_empty() {
+            own.keep_read(read, moved_ns);
+        }
+        own
+    }
+
+    /// Of several replies to one message, fewer of which the application read, keeps the one that it read first and true copies
+    /// of it: they have one packet ID.
+    fn leave_unread(&mut self, read: &PointObservations, moved_ns: i64) {
+        let mut counts: BTreeMap<u64, u32> = BTreeMap::new();
+        for sight in &self.sights {
+            *counts.entry(sight.key).or_default() += 1;
+        }
+        let mut kept: BTreeMap<u64, Sighting> = BTreeMap::new();
+        for sight in self.sights.iter().filter(|sight| counts[&sight.key] > 1) {
+            let Some(read) = read.get(sight.key).filter(|read| read.copies < counts[&sight.key]) else { continue };
+            if sight.time <= read.time.shifted(moved_ns) {
+                kept.insert(sight.key, *sight);
+            } else {
+                kept.entry(sight.key).or_insert(*sight);
+            }
+        }
+        let is_kept = |sight: &Sighting| {
+            let Some(own) = kept.get(&sight.key) else { return true };
+            own.frame == sight.frame || is_one_packet(own, sight)
+        };
+        self.sights.retain(is_kept);
+    }
+
+    /// Of what may answer another run, keeps what the application read.
+    fn keep_read(&mut self, read: Option<&PointObservations>, moved_ns: i64) {
+        let is_doubtful = |sight: &Sighting| self.early > 0 || self.late.contains(&sight.key);
+        let was_read = |sight: &Sighting| {
+            let lag_ns = read?.get(sight.key)?.time.since(sight.time);
+            Some((-moved_ns..=READ_LAG_NS.saturating_add(moved_ns)).contains(&lag_ns))
+        };
+        let (sights, others): (Vec<Sighting>, Vec<Sighting>) =
+            self.sights.iter().partition(|sight| !is_doubtful(sight) || was_read(sight) == Some(true));
+        self.ambiguous.extend(others.iter().map(|sight| sight.key));
+        self.sights = sights;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use super::*;
+    use crate::core::evidence::coverage::Coverage;
+    use crate::core::time::Wall;
+
+    const MS: i64 = 1_000_000;
+
+    /// A sighting of a message at a time in milliseconds.
+    fn sight(key: u64, time: i64) -> Sighting {
+        let frame = NonZeroU32::new(time as u32);
+        Sighting { key, time: Wall(time * MS), frame, digest: None, packet_id: NonZeroU32::new(time as u32), copies: 1 }
+    }
+
+    fn own(replies: &[(u64, i64)], read: Option<&[(u64, i64)]>) -> OwnReplies {
+        let sights = |seen: &[(u64, i64)]| seen.iter().map(|(key, time)| sight(*key, *time)).collect::<Vec<_>>();
+        let requests = PointObservations::new(sights(&[(1, 100), (2, 200), (3, 300)]), Coverage::default());
+        let read = read.map(|read| PointObservations::new(sights(read), Coverage::default()));
+        OwnReplies::new(sights(replies), &requests, read.as_ref(), 0)
+    }
+
+    fn times(own: &OwnReplies) -> Vec<i64> {
+        own.sights.iter().map(|sight| sight.time.0 / MS).collect()
+    }
+
+    #[test]
+    fn replies_to_this_run_alone_are_all_kept() {
+        let found = own(&[(1, 110), (2, 210), (2, 290), (3, 310)], None);
+        assert_eq!((times(&found), found.ambiguous.len(), found.early), (vec![110, 210, 290, 310], 0, 0));
+    }
+
+    #[test]
+    fn a_reply_before_its_request_makes_unread_ones_doubtful() {
+        let replies = [(1, 110), (3, 150), (2, 210), (3, 310)];
+        let found = own(&replies, None);
+        assert_eq!((times(&found), found.ambiguous, found.early), (vec![], BTreeSet::from([1, 2, 3]), 1));
+        let found = own(&replies, Some(&[(1, 111), (3, 311)]));
+        assert_eq!((times(&found), found.ambiguous), (vec![110, 310], BTreeSet::from([2, 3])));
+    }
+
+    #[test]
+    fn of_replies_long_after_each_other_neither_is_known() {
+        let found = own(&[(1, 110), (1, 900), (2, 210)], None);
+        assert_eq!((times(&found), found.ambiguous), (vec![210], BTreeSet::from([1])));
+        let requests = PointObservations::new([sight(1, 100)], Coverage::default());
+        let unnumbered = |time| Sighting { packet_id: None, ..sight(1, time) };
+        let found = OwnReplies::new(vec![unnumbered(110), unnumbered(900)], &requests, None, 0);
+        assert_eq!((times(&found), found.ambiguous.len()), (vec![110], 0), "nothing tells packets apart");
+    }
+
+    #[test]
+    fn a_copy_that_was_not_read_is_another_runs() {
+        assert_eq!(times(&own(&[(1, 105), (1, 110)], Some(&[(1, 111)]))), [110]);
+        assert_eq!(times(&own(&[(1, 110), (1, 120)], Some(&[(1, 111)]))), [110]);
+        assert_eq!(times(&own(&[(1, 110), (1, 120)], Some(&[(1, 111), (1, 121)]))), [110, 120]);
+    }
+}

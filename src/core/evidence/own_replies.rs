@@ -51,7 +51,6 @@ impl OwnReplies {
             let is_early = requests.get(sight.key).is_some_and(|request| request.time > sight.time.shifted(moved_ns));
             if is_early {
                 own.early += 1;
-                own.ambiguous.insert(sight.key);
                 continue;
             }
             let first = if is_once { sight } else { *firsts.entry(sight.key).or_insert(sight) };
@@ -149,7 +148,7 @@ mod tests {
         let found = own(&replies, None);
         assert_eq!((times(&found), found.ambiguous, found.early), (vec![], BTreeSet::from([1, 2, 3]), 1));
         let found = own(&replies, Some(&[(1, 111), (3, 311)]));
-        assert_eq!((times(&found), found.ambiguous), (vec![110, 310], BTreeSet::from([2, 3])));
+        assert_eq!((times(&found), found.ambiguous), (vec![110, 310], BTreeSet::from([2])));
     }
 
     #[test]

@@ -274,9 +274,11 @@ fn the_guides_quote_the_program_correctly() {
 }
 
 #[test]
-fn the_manual_of_the_command_line_names_every_option_and_alias() {
-    let page = fs::read_to_string(root().join("docs/cli.md")).unwrap();
-    named(&page, &medidor::cli::command(Language::Portuguese), "");
+fn the_command_line_pages_name_every_option_and_alias() {
+    for page in ["docs/cli.md", "docs/comandos.md"] {
+        let page = fs::read_to_string(root().join(page)).unwrap();
+        named(&page, &medidor::cli::command(Language::Portuguese), "");
+    }
 }
 
 /// Checks that the page names everything below a command, which is called `above`.

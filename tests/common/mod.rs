@@ -7,6 +7,7 @@
 //! * [`disk`]: small file systems that fill up.
 //! * [`faults`]: ways to lose a datagram at a known place.
 //! * [`foreign_capture`]: captures by tcpdump and dumpcap.
+//! * [`guides`]: the guides in both languages.
 //! * [`medidor`]: the program under test inside the lab, and its result document.
 //! * [`pcap`]: capture files built byte by byte.
 //! * [`process`]: child processes whose output is awaited line by line.
@@ -22,6 +23,7 @@ pub mod chat;
 pub mod disk;
 pub mod faults;
 pub mod foreign_capture;
+pub mod guides;
 pub mod lab;
 pub mod medidor;
 pub mod pcap;

@@ -4,6 +4,7 @@
 mod common;
 
 mod architecture;
+mod documents;
 mod inputs;
 mod locales;
 mod malformed_files;

@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Read, Write};
+use std::os::fd::AsFd;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -62,19 +63,32 @@ pub fn read_text(path: &Path, max: u64) -> io::Result<String> {
     String::from_utf8(read(path, max)?).map_err(|_| ErrorKind::InvalidData.into())
 }
 
+/// Stdout as a file, for what is written to files.
+///
+/// # Errors
+/// The system's error if it is closed.
+pub fn stdout() -> io::Result<File> {
+    io::stdout().as_fd().try_clone_to_owned().map(File::from)
+}
+
+/// Writes to an open file.
+///
+/// # Errors
+/// The system's error, or that of `write`.
+pub fn fill(file: &File, write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> io::Result<()> {
+    let mut buffered = BufWriter::new(file);
+    write(&mut buffered)?;
+    buffered.flush()
+}
+
 /// Writes a file under a temporary name beside its place, and renames it once it is whole: a full disk leaves what was
 /// there before, and never the beginning of a file. What is no regular file, such as a pipe, is written in place.
 ///
 /// # Errors
 /// The system's error, or that of `write`.
 pub fn write(path: &Path, write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> io::Result<()> {
-    let fill = |file: &File| {
-        let mut buffered = BufWriter::new(file);
-        write(&mut buffered)?;
-        buffered.flush()
-    };
     if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        return fill(&OpenOptions::new().write(true).open(path)?);
+        return fill(&OpenOptions::new().write(true).open(path)?, write);
     }
     // A link stays one: the file to which it leads is replaced.
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -85,7 +99,7 @@ pub fn write(path: &Path, write: impl FnOnce(&mut BufWriter<&File>) -> io::Resul
     // Readable as any new file is: the system takes away what the user's umask says.
     let permissions = fs::Permissions::from_mode(0o666);
     let temporary = tempfile::Builder::new().prefix(".medidor-").permissions(permissions).tempfile_in(folder)?;
-    fill(temporary.as_file())?;
+    fill(temporary.as_file(), write)?;
     temporary.persist(path).map(drop).map_err(|error| error.error)
 }
 

@@ -210,6 +210,6 @@ fn page(document: &mut Document, texts: Texts) {
     for flow in &mut document.flows {
         flow.messages.truncate(40);
     }
-    let page = text::render(document, texts, text::Style { width: 80, color: false });
+    let page = text::render(document, texts, text::Style { details: true, ..text::Style::default() });
     assert!(page.chars().all(|c| c == '\n' || !c.is_control()), "a file's text must not steer a terminal");
 }

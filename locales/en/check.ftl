@@ -6,6 +6,7 @@ check-summary =
 check-met = met
 check-not-met = NOT MET
 check-cannot-be-told = cannot be told
+check-details-hint = --details shows the reason and the evidence for every point.
 check-evidence = See { $evidence }.
 check-frames =
     { $count ->

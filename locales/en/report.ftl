@@ -637,8 +637,7 @@ warning-foreign-packets =
     }
 advice-foreign-packets = capture with a filter that admits nothing but the port of the measurement.
 
-score-heading = Against the known truth
-score-counts = { $right } of { $judged } verdicts right; { $exact } name the exact place and no other.
+score-heading = Against the known truth: { $right } of { $judged } verdicts right; { $exact } name the exact place
 score-wrong = { $wrong } wrong, { $undecided } without a verdict.
 score-mistake = Message { $n }: truth: { $truth }; verdict: { $found }
 score-passed = not lost in the network
@@ -808,6 +807,10 @@ chat-report-copies = Copies: { $to }; { $delivered } arrived, { $left } seen to 
 chat-report-copies-tcp = Copies: { $to }; { $delivered } acknowledged by the other computer, { $left } sent without an acknowledgment seen, { $notsent } not sent
 chat-report-copy = That of { $who }: { $outcome }{ $place }
 chat-report-alike = (others say the same: how many are lost is certain, which ones is not)
+chat-report-no-problem = { $count ->
+    [one] One more, with no problem seen; --details lists it.
+   *[other] { $count } more, with no problem seen; --details lists them.
+ }
 chat-report-more = And { $count } more.
 chat-outcome-delivered = arrived
 chat-outcome-lost = lost

@@ -8,8 +8,7 @@ run-local = Local address: { $address }
 run-gateway = The router's local address: { $address }
 run-no-gateway = The router's local address: none (there is no default route)
 run-capturing = Capturing on { $device }, writing to { $file }
-run-not-capturing = No capture: the application is the only witness (--capture FILE keeps the
-    packets)
+run-not-capturing = No capture: only the application is a witness (--capture FILE keeps packets)
 run-server-command = In the other home, type:
     { "  " }medidor client YOUR_PUBLIC_ADDRESS:{ $port } --capture client.pcap
     YOUR_PUBLIC_ADDRESS is what a "what is my IP" site shows here; on this home's
@@ -34,6 +33,17 @@ run-not-sent = { $n }: not sent, the system refused ({ $error })
 run-host-dropped = { $n }: dropped by this computer after it was sent ({ $error })
 run-reply-not-sent = Reply { $n } to { $peer } was not sent: the system refused ({ $error })
 run-refused = { $n }: nobody is listening at { $peer }
+run-hint-refused = Nothing listens there. Is the server running? On its computer, type:
+    { "  " }medidor server --listen 0.0.0.0:{ $port }
+run-hint-silence = No reply for 3 s; going on. The most frequent causes, in order:
+    - the firewall of the server's computer; there: sudo ufw allow { $port }/udp
+    - its router does not forward UDP port { $port } to it
+    - the server is not running; there: medidor server --listen 0.0.0.0:{ $port }
+run-next = Next: put the files of both sides (captures and journals) in one folder, and
+    type there:
+    { "  " }medidor analyze { $client } { $server }
+run-details-hint = More: --details shows the path, the delays and the evidence;
+    --html FILE writes a page.
 run-no-reply = { $n }: no reply
 run-tally = Sent { $sent }, answered { $delivered }, late { $late }
 run-kept-old = { $file } was there already; the old file is now { $kept }
@@ -58,10 +68,7 @@ command-client = client
 command-impair = impair
 command-analyze = analyze
 demo-setting = Looking for three computers inside this one...
-demo-homes = Three computers that exist only while this runs (network namespaces):
-    { "  " }client: { $client }
-    { "  " }relay: { $near } towards the client, { $far } towards the server
-    { "  " }server: { $server }
+demo-homes = Three virtual computers (network namespaces): client, relay and server
 demo-loopback = This system makes no networks of its own for us: { $why }
     So all three programs share the loopback interface of this computer, at
     different addresses. What that costs: no datagram ever leaves the computer, and
@@ -79,6 +86,8 @@ demo-client = The client sends, and keeps its packets:
 demo-relay-ended = What the relay did:
 demo-server-ended = What the server saw:
 demo-analysis = The files of both sides together, held against what the relay wrote down:
+demo-files-short = The captures (for Wireshark), journals and truth: { $folder }
+demo-page = The page, for a browser: { $page }
 demo-files = In { $folder }:
 demo-file-captures = { "  " }{ $files }: the packets, to open in Wireshark
 demo-file-journals = { "  " }{ $files }: what the applications did
@@ -98,8 +107,16 @@ ping-reply = { $n }: { $text } in { $rtt } s
 ping-late = { $n }: { $text } in { $rtt } s, late: after its { $timeout } s
 ping-ambiguous = { $n }: { $text }, without RTT: it may answer an earlier probe
 ping-ambiguous-late = { $text }: a late reply; which probe it answers, nobody can tell
+ping-hint-refused = Nothing listens there. This ping needs a UDP server, unlike the system's ping;
+    on that computer, type:
+    { "  " }medidor server --listen 0.0.0.0:{ $port } --reply upper
+ping-hint-silence = No reply for 3 s; going on. This ping needs a UDP server, unlike the system's
+    ping; on that computer, type:
+    { "  " }medidor server --listen 0.0.0.0:{ $port } --reply upper
+    If one is running there, its firewall may be the cause:
+    { "  " }sudo ufw allow { $port }/udp
 ping-timed-out = { $n }: Request timed out
-ping-icmp = { $n }: no reply will come: { $from } says so (ICMP type { $type }, code { $code })
+run-icmp = { $n }: no reply will come: { $from } says so (ICMP type { $type }, code { $code })
 transfer-waiting = { $file }, { $size } bytes, mode { $mode }: waiting for { $clients ->
     [one] one receiver
    *[other] { $clients } receivers
@@ -146,21 +163,13 @@ monitor-summary = { $target }: { $count ->
     [0] { "" }
    *[other] ; not measured: { $unmeasured }
  }
-monitor-unmeasured = not measured
 # The messages of alerts.
-mail-subject = Latency alert: { $class }
+mail-subject = Latency alert: { $target } is { $class }
+mail-subject-recovery = Latency alert: { $target } is { $class } again, after { $time }
 mail-body =
     Target: { $target }
-    State: { $class } (before: { $before })
-    Latency: { $latency }
-    Time: { $time }
-    Since: { $since }
-
-    Measurement: { $found }
-
-    The last measurements:
-    { $measurements }
-mail-no-latency = none: no reply came in time
+    State: { $class } since { $since } (before: { $before })
+    Last measurement: { $found }, at { $time }
 mail-sent = E-mail sent to { $to }: { $subject }
 mail-again = The e-mail will be tried again in { $pause } (waiting: { $waiting })
 mail-given-up = The e-mail "{ $subject }" to { $to } will not be tried any more ({ $tries ->
@@ -188,7 +197,6 @@ monitor-evidence-gone = the packets of these probes are not in memory any more
 monitor-capture-failed = The capture is over; measuring goes on without it: { $detail }
 mail-without-file = The e-mail will be tried without its attachment
 mail-evidence =
-    What the packets say of these probes ({ $file }):
-
-    { $text }
+    Packets: { $summary }
+    Report attached; the capture: { $file }
 monitor-metrics = Metrics at http://{ $address }/metrics

@@ -6,6 +6,7 @@ check-summary =
 check-met = cumplido
 check-not-met = NO CUMPLIDO
 check-cannot-be-told = no se puede decir
+check-details-hint = --details muestra el motivo y las evidencias de cada punto.
 check-evidence = Véase { $evidence }.
 check-frames =
     { $count ->

@@ -643,8 +643,7 @@ warning-foreign-packets =
     }
 advice-foreign-packets = capture con un filtro que solo deje pasar el puerto de la medición.
 
-score-heading = Contra la verdad conocida
-score-counts = { $right } de { $judged } veredictos correctos; { $exact } señalan solo el lugar exacto.
+score-heading = Contra la verdad conocida: { $right } de { $judged } veredictos correctos; { $exact } señalan el lugar exacto
 score-wrong = { $wrong } equivocados, { $undecided } sin veredicto.
 score-mistake = Mensaje { $n }: verdad: { $truth }; veredicto: { $found }
 score-passed = no se perdió en la red
@@ -814,6 +813,10 @@ chat-report-copies = Copias: { $to }; { $delivered } llegaron, { $left } vistas 
 chat-report-copies-tcp = Copias: { $to }; { $delivered } confirmadas por el otro equipo, { $left } enviadas sin confirmación vista, { $notsent } no enviadas
 chat-report-copy = La de { $who }: { $outcome }{ $place }
 chat-report-alike = (hay otras iguales: cuántas se perdieron es cierto, cuáles no)
+chat-report-no-problem = { $count ->
+    [one] Uno más, sin problemas visibles; --details lo muestra.
+   *[other] { $count } más, sin problemas visibles; --details los muestra.
+ }
 chat-report-more = Y { $count } más.
 chat-outcome-delivered = llegó
 chat-outcome-lost = perdida

@@ -8,8 +8,7 @@ run-local = Dirección local: { $address }
 run-gateway = Dirección local del router: { $address }
 run-no-gateway = Dirección local del router: ninguna (no hay ruta por defecto)
 run-capturing = Capturando en { $device }, guardando en { $file }
-run-not-capturing = Sin captura: solo la aplicación es testigo (con --capture ARCHIVO se guardan
-    los paquetes)
+run-not-capturing = Sin captura: solo la aplicación es testigo (--capture ARCHIVO guarda paquetes)
 run-server-command = En la otra casa, escriba:
     { "  " }medidor cliente SU_DIRECCIÓN_PÚBLICA:{ $port } --capture client.pcap
     SU_DIRECCIÓN_PÚBLICA es la que un sitio de "cuál es mi IP" muestra aquí; en el
@@ -33,6 +32,18 @@ run-not-sent = { $n }: no enviado, el sistema lo rechazó ({ $error })
 run-host-dropped = { $n }: descartado por este equipo después del envío ({ $error })
 run-reply-not-sent = La respuesta { $n } para { $peer } no se envió: el sistema la rechazó ({ $error })
 run-refused = { $n }: nadie escucha en { $peer }
+run-hint-refused = Allí no escucha ningún programa. ¿Está en marcha el servidor? En su equipo,
+    escriba:
+    { "  " }medidor servidor --listen 0.0.0.0:{ $port }
+run-hint-silence = Sin respuesta desde hace 3 s; se sigue. Las causas más frecuentes, en orden:
+    - el cortafuegos de la computadora del servidor; allí: sudo ufw allow { $port }/udp
+    - su router no reenvía el puerto UDP { $port } hacia ella
+    - el servidor no está en marcha; allí: medidor servidor --listen 0.0.0.0:{ $port }
+run-next = Lo siguiente: reúna en una carpeta los archivos de ambos lados (capturas y
+    registros) y escriba allí:
+    { "  " }medidor analizar { $client } { $server }
+run-details-hint = Más: --details muestra el recorrido, los retardos y las evidencias;
+    --html ARCHIVO escribe una página.
 run-no-reply = { $n }: sin respuesta
 run-tally = Enviados { $sent }, respondidos { $delivered }, tardíos { $late }
 run-kept-old = { $file } ya existía; el archivo anterior ahora se llama { $kept }
@@ -57,10 +68,7 @@ command-client = cliente
 command-impair = simulador
 command-analyze = analizar
 demo-setting = Buscando tres equipos dentro de este...
-demo-homes = Tres equipos que solo existen durante esta ejecución (espacios de red):
-    { "  " }cliente: { $client }
-    { "  " }simulador: { $near } del lado del cliente, { $far } del lado del servidor
-    { "  " }servidor: { $server }
+demo-homes = Tres equipos virtuales (espacios de red): cliente, simulador y servidor
 demo-loopback = Este sistema no nos da redes propias: { $why }
     Por eso los tres programas comparten la interfaz de loopback de este equipo, con
     direcciones distintas. Lo que eso cuesta: ningún datagrama sale del equipo, y el
@@ -79,6 +87,8 @@ demo-client = El cliente envía, y guarda sus paquetes:
 demo-relay-ended = Lo que hizo el simulador:
 demo-server-ended = Lo que vio el servidor:
 demo-analysis = Los archivos de ambos lados juntos, cotejados con lo que anotó el simulador:
+demo-files-short = Las capturas (para Wireshark), los registros y la verdad: { $folder }
+demo-page = La página, para el navegador: { $page }
 demo-files = En { $folder }:
 demo-file-captures = { "  " }{ $files }: los paquetes, para abrir en Wireshark
 demo-file-journals = { "  " }{ $files }: lo que hicieron las aplicaciones
@@ -98,8 +108,16 @@ ping-reply = { $n }: { $text } en { $rtt } s
 ping-late = { $n }: { $text } en { $rtt } s, tardía: después de su plazo de { $timeout } s
 ping-ambiguous = { $n }: { $text }, sin RTT: puede ser la respuesta a una sonda anterior
 ping-ambiguous-late = { $text }: respuesta tardía; a qué sonda responde, nadie lo sabe
+ping-hint-refused = Allí no escucha ningún programa. Este ping necesita un servidor UDP, a
+    diferencia del ping del sistema; en ese equipo, escriba:
+    { "  " }medidor servidor --listen 0.0.0.0:{ $port } --reply upper
+ping-hint-silence = Sin respuesta desde hace 3 s; se sigue. Este ping necesita un servidor UDP, a
+    diferencia del ping del sistema; en ese equipo, escriba:
+    { "  " }medidor servidor --listen 0.0.0.0:{ $port } --reply upper
+    Si ya hay uno en marcha, la causa puede ser su cortafuegos:
+    { "  " }sudo ufw allow { $port }/udp
 ping-timed-out = { $n }: Tiempo de espera agotado para esta solicitud
-ping-icmp = { $n }: no habrá respuesta, dice { $from } (ICMP tipo { $type }, código { $code })
+run-icmp = { $n }: no habrá respuesta, dice { $from } (ICMP tipo { $type }, código { $code })
 transfer-waiting = { $file }, { $size } bytes, modo { $mode }: esperando { $clients ->
     [one] un receptor
    *[other] { $clients } receptores
@@ -146,21 +164,13 @@ monitor-summary = { $target }: { $count ->
     [0] { "" }
    *[other] ; sin medir: { $unmeasured }
  }
-monitor-unmeasured = no medida
 # Los mensajes de alerta.
-mail-subject = Alerta de latencia: { $class }
+mail-subject = Alerta de latencia: { $target }: { $class }
+mail-subject-recovery = Alerta de latencia: { $target }: { $class } de nuevo, después de { $time }
 mail-body =
     Objetivo: { $target }
-    Estado: { $class } (antes: { $before })
-    Latencia: { $latency }
-    Hora: { $time }
-    Desde: { $since }
-
-    Medición: { $found }
-
-    Últimas mediciones:
-    { $measurements }
-mail-no-latency = ninguna: no llegó respuesta a tiempo
+    Estado: { $class } desde { $since } (antes: { $before })
+    Última medición: { $found }, a las { $time }
 mail-sent = Correo enviado a { $to }: { $subject }
 mail-again = El correo se intentará de nuevo en { $pause } (en espera: { $waiting })
 mail-given-up = El correo "{ $subject }" a { $to } no se intentará más ({ $tries ->
@@ -188,7 +198,6 @@ monitor-evidence-gone = los paquetes de estas sondas ya no están en la memoria
 monitor-capture-failed = La captura terminó; las mediciones siguen sin ella: { $detail }
 mail-without-file = El correo se intentará sin el adjunto
 mail-evidence =
-    Lo que dicen los paquetes de estas sondas ({ $file }):
-
-    { $text }
+    Paquetes: { $summary }
+    El informe va adjunto; la captura: { $file }
 monitor-metrics = Métricas en http://{ $address }/metrics

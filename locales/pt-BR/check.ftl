@@ -6,6 +6,7 @@ check-summary =
 check-met = cumprido
 check-not-met = NÃO CUMPRIDO
 check-cannot-be-told = não se pode dizer
+check-details-hint = --details mostra o motivo e as evidências de cada ponto.
 check-evidence = Veja { $evidence }.
 check-frames =
     { $count ->

@@ -638,8 +638,7 @@ warning-foreign-packets =
     }
 advice-foreign-packets = capture com um filtro que só deixe passar a porta da medição.
 
-score-heading = Contra a verdade conhecida
-score-counts = { $right } de { $judged } veredictos certos; { $exact } apontam só o lugar exato.
+score-heading = Contra a verdade conhecida: { $right } de { $judged } veredictos certos; { $exact } apontam o lugar exato
 score-wrong = { $wrong } errados, { $undecided } sem veredicto.
 score-mistake = Mensagem { $n }: verdade: { $truth }; veredicto: { $found }
 score-passed = não se perdeu na rede
@@ -809,6 +808,10 @@ chat-report-copies = Cópias: { $to }; { $delivered } chegaram, { $left } vistas
 chat-report-copies-tcp = Cópias: { $to }; { $delivered } confirmadas pelo outro computador, { $left } enviadas sem confirmação vista, { $notsent } não enviadas
 chat-report-copy = A de { $who }: { $outcome }{ $place }
 chat-report-alike = (há outras iguais: quantas se perderam é certo, quais não)
+chat-report-no-problem = { $count ->
+    [one] Mais uma, sem problema visível; --details a mostra.
+   *[other] Mais { $count }, sem problema visível; --details as mostra.
+ }
 chat-report-more = E mais { $count }.
 chat-outcome-delivered = chegou
 chat-outcome-lost = perdida

@@ -8,8 +8,7 @@ run-local = Endereço local: { $address }
 run-gateway = Endereço local do roteador: { $address }
 run-no-gateway = Endereço local do roteador: nenhum (não há rota padrão)
 run-capturing = Capturando em { $device }, gravando em { $file }
-run-not-capturing = Sem captura: só a aplicação é testemunha (--capture ARQUIVO grava os
-    pacotes)
+run-not-capturing = Sem captura: só a aplicação é testemunha (--capture ARQUIVO grava pacotes)
 run-server-command = Na outra casa, digite:
     { "  " }medidor cliente SEU_ENDEREÇO_PÚBLICO:{ $port } --capture client.pcap
     SEU_ENDEREÇO_PÚBLICO é o que um site de "qual é o meu IP" mostra aqui; no
@@ -33,6 +32,18 @@ run-not-sent = { $n }: não enviada, o sistema recusou ({ $error })
 run-host-dropped = { $n }: descartada por este computador depois do envio ({ $error })
 run-reply-not-sent = A resposta { $n } para { $peer } não foi enviada: o sistema recusou ({ $error })
 run-refused = { $n }: ninguém está escutando em { $peer }
+run-hint-refused = Nenhum programa escuta ali. O servidor está rodando? No computador dele,
+    digite:
+    { "  " }medidor servidor --listen 0.0.0.0:{ $port }
+run-hint-silence = Nenhuma resposta em 3 s; continuando. As causas mais comuns, em ordem:
+    - o firewall do computador do servidor; lá: sudo ufw allow { $port }/udp
+    - o roteador dele não encaminha a porta UDP { $port } para ele
+    - o servidor não está rodando; lá: medidor servidor --listen 0.0.0.0:{ $port }
+run-next = Próximo passo: junte em uma pasta os arquivos dos dois lados (capturas e
+    diários) e digite ali:
+    { "  " }medidor analisar { $client } { $server }
+run-details-hint = Mais: --details mostra o caminho, os atrasos e as evidências;
+    --html ARQUIVO grava uma página.
 run-no-reply = { $n }: sem resposta
 run-tally = Enviadas { $sent }, respondidas { $delivered }, atrasadas { $late }
 run-kept-old = { $file } já existia; o arquivo antigo agora se chama { $kept }
@@ -57,10 +68,7 @@ command-client = cliente
 command-impair = simulador
 command-analyze = analisar
 demo-setting = Procurando três computadores dentro deste...
-demo-homes = Três computadores que só existem durante esta execução (namespaces de rede):
-    { "  " }cliente: { $client }
-    { "  " }simulador: { $near } do lado do cliente, { $far } do lado do servidor
-    { "  " }servidor: { $server }
+demo-homes = Três computadores virtuais (namespaces de rede): cliente, simulador e servidor
 demo-loopback = Este sistema não nos dá redes próprias: { $why }
     Por isso os três programas dividem a interface de loopback deste computador, com
     endereços diferentes. O que isso custa: nenhum datagrama sai do computador, e o
@@ -79,6 +87,8 @@ demo-client = O cliente envia, e guarda os seus pacotes:
 demo-relay-ended = O que o simulador fez:
 demo-server-ended = O que o servidor viu:
 demo-analysis = Os arquivos dos dois lados juntos, conferidos com o que o simulador anotou:
+demo-files-short = As capturas (para o Wireshark), os diários e a verdade: { $folder }
+demo-page = A página, para o navegador: { $page }
 demo-files = Em { $folder }:
 demo-file-captures = { "  " }{ $files }: os pacotes, para abrir no Wireshark
 demo-file-journals = { "  " }{ $files }: o que as aplicações fizeram
@@ -98,8 +108,16 @@ ping-reply = { $n }: { $text } em { $rtt } s
 ping-late = { $n }: { $text } em { $rtt } s, atrasada: depois do prazo de { $timeout } s
 ping-ambiguous = { $n }: { $text }, sem RTT: pode ser a resposta de uma sonda anterior
 ping-ambiguous-late = { $text }: resposta atrasada; de qual sonda, ninguém sabe
+ping-hint-refused = Nenhum programa escuta ali. Este ping precisa de um servidor UDP, ao contrário
+    do ping do sistema; naquele computador, digite:
+    { "  " }medidor servidor --listen 0.0.0.0:{ $port } --reply upper
+ping-hint-silence = Nenhuma resposta em 3 s; continuando. Este ping precisa de um servidor UDP, ao
+    contrário do ping do sistema; naquele computador, digite:
+    { "  " }medidor servidor --listen 0.0.0.0:{ $port } --reply upper
+    Se já houver um rodando, a causa pode ser o firewall dele:
+    { "  " }sudo ufw allow { $port }/udp
 ping-timed-out = { $n }: Esgotado o tempo limite do pedido
-ping-icmp = { $n }: não haverá resposta, diz { $from } (ICMP tipo { $type }, código { $code })
+run-icmp = { $n }: não haverá resposta, diz { $from } (ICMP tipo { $type }, código { $code })
 transfer-waiting = { $file }, { $size } bytes, modo { $mode }: esperando { $clients ->
     [one] um receptor
    *[other] { $clients } receptores
@@ -146,21 +164,13 @@ monitor-summary = { $target }: { $count ->
     [0] { "" }
    *[other] ; sem medir: { $unmeasured }
  }
-monitor-unmeasured = não medida
 # As mensagens de alerta.
-mail-subject = Alerta de latência: { $class }
+mail-subject = Alerta de latência: { $target }: { $class }
+mail-subject-recovery = Alerta de latência: { $target }: { $class } de novo, depois de { $time }
 mail-body =
     Alvo: { $target }
-    Estado: { $class } (antes: { $before })
-    Latência: { $latency }
-    Hora: { $time }
-    Desde: { $since }
-
-    Medição: { $found }
-
-    Últimas medições:
-    { $measurements }
-mail-no-latency = nenhuma: não veio resposta a tempo
+    Estado: { $class } desde { $since } (antes: { $before })
+    Última medição: { $found }, em { $time }
 mail-sent = E-mail enviado a { $to }: { $subject }
 mail-again = O e-mail será tentado de novo em { $pause } (à espera: { $waiting })
 mail-given-up = O e-mail "{ $subject }" a { $to } não será mais tentado ({ $tries ->
@@ -188,7 +198,6 @@ monitor-evidence-gone = os pacotes destas sondas já não estão na memória
 monitor-capture-failed = A captura terminou; as medições continuam sem ela: { $detail }
 mail-without-file = O e-mail será tentado sem o anexo
 mail-evidence =
-    O que os pacotes dizem destas sondas ({ $file }):
-
-    { $text }
+    Pacotes: { $summary }
+    O relatório vai em anexo; a captura: { $file }
 monitor-metrics = Métricas em http://{ $address }/metrics

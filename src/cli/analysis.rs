@@ -46,4 +46,7 @@ pub struct CheckArgs {
     pub port: Option<u16>,
     #[arg(long)]
     pub json: bool,
+    /// Every point with its reason and evidence.
+    #[arg(long, alias = "detalhes", conflicts_with = "json")]
+    pub details: bool,
 }

@@ -1,6 +1,6 @@
 //! Arguments that several subcommands share: what a run records, and how a result is printed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -23,11 +23,19 @@ pub struct RecordingArgs {
     pub snaplen: u32,
 }
 
+/// Whether a path on the command line is stdout.
+pub fn is_stdout(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "output")]
 pub struct OutputArgs {
     #[arg(long)]
     pub json: bool,
+    /// With the path, the delays and the evidence.
+    #[arg(long, alias = "detalhes", conflicts_with = "json")]
+    pub details: bool,
     #[arg(long, alias = "todas")]
     pub all: bool,
     #[arg(long, value_name = "FILE", alias = "pagina")]
@@ -40,5 +48,10 @@ impl OutputArgs {
     /// Whether every message must be listed: `--csv` has a row for each.
     pub const fn needs_all(&self) -> bool {
         self.all || self.csv.is_some()
+    }
+
+    /// Whether a report file is stdout (`-`), so that nothing else may be printed there.
+    pub fn takes_stdout(&self) -> bool {
+        [&self.html, &self.csv].into_iter().flatten().any(|path| is_stdout(path))
     }
 }

@@ -31,6 +31,12 @@ pub use self::transfer::{CompareArgs, ReceiveArgs, SendArgs, TransferMode};
 pub struct Cli {
     #[arg(long, global = true, value_name = "LANG", alias = "idioma")]
     pub lang: Option<LanguageName>,
+    /// Only the result and errors.
+    #[arg(short, long, global = true, conflicts_with = "verbose", alias = "quieto")]
+    pub quiet: bool,
+    /// A line for each message.
+    #[arg(short, long, global = true, alias = "detalhado")]
+    pub verbose: bool,
     #[command(subcommand)]
     pub command: Command,
 }

@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use clap::FromArgMatches;
 
 use self::run::error::{CommandError, Exit};
+use self::run::status::Verbosity;
 use crate::cli::{self, ChatCommand, Cli, Command, help, usage_errors};
 use crate::i18n::{Language, Texts, Value};
 use crate::parent_death;
@@ -33,6 +34,11 @@ pub fn run(arguments: &[OsString]) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return print_help_or_error(&error, arguments, texts),
     };
+    run::status::set_verbosity(match cli {
+        Cli { quiet: true, .. } => Verbosity::Quiet,
+        Cli { verbose: true, .. } => Verbosity::Verbose,
+        _ => Verbosity::Normal,
+    });
     let result = match &cli.command {
         Command::Server(args) => exchange::server::run(args, texts),
         Command::Client(args) => exchange::client::run(args, texts),

@@ -1,6 +1,6 @@
 //! One mail message to one recipient (RFC 5322), optionally with a file attached (RFC 2183).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use lettre::address::AddressError;
@@ -48,8 +48,8 @@ pub struct MailMessage {
     pub date: Wall,
     /// What makes it one and the same message however often it is tried; for the left side of a `Message-ID`.
     pub id: String,
-    /// The file to attach. One that has gone meanwhile is left out.
-    pub attachment: Option<PathBuf>,
+    /// The files to attach: captures, and reports with the ending `txt`. One that has gone meanwhile is left out.
+    pub attachments: Vec<PathBuf>,
 }
 
 impl MailMessage {
@@ -68,16 +68,22 @@ impl MailMessage {
                 "auto-generated".to_owned(),
             ));
         let text = SinglePart::plain(escape::lines(&self.body));
-        let attached = self.attachment.as_ref().and_then(|path| {
-            let name = path.file_name()?.to_string_lossy().into_owned();
-            let kind = ContentType::parse(CAPTURE).ok()?;
-            Some(Attachment::new(escape::word(&name)).body(files::read(path, MAX_ATTACHMENT_LEN).ok()?, kind))
-        });
-        match attached {
-            Some(file) => builder.multipart(MultiPart::mixed().singlepart(text).singlepart(file)),
-            None => builder.singlepart(text),
+        let attached: Vec<SinglePart> = self.attachments.iter().filter_map(|path| attachment(path)).collect();
+        if attached.is_empty() {
+            return builder.singlepart(text);
         }
+        let parts = attached.into_iter().fold(MultiPart::mixed().singlepart(text), MultiPart::singlepart);
+        builder.multipart(parts)
     }
+}
+
+fn attachment(path: &Path) -> Option<SinglePart> {
+    let name = escape::word(&path.file_name()?.to_string_lossy());
+    let content = files::read(path, MAX_ATTACHMENT_LEN).ok()?;
+    if path.extension().is_some_and(|ending| ending == "txt") {
+        return Some(Attachment::new(name).body(String::from_utf8(content).ok()?, ContentType::TEXT_PLAIN));
+    }
+    Some(Attachment::new(name).body(content, ContentType::parse(CAPTURE).ok()?))
 }
 
 /// A subject on one line, because a line break would begin another header. Headers are broken at spaces only, so a long word
@@ -111,7 +117,7 @@ mod tests {
             body: "Alvo: casa\nLatência: 412 ms\n".to_owned(),
             date: Wall(0),
             id: "1732090000-casa-7".to_owned(),
-            attachment: None,
+            attachments: Vec::new(),
         }
     }
 
@@ -142,7 +148,7 @@ mod tests {
             subject: format!("{long} {long}"),
             body: long.clone(),
             id: id.to_owned(),
-            attachment: Some(path.clone()),
+            attachments: vec![path.clone()],
             ..letter()
         };
         let text = sent(&with(&long));
@@ -163,7 +169,7 @@ mod tests {
     fn a_file_is_attached_and_one_that_has_gone_is_left_out() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("alerta \"x\".pcap");
-        let with = MailMessage { attachment: Some(path.clone()), ..letter() };
+        let with = MailMessage { attachments: vec![path.clone()], ..letter() };
         assert!(!sent(&with).contains("multipart"));
         std::fs::write(&path, [0xd4, 0xc3, 0xb2, 0xa1]).unwrap();
         let text = sent(&with);

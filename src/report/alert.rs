@@ -27,13 +27,17 @@ pub struct CaptureFacts<'a> {
     pub other_sources: &'a BTreeSet<(u64, SocketAddr)>,
 }
 
-/// The sentences, and the report that `analisar` prints of the same files.
-pub fn render(document: &Document, capture: &CaptureFacts<'_>, texts: Texts) -> String {
-    let mut lines = vec![texts.with("evidence-until", &[("until", Value::text(capture.until))])];
-    lines.extend(document.flows.iter().flat_map(|flow| sentences(flow, capture, texts)));
-    lines.push(String::new());
-    lines.push(text::render(document, texts, Style { width: WIDTH, color: false }));
+/// What the packets say of the alert's probes: a sentence for each fate.
+pub fn summary(document: &Document, capture: &CaptureFacts<'_>, texts: Texts) -> String {
+    let lines: Vec<String> = document.flows.iter().flat_map(|flow| sentences(flow, capture, texts)).collect();
     lines.join("\n").replace(NO_BREAK, " ")
+}
+
+/// Until when the packets reach, the summary, and the report that `analisar` prints of the same files.
+pub fn report(document: &Document, capture: &CaptureFacts<'_>, texts: Texts) -> String {
+    let until = texts.with("evidence-until", &[("until", Value::text(capture.until))]);
+    let report = text::render(document, texts, Style { width: WIDTH, color: false, details: true });
+    format!("{until}\n{}\n\n{report}", summary(document, capture, texts)).replace(NO_BREAK, " ")
 }
 
 /// The fate of a probe without a timely reply, as this host's wire shows it.

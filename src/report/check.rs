@@ -28,7 +28,7 @@ pub fn json(checks: &mut CheckDocument, texts: Texts) -> String {
 pub fn text(checks: &CheckDocument, texts: Texts, style: Style) -> String {
     let mut page = ReportBuilder::default();
     match &checks.submissions[..] {
-        [checked] => one(&mut page, checked, texts),
+        [checked] => one(&mut page, checked, style.details, texts),
         several => all(&mut page, several, texts),
     }
     if !checks.shared.is_empty() {
@@ -38,8 +38,8 @@ pub fn text(checks: &CheckDocument, texts: Texts, style: Style) -> String {
     text::layout(&page.finish(), style)
 }
 
-/// One submission, each point with what it rests on.
-fn one(page: &mut ReportBuilder, checked: &SubmissionResult, texts: Texts) {
+/// One submission, point by point; `details`: also the points that are met with what shows it.
+fn one(page: &mut ReportBuilder, checked: &SubmissionResult, details: bool, texts: Texts) {
     let count = |status| checked.points.iter().filter(|finding| finding.status == status).count() as u64;
     let values = [
         ("path", Value::text(truncate(&checked.path))),
@@ -51,12 +51,18 @@ fn one(page: &mut ReportBuilder, checked: &SubmissionResult, texts: Texts) {
     for finding in &checked.points {
         let (mark, status) = (mark(finding.status), status(finding.status, texts));
         page.line(&format!("{mark} {}: {status}", point(finding.point, texts)));
+        if finding.status == Status::Met && !details {
+            continue;
+        }
         page.under_item(&reason(finding, texts));
         if !finding.evidence.is_empty() {
             page.under_item(
                 &texts.with("check-evidence", &[("evidence", Value::text(exhibits(&finding.evidence, texts)))]),
             );
         }
+    }
+    if !details && checked.points.iter().any(|finding| finding.status == Status::Met) {
+        page.note(&texts.get("check-details-hint"));
     }
     remarks(page, std::slice::from_ref(checked), texts);
 }

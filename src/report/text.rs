@@ -1,14 +1,23 @@
 //! The text report for a terminal.
 
+use unicode_width::UnicodeWidthStr;
+
 use super::exchange;
 use super::exchange::blocks::{ReportBlock, Table};
 use super::format::NO_BREAK;
-use super::text_layout::{self, TableLayout, paragraph, truncate};
+use super::text_layout::{self, TableLayout, paragraph};
 use crate::core::document::exchange::Document;
+use crate::core::escape;
 use crate::i18n::Texts;
 
 /// Narrower pages are written as if they had this many columns.
-const MIN_WIDTH: usize = 40;
+pub const MIN_WIDTH: usize = 40;
+
+/// Columns where the output is not a terminal.
+pub const DEFAULT_WIDTH: usize = 80;
+
+/// Longer lines are hard to read.
+pub const MAX_WIDTH: usize = 200;
 
 const BOLD: &str = "\x1b[1m";
 const YELLOW: &str = "\x1b[33m";
@@ -20,17 +29,19 @@ pub struct Style {
     pub width: usize,
     /// Bold headings and yellow warnings, for terminals that want them.
     pub color: bool,
+    /// With the path, the delays and the evidence.
+    pub details: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { width: 80, color: false }
+        Self { width: DEFAULT_WIDTH, color: false, details: false }
     }
 }
 
 /// The document as text in the language of `texts`, with a newline at its end.
 pub fn render(document: &Document, texts: Texts, style: Style) -> String {
-    layout(&exchange::blocks_of(document, texts), style)
+    layout(&exchange::blocks_of(document, texts, style.details), style)
 }
 
 /// Pieces of a report as text, with a newline at its end.
@@ -71,15 +82,33 @@ impl TextRenderer {
             ReportBlock::Item(message) => self.wrapped("  - ", message, None),
             ReportBlock::UnderItem(words) => self.wrapped("    ", words, None),
             ReportBlock::Warning(words) => self.wrapped("  ! ", words, Some(YELLOW)),
+            ReportBlock::Note(words) => {
+                self.text.push('\n');
+                self.wrapped("", words, None);
+            }
             ReportBlock::Table(table) => self.table(table),
         }
     }
 
-    /// A table, indented as paragraphs are; what does not fit on the page is cut off.
+    /// A table, indented as paragraphs are. One that does not fit on the page becomes a list: each row an item, with its
+    /// cells under it.
     fn table(&mut self, table: &Table) {
         let layout = TableLayout { indent: 2, gap: 2, starts_with_words: true, min_widths: &[] };
-        for (index, line) in text_layout::table(&table.rows, layout).iter().enumerate() {
-            self.push(truncate(line, self.width), (index == 0).then_some(BOLD));
+        let lines = text_layout::table(&table.rows, layout);
+        if lines.iter().all(|line| line.width() <= self.width) {
+            for (index, line) in lines.iter().enumerate() {
+                self.push(line, (index == 0).then_some(BOLD));
+            }
+            return;
+        }
+        let Some((headings, rows)) = table.rows.split_first() else { return };
+        for row in rows {
+            for (index, (heading, cell)) in headings.iter().zip(row).enumerate() {
+                let first = if index == 0 { "  - " } else { "    " };
+                let heading = escape::table_cell(heading);
+                let words = if heading.is_empty() { String::new() } else { format!("{heading}: ") };
+                self.wrapped(first, &(words + &escape::table_cell(cell)), None);
+            }
         }
     }
 
@@ -102,12 +131,10 @@ impl TextRenderer {
 
 #[cfg(test)]
 mod tests {
-    use unicode_width::UnicodeWidthStr;
-
     use super::*;
 
     fn sheet(width: usize) -> TextRenderer {
-        TextRenderer::new(Style { width, color: false })
+        TextRenderer::new(Style { width, ..Style::default() })
     }
 
     #[test]
@@ -148,9 +175,20 @@ mod tests {
     }
 
     #[test]
+    fn a_table_wider_than_the_page_becomes_a_list() {
+        let mut table = Table::new(vec!["name".into(), "address".into()]);
+        table.row(vec!["ana".into(), "x".repeat(40)]);
+        let mut sheet = sheet(40);
+        sheet.add(&ReportBlock::Table(table));
+        let text = sheet.finish();
+        assert!(text.starts_with("  - name: ana\n    address:\n    xxx"), "{text}");
+        assert_eq!(text.matches('x').count(), 40);
+    }
+
+    #[test]
     fn color_changes_no_words() {
         let write = |color| {
-            let mut sheet = TextRenderer::new(Style { width: 80, color });
+            let mut sheet = TextRenderer::new(Style { color, ..Style::default() });
             sheet.add(&ReportBlock::Heading("a".into()));
             sheet.add(&ReportBlock::Line("b".into()));
             sheet.finish()

@@ -448,7 +448,8 @@ fn a_table_names_what_it_counts() {
     for member in &mut document.members {
         member.nick = None;
     }
-    let text = chat::text(&document, Texts::new(Language::English), Style { width: 100, color: false });
+    let text =
+        chat::text(&document, Texts::new(Language::English), Style { width: 100, details: true, ..Style::default() });
     let heading = text.lines().find(|line| line.trim_start().starts_with("Member ")).unwrap();
     let columns = heading.split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(columns, "Member datagrams arrived copies and notices arrived lost", "{text}");
@@ -476,7 +477,7 @@ fn chat_csv_has_all_messages_while_lists_stay_short() {
         (1, 12_000),
         "a copy that was not sent is worth its place"
     );
-    let text = chat::text(&document, texts, Style { width: 80, color: false });
+    let text = chat::text(&document, texts, Style { details: true, ..Style::default() });
     assert!(text.contains("6001 messages") && text.contains("And 6000 more"), "{text}");
     let page = html::chat::render(&document, texts);
     assert!(page.contains("6001 messages") && page.contains("1 of 12001 messages"));

@@ -202,7 +202,7 @@ fn a_run_uses_the_language_and_stays_within_80_columns() {
         let line = server.wait_for_line(|line| line.starts_with(words.listening), STEP_TIMEOUT);
         let address = line.strip_prefix(words.listening).unwrap();
         // Here the language comes from the locale.
-        let mut client = medidor(&["client", address, "--count", "3", "--batch", "0"]);
+        let mut client = medidor(&["-v", "client", address, "--count", "3", "--batch", "0"]);
         client.args(["--interval", "20ms", "--wait", "200ms"]).env("LANG", words.locale);
         let client = Running::start(client).wait(STEP_TIMEOUT);
         client.expect_code(0);

@@ -143,7 +143,7 @@ fn endless_replies_are_cut_at_the_bound() {
             let server = MailServer::start(is_tls, move |socket| repeat(socket, text));
             let text = server.said(&[], 3);
             assert!(text.contains(&format!("sent a reply of more than {bound} bytes")), "{text}");
-            assert!(text.contains("Not sent: \"Latency alert: Down\" to bia@example.org"), "{text}");
+            assert!(text.contains("Not sent: \"Latency alert: 127.0.0.1:9 is Down\" to bia@example.org"), "{text}");
             let sent = server.result();
             assert!(sent < SOCKET_BUFFERS, "{sent} bytes were taken from it");
         }
@@ -250,7 +250,11 @@ fn ctrl_c_does_not_wait_for_a_mail_server() {
     let monitor = server.monitor(&["127.0.0.1:9", "--smtp-timeout", "10m"]);
     seen.recv_timeout(STEP_TIMEOUT).unwrap();
     let finished = monitor.interrupt(STEP_TIMEOUT);
-    assert!(said(&finished).contains("Not sent: \"Latency alert: Down\" to bia@example.org"), "{}", said(&finished));
+    assert!(
+        said(&finished).contains("Not sent: \"Latency alert: 127.0.0.1:9 is Down\" to bia@example.org"),
+        "{}",
+        said(&finished)
+    );
     server.result();
 }
 

@@ -15,6 +15,7 @@ mod inputs;
 mod languages;
 mod mail_servers;
 mod numbers;
+mod outputs;
 mod sample;
 mod spacing;
 mod transfer;

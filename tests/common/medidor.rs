@@ -15,7 +15,8 @@ pub const RUN_TIMEOUT: Duration = Duration::from_secs(60);
 /// The program under test, in English, inside a host.
 pub fn medidor(host: &Host, folder: &Path, arguments: &[&str]) -> Command {
     let mut command = host.command(env!("CARGO_BIN_EXE_medidor"));
-    command.current_dir(folder).args(["--lang", "en"]).args(arguments);
+    // With a line for each message: the tests wait for some of them.
+    command.current_dir(folder).args(["--lang", "en", "--verbose"]).args(arguments);
     command
 }
 

@@ -74,7 +74,7 @@ fn has_user_namespaces(test: &str, folder: &Path) -> Option<()> {
 
 /// Runs a demonstration in its namespaces to its end.
 fn demo(mut command: Command, arguments: &[&str]) -> Finished {
-    command.args(["--lang", "en", "demo"]).args(arguments);
+    command.args(["--lang", "en", "--verbose", "demo"]).args(arguments);
     Running::start(command).wait(RUN_TIMEOUT)
 }
 
@@ -152,6 +152,22 @@ fn an_ordinary_user_can_run_the_demonstration() {
 }
 
 #[test]
+fn the_demonstration_fits_a_screen_with_the_page_last() {
+    let test = "the_demonstration_fits_a_screen_with_the_page_last";
+    let folder = folder();
+    let Some(()) = has_user_namespaces(test, folder.path()) else { return };
+    for language in ["pt", "en", "es"] {
+        let Some(mut command) = as_ordinary_user(test, folder.path(), &program_in(folder.path())) else { return };
+        command.args(["--lang", language, "demo", "--output", language]);
+        let finished = Running::start(command).wait(RUN_TIMEOUT);
+        finished.expect_code(0);
+        assert!(finished.lines.len() <= 25, "{} lines: {finished:#?}", finished.lines.len());
+        let text = finished.text(Stream::Err);
+        assert!(text.trim_end().ends_with("/result.html"), "{text}");
+    }
+}
+
+#[test]
 fn root_can_run_the_demonstration() {
     if !geteuid().is_root() {
         return skip("root_can_run_the_demonstration", "the tests are not run by root");
@@ -203,7 +219,7 @@ fn every_impairment_reaches_the_relay_in_each_language() {
     let Some(()) = has_user_namespaces(test, folder.path()) else { return };
     for language in ["pt", "en", "es"] {
         let Some(mut command) = as_ordinary_user(test, folder.path(), &program_in(folder.path())) else { return };
-        command.args(["--lang", language, "demo", "--output", language, "--count", "12", "--interval", "20ms"]);
+        command.args(["--lang", language, "-v", "demo", "--output", language, "--count", "12", "--interval", "20ms"]);
         command.args(["--loss", "burst:5%:30%", "--loss-return", "4-6,9", "--delay", "20ms", "--jitter", "5ms"]);
         command.args(["--reorder", "10", "--duplicate", "7.5", "--corrupt", "0.5", "--rate", "1000000", "--seed", "3"]);
         // The locale differs: all three programs must use the language of `--lang`.
@@ -301,8 +317,8 @@ fn started_by(pid: nix::unistd::Pid) -> Vec<String> {
 
 /// A demonstration that has received its third reply.
 fn begun(mut command: Command) -> Running {
-    command.args(["--lang", "en", "demo", "--output", "here", "--loss", "0", "--loss-return", "0"]);
-    command.args(["--count", "100000", "--interval", "50ms"]);
+    command.args(["--lang", "en", "--verbose", "demo", "--output", "here", "--loss", "0", "--loss-return", "0"]);
+    command.args(["--count", "100000", "--interval", "50ms", "--details"]);
     let demo = Running::start(command);
     demo.wait_for_line(|line| line.starts_with("3: ACK 3"), STEP_TIMEOUT);
     assert_eq!(started_by(demo.pid()).len(), 3);
@@ -321,7 +337,10 @@ fn ctrl_c_ends_the_demonstration_and_prints_its_result() {
     finished.expect_code(130);
     assert_eq!(started_by(pid), Vec::<String>::new());
     let result = finished.text(Stream::Out);
-    assert!(result.contains("0 wrong, 0 without a verdict") && result.contains("on request (Ctrl-C"), "{result}");
+    assert!(
+        !result.contains(" wrong,") && result.contains("verdicts right") && result.contains("on request (Ctrl-C"),
+        "{result}"
+    );
 }
 
 /// Kills a demonstration and waits until every process it started has exited.

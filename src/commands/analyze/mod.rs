@@ -101,6 +101,7 @@ fn check_transfer_options(args: &AnalyzeArgs, texts: Texts) -> Result<()> {
     let given = [
         ("--annotate", args.annotate.is_some()),
         ("--all", output.all),
+        ("--details", output.details),
         ("--truth", args.truth.is_some()),
         ("--port", args.port.is_some()),
         ("--flow", args.flow.is_some()),
@@ -125,6 +126,7 @@ fn check_outputs(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result<()
     let written = [args.output.html.as_deref(), args.output.csv.as_deref()];
     let written: Vec<Option<&Path>> =
         written.into_iter().chain(copies.iter().map(|path| Some(path.as_path()))).collect();
+    report_files::check_stdout(&args.output, texts)?;
     report_files::check(&written, &read, texts)
 }
 

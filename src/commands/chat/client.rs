@@ -18,7 +18,7 @@ use crate::commands::run::judge_chat;
 use crate::commands::run::recording::{Defaults, Recording, RecordingResult, client_device};
 use crate::commands::run::report_files;
 use crate::commands::run::startup::{HostAddresses, client_endpoint, print_capture};
-use crate::commands::run::status::{StatusLines, eprint_line};
+use crate::commands::run::status::{StatusLines, eprint_line, eprint_status};
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::Peer;
 use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, EndReason, Role};
@@ -60,7 +60,7 @@ pub fn run(args: &ChatClientArgs, texts: Texts) -> Result<ExitCode> {
     };
     let defaults =
         || Ok(Defaults { device: client_device(identity.local.ip(), server.ip(), texts)?, filter: filter.clone() });
-    let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
+    let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| eprint_status(line))?;
     recording.journal().write(Record::Peer(Peer { p: SERVER, addr: server }));
     let mut waiter = EventWaiter::start(clock)
         .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))?;
@@ -116,7 +116,7 @@ fn run_client(
     };
     let transport = if args.udp { "UDP" } else { "TCP" };
     let bound = link.local().unwrap_or(local);
-    eprint_line(texts.with(
+    eprint_status(texts.with(
         "chat-client",
         &[("server", Value::text(server)), ("transport", Value::text(transport)), ("local", Value::text(bound))],
     ));

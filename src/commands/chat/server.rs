@@ -17,7 +17,7 @@ use crate::commands::run::judge_chat;
 use crate::commands::run::recording::{Defaults, Recording, RecordingResult};
 use crate::commands::run::report_files;
 use crate::commands::run::startup::{HostAddresses, print_capture};
-use crate::commands::run::status::{StatusLines, eprint_line};
+use crate::commands::run::status::{StatusLines, eprint_line, eprint_status};
 use crate::core::evidence::journal_run::{CHAT_TCP, CHAT_UDP, Role};
 use crate::core::protocol::chat::ChatLimits;
 use crate::core::protocol::chat::tcp_server::TcpChatServer;
@@ -98,7 +98,8 @@ impl ServerSetup {
             let filter = if args.udp { filter::server(bound.port()) } else { filter::tcp(bound.port()) };
             Ok(Defaults { device, filter })
         };
-        let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
+        let recording =
+            Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| eprint_status(line))?;
         let waiter = EventWaiter::start(clock)
             .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))?;
         let stop_at = args.duration.map(|duration| clock.mono().plus(duration));
@@ -131,7 +132,7 @@ fn serve_tcp(args: &ChatServerArgs, mut setup: ServerSetup, listener: TcpListene
     let settings = tcp::TcpServerSettings { timeout: args.timeout.max(Duration::from_secs(1)), stop_at: setup.stop_at };
     let served = tcp::serve(&mut state, listener, settings, setup.clock, &mut setup.waiter, &log);
     let (end_reason, counters) = served.map_err(|error| socket_error(&error, texts))?;
-    eprint_line(texts.with("chat-served", &[("count", Value::count(counters.connections))]));
+    eprint_status(texts.with("chat-served", &[("count", Value::count(counters.connections))]));
     let recorded = setup.recording.close(end_reason, || None, &mut |line| eprint_line(line))?;
     finish(args, recorded, texts)
 }
@@ -140,7 +141,7 @@ fn serve_udp(args: &ChatServerArgs, mut setup: ServerSetup, endpoint: &mut Endpo
     let texts = setup.texts;
     setup.print_address("UDP");
     if setup.open && !setup.bound.ip().is_loopback() {
-        eprint_line(texts.get("chat-open-risk"));
+        eprint_status(texts.get("chat-open-risk"));
     }
     let secret = random::bytes().map_err(|error| socket_error(&error, texts))?;
     let settings = UdpChatSettings { limits: limits(args), open: setup.open, idle: args.idle, secret };

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use crate::chat::{ChatLog, ServerEvent};
-use crate::commands::run::status::eprint_line;
+use crate::commands::run::status::eprint_status;
 use crate::core::escape;
 use crate::core::evidence::journal::Record;
 use crate::core::protocol::chat::line_splitter::MAX_LINE_LEN;
@@ -53,8 +53,8 @@ impl ChatLog for ChatServerLog {
         self.shown.set((second_start, shown.saturating_add(1)));
         if shown < MAX_LINES_PER_SECOND {
             match on_event {
-                ServerEvent::Message { who, text } => eprint_line(escape::line(&wire::copy(who, text))),
-                ServerEvent::Notice(text) => eprint_line(escape::line(text)),
+                ServerEvent::Message { who, text } => eprint_status(escape::line(&wire::copy(who, text))),
+                ServerEvent::Notice(text) => eprint_status(escape::line(text)),
             }
         }
     }

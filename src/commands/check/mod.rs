@@ -14,7 +14,6 @@ use crate::core::document::check::CheckDocument;
 use crate::core::verdict::check::duplicate_captures::shared;
 use crate::i18n::Texts;
 use crate::report::check as report;
-use crate::report::text::Style;
 
 /// Runs the check; the exit code says whether a point is not met.
 ///
@@ -32,7 +31,7 @@ pub fn run(args: &CheckArgs, texts: Texts) -> Result<ExitCode> {
     let rendered = if args.json {
         report::json(&mut checks, texts)
     } else {
-        report::text(&checks, texts, Style { width: 80, color: print::use_color() })
+        report::text(&checks, texts, print::style(args.details))
     };
     print::write(&rendered, texts)?;
     let failed = checks.submissions.iter().any(|checked| checked.met == Some(false));

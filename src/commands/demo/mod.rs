@@ -18,8 +18,9 @@ use self::subprocess::{ChildId, ChildProcesses, ExitedChild};
 use super::analyze;
 use super::run::error::{self, CommandError, Exit};
 use super::run::inputs::Inputs;
-use super::run::status::eprint_line;
+use super::run::status::{eprint_line, eprint_status, is_verbose};
 use super::run::{print, report_files};
+use crate::cli::arguments::is_stdout;
 use crate::cli::{AnalyzeArgs, DemoArgs, ImpairmentArgs, OutputArgs};
 use crate::core::protocol::impairment::{LossModel, MAX_QUEUE};
 use crate::i18n::{Texts, Value};
@@ -50,12 +51,15 @@ pub fn run(args: &DemoArgs, texts: Texts) -> Result<ExitCode> {
         return Ok(probe_result);
     }
     // Files that the user names lie where the user is, those of the run in its folder.
-    let absolute = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    let absolute = |path: &PathBuf| {
+        if is_stdout(path) { path.clone() } else { std::path::absolute(path).unwrap_or_else(|_| path.clone()) }
+    };
     let form = OutputArgs {
         html: Some(args.form.html.as_ref().map_or_else(|| PAGE.into(), absolute)),
         csv: args.form.csv.as_ref().map(absolute),
         ..args.form
     };
+    report_files::check_stdout(&args.form, texts)?;
     report_files::check(&[args.form.html.as_deref(), args.form.csv.as_deref()], &[], texts)?;
     let folder = create_folder(args.output.as_deref(), texts)?;
     let result = change_folder(&folder, texts).and_then(|()| run_in_folder(args, form, &folder, texts));
@@ -150,9 +154,17 @@ fn analyze(processes: &DemoProcesses<'_>) -> Result<bool> {
     Ok(is_correct)
 }
 
+/// The files of the run: on one line with the page last or, if verbose, each with what is in it.
 fn list_files(folder: &Path, texts: Texts) {
-    eprint_line("");
-    eprint_line(texts.with("demo-files", &[("folder", Value::text(folder.display()))]));
+    if !is_verbose() {
+        eprint_status(texts.with("demo-files-short", &[("folder", Value::text(folder.display()))]));
+        if Path::new(PAGE).exists() {
+            eprint_status(texts.with("demo-page", &[("page", Value::text(folder.join(PAGE).display()))]));
+        }
+        return;
+    }
+    eprint_status("");
+    eprint_status(texts.with("demo-files", &[("folder", Value::text(folder.display()))]));
     for (key, files) in [
         ("demo-file-captures", &CAPTURES[..]),
         ("demo-file-journals", &JOURNALS),
@@ -161,7 +173,7 @@ fn list_files(folder: &Path, texts: Texts) {
     ] {
         let existing: Vec<&str> = files.iter().copied().filter(|file| Path::new(file).exists()).collect();
         if !existing.is_empty() {
-            eprint_line(texts.with(key, &[("files", Value::text(existing.join(", ")))]));
+            eprint_status(texts.with(key, &[("files", Value::text(existing.join(", ")))]));
         }
     }
 }
@@ -177,7 +189,9 @@ impl DemoProcesses<'_> {
     /// Runs the three from beginning to end; how the client ended, or `None` where Ctrl-C came before it began.
     fn run_processes(&self, children: &mut ChildProcesses, folder: &Path) -> Result<Option<ExitStatus>> {
         let texts = self.texts;
-        eprint_line(texts.with("demo-folder", &[("folder", Value::text(folder.display()))]));
+        if is_verbose() {
+            eprint_status(texts.with("demo-folder", &[("folder", Value::text(folder.display()))]));
+        }
         let (relay, server) = self.network.listen_addresses();
         let Some((server, at)) =
             self.start_listener(children, DemoRole::Server, server, &self.server_arguments(server))?
@@ -194,18 +208,22 @@ impl DemoProcesses<'_> {
         let client = self.start(children, DemoRole::Client, &arguments)?;
         let ended = children.finish(client)?;
         let status = ended.status;
-        self.print_single_result(&ended);
+        if is_verbose() {
+            self.print_single_result(&ended);
+        }
         if matches!(exit_from_status(status), Exit::Usage | Exit::Environment) {
             return Err(self.process_error(DemoRole::Client, &ended));
         }
-        let done = self.stop_child(children, DemoRole::Relay, relay)?;
-        self.print_heading("demo-relay-ended");
-        done.stdout.iter().for_each(eprint_line);
+        let relayed = self.stop_child(children, DemoRole::Relay, relay)?;
         let served = self.stop_child(children, DemoRole::Server, server)?;
-        if self.network.has_namespaces() {
-            self.print_heading("demo-server-ended");
+        if is_verbose() {
+            self.print_heading("demo-relay-ended");
+            relayed.stdout.iter().for_each(eprint_status);
+            if self.network.has_namespaces() {
+                self.print_heading("demo-server-ended");
+            }
+            self.print_single_result(&served);
         }
-        self.print_single_result(&served);
         Ok(Some(status))
     }
 
@@ -219,13 +237,13 @@ impl DemoProcesses<'_> {
     /// the relay is one.
     fn print_single_result(&self, ended: &ExitedChild) {
         if self.network.has_namespaces() {
-            ended.stdout.iter().for_each(eprint_line);
+            ended.stdout.iter().for_each(eprint_status);
         }
     }
 
     fn print_heading(&self, key: &str) {
-        eprint_line("");
-        eprint_line(self.texts.get(key));
+        eprint_status("");
+        eprint_status(self.texts.get(key));
     }
 
     /// Starts a program that listens, and waits until it does; where it does, or `None` where Ctrl-C came before.
@@ -315,11 +333,13 @@ impl DemoProcesses<'_> {
 
     fn start(&self, children: &mut ChildProcesses, role: DemoRole, arguments: &[String]) -> Result<ChildId> {
         let mut command = network::this_program()?;
-        command.args(arguments).env("LANGUAGE", self.texts.language().tag());
-        Ok(self.network.spawn_in(role, &mut command, |command| children.start(command, role == DemoRole::Client))??)
+        command.args(arguments).args(is_verbose().then_some("--verbose")).env("LANGUAGE", self.texts.language().tag());
+        Ok(self.network.spawn_in(role, &mut command, |command| {
+            children.start(command, role == DemoRole::Client && is_verbose())
+        })??)
     }
 
-    /// Shows a command under a heading, as it can be typed.
+    /// Shows a command as it can be typed; if verbose, under a heading.
     fn print_command(&self, heading: &str, arguments: &[String]) {
         let name = self.texts.get(&format!("command-{}", arguments[0]));
         let mut text = "  $ medidor".to_owned();
@@ -340,8 +360,10 @@ impl DemoProcesses<'_> {
             text += " ";
             text += &argument;
         }
-        self.print_heading(heading);
-        eprint_line(text);
+        if is_verbose() {
+            self.print_heading(heading);
+        }
+        eprint_status(text);
     }
 
     /// A program did not do its part: its last words, and how it ended.

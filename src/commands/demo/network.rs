@@ -9,7 +9,7 @@ use caps::{CapSet, Capability};
 use nix::unistd::geteuid;
 
 use crate::commands::run::error::{self, Exit};
-use crate::commands::run::status::eprint_line;
+use crate::commands::run::status::{eprint_line, eprint_status, is_verbose};
 use crate::i18n::{Texts, Value};
 use crate::net::namespace::{self, NetNamespace, VethEnd};
 use crate::{parent_death, privileges};
@@ -149,7 +149,9 @@ impl DemoNetwork {
     /// # Errors
     /// What the system refuses although it was tried before.
     pub fn create(texts: Texts) -> io::Result<Self> {
-        eprint_line(texts.get("demo-setting"));
+        if is_verbose() {
+            eprint_status(texts.get("demo-setting"));
+        }
         match NamespaceMode::detect()? {
             Ok(mode) => {
                 Ok(Self { namespaces: Some(DemoNamespaces::build(mode)?), mode: Some(mode), failure: String::new() })
@@ -165,20 +167,13 @@ impl DemoNetwork {
 
     /// Prints which network is used, and what that costs.
     pub fn describe(&self, texts: Texts) {
-        let value = |address: Ipv4Addr| Value::text(address);
         if self.namespaces.is_some() {
-            let values = [
-                ("client", value(CLIENT)),
-                ("near", value(RELAY_NEAR)),
-                ("far", value(RELAY_FAR)),
-                ("server", value(SERVER)),
-            ];
-            eprint_line(texts.with("demo-homes", &values));
+            eprint_status(texts.get("demo-homes"));
         } else {
-            eprint_line(texts.with("demo-loopback", &[("why", Value::text(&self.failure))]));
+            eprint_status(texts.with("demo-loopback", &[("why", Value::text(&self.failure))]));
             // sudo does not help root.
             if !geteuid().is_root() {
-                eprint_line(texts.with("demo-loopback-cure", &[("program", Value::text(error::program()))]));
+                eprint_status(texts.with("demo-loopback-cure", &[("program", Value::text(error::program()))]));
             }
         }
     }

@@ -8,10 +8,11 @@ use serde_json::json;
 
 use super::client_loop::{ClientEvent, ClientObserver};
 use super::client_run::{self, ClientRun};
+use super::no_reply_hint::NoReplyHint;
 use crate::cli::ClientArgs;
 use crate::commands::run::error;
 use crate::commands::run::startup::{HostAddresses, client_endpoint};
-use crate::commands::run::status::{StatusLines, one_line};
+use crate::commands::run::status::{StatusLines, eprint_item, is_verbose, one_line};
 use crate::core::evidence::journal_run::{EXCHANGE, Role};
 use crate::core::protocol::client::Client;
 use crate::core::protocol::message::Template;
@@ -58,14 +59,15 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
         output: &args.output,
     };
     let create = |same_host, start| Client::new(schedule, template, peer, same_host, start);
-    let mut printer = ClientPrinter { screen: &screen, peer };
+    let mut printer = ClientPrinter { screen: &screen, peer, hint: NoReplyHint::default() };
     client_run::run(&client_run, endpoint, &identity, &screen, create, &mut printer)
 }
 
-/// Reads the news aloud: a line for each message, or a line a second.
+/// Shows what happens: each reply as an item or, if verbose, a line for each message; for fast runs a line a second.
 struct ClientPrinter<'a> {
     screen: &'a StatusLines,
     peer: SocketAddr,
+    hint: NoReplyHint,
 }
 
 impl ClientObserver for ClientPrinter<'_> {
@@ -92,14 +94,31 @@ impl ClientObserver for ClientPrinter<'_> {
                 }
             }
             ClientEvent::IcmpError(error) => {
-                let n = error.number.map_or_else(|| "?".to_owned(), |number| number.to_string());
-                screen.print_per_message("run-refused", &[("n", Value::text(n)), ("peer", Value::text(error.to))]);
+                let is_first = self.hint.is_first_refusal();
+                if is_first || is_verbose() {
+                    let (key, values) = error.text(screen.texts);
+                    screen.print_line(key, &values);
+                }
+                if is_first {
+                    screen.print_line("run-hint-refused", &[("port", Value::text(self.peer.port()))]);
+                }
             }
-            ClientEvent::Unanswered(n) => screen.print_per_message("run-no-reply", &[number(n)]),
+            ClientEvent::Unanswered(n) => {
+                if is_verbose() {
+                    screen.print_per_message("run-no-reply", &[number(n)]);
+                }
+            }
         }
     }
 
+    fn wake_at(&self) -> Option<Mono> {
+        self.hint.wake_at()
+    }
+
     fn on_tick(&mut self, now: Mono, counters: ReplyCounters) {
+        if self.hint.is_due(now, counters) {
+            self.screen.print_line("run-hint-silence", &[("port", Value::text(self.peer.port()))]);
+        }
         self.screen.print_throttled(now, |texts| {
             texts.with(
                 "run-tally",
@@ -124,8 +143,14 @@ impl ClientPrinter<'_> {
                     (false, true) => "run-reordered",
                     (false, false) => "run-reply",
                 };
-                let rtt = Value::text(screen.duration(rtt_ns));
-                screen.print_per_message(key, &[number(n), ("text", Value::text(text)), ("rtt", rtt)]);
+                let rtt = screen.duration(rtt_ns);
+                if !late && !reordered && !is_verbose() {
+                    let names_its_number = text.contains(&n.to_string());
+                    eprint_item(if names_its_number { format!("{text} {rtt}") } else { format!("{n}: {text} {rtt}") });
+                    return;
+                }
+                let values = [number(n), ("text", Value::text(text)), ("rtt", Value::text(rtt))];
+                screen.print_per_message(key, &values);
             }
             ReplyClass::Duplicate { number: n } => screen.print_anomaly(at, "run-duplicate", &[number(n)]),
             ReplyClass::NeverSent { number: n } => screen.print_anomaly(at, "run-never-sent", &[number(n)]),

@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::fd::AsFd;
 use std::time::Duration;
 
+use crate::core::evidence::annotations::IcmpRefusal;
 use crate::core::evidence::capture_log::digest;
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::{
@@ -18,6 +19,7 @@ use crate::core::protocol::reply_tracker::{ReplyClass, ReplyCounters};
 use crate::core::protocol::requester::{Action, Requester};
 use crate::core::protocol::server::UnexpectedKind;
 use crate::core::time::{Mono, Now, nanos};
+use crate::i18n::{Texts, Value};
 use crate::journal::JournalSink;
 use crate::net::clock::{Clock, wall};
 use crate::net::datagram::{MessageTag, RecvMeta};
@@ -208,6 +210,19 @@ pub struct IcmpErrorEvent {
     pub code: u8,
 }
 
+impl IcmpErrorEvent {
+    /// What it says, as the key of a text and its values.
+    pub fn text(&self, texts: Texts) -> (&'static str, Vec<(&'static str, Value)>) {
+        let Self { number, to, from, kind, code } = *self;
+        let n = ("n", number.map_or_else(|| Value::text("?"), Value::text));
+        if (IcmpRefusal { from, kind, code }).is_port_unreachable() {
+            return ("run-refused", vec![n, ("peer", Value::text(to))]);
+        }
+        let from = from.map_or_else(|| texts.get("reason-from-self"), |from| from.to_string());
+        ("run-icmp", vec![n, ("from", Value::text(from)), ("type", Value::text(kind)), ("code", Value::text(code))])
+    }
+}
+
 /// What happens while a run goes on.
 #[derive(Clone, Copy, Debug)]
 pub enum ClientEvent<'a> {
@@ -250,6 +265,11 @@ pub trait ClientObserver {
 
     /// Called regularly, for observers that show totals only.
     fn on_tick(&mut self, now: Mono, counters: ReplyCounters);
+
+    /// When [`on_tick`](Self::on_tick) is to be called at the latest.
+    fn wake_at(&self) -> Option<Mono> {
+        None
+    }
 }
 
 /// Runs a requester to its end or to Ctrl-C.
@@ -295,7 +315,8 @@ pub fn run(
             }
             continue;
         }
-        let wakeup = waiter.wait_with(&*io.endpoint, io.route.as_ref().map(AsFd::as_fd), due)?;
+        let wake_at = [due, observer.wake_at()].into_iter().flatten().min();
+        let wakeup = waiter.wait_with(&*io.endpoint, io.route.as_ref().map(AsFd::as_fd), wake_at)?;
         if wakeup.signal {
             break EndReason::Interrupted;
         }

@@ -15,9 +15,9 @@ use crate::commands::run::judge_exchange;
 use crate::commands::run::print;
 use crate::commands::run::recording::{Defaults, Recording, RecordingResult, client_device};
 use crate::commands::run::report_files;
-use crate::commands::run::startup::{HostAddresses, grow_recv_buffer, print_capture};
-use crate::commands::run::status::{StatusLines, eprint_line};
-use crate::core::evidence::journal_run::EndReason;
+use crate::commands::run::startup::{HostAddresses, grow_recv_buffer, print_capture, print_next};
+use crate::commands::run::status::{StatusLines, eprint_line, eprint_status};
+use crate::core::evidence::journal_run::{EndReason, Role};
 use crate::core::protocol::requester::Requester;
 use crate::core::time::{Mono, nanos};
 use crate::core::verdict::exchange::Options;
@@ -80,7 +80,8 @@ pub fn run<A: Requester>(
         let filter = filter::client(peer.port(), endpoint.local_addr().port());
         Ok(Defaults { device, filter: filter::with_fragments_of(peer.ip(), &filter) })
     };
-    let recording = Recording::open(client_run.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
+    let recording =
+        Recording::open(client_run.recording, &defaults, run, clock, texts, &mut |line| eprint_status(line))?;
     print_capture(screen, &recording);
     let mut waiter = EventWaiter::start(clock)
         .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))?;
@@ -99,6 +100,7 @@ pub fn run<A: Requester>(
     let document =
         judge_exchange::judge(Some(loaded), None, &options).map_err(|error| error::exchange_verdict(texts, &error))?;
     print::print(document, client_run.output, texts)?;
+    print_next(screen, client_run.recording.capture.as_deref(), Role::Client);
     Ok(match end_reason {
         EndReason::Interrupted if !client_run.endless => Exit::Interrupted,
         _ if !complete => Exit::Environment,

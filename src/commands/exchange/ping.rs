@@ -9,13 +9,13 @@ use serde_json::json;
 
 use super::client_loop::{ClientEvent, ClientObserver, IcmpErrorEvent};
 use super::client_run::{self, ClientRun};
+use super::no_reply_hint::NoReplyHint;
 use super::rtt_plot::Plot;
 use crate::cli::PingArgs;
 use crate::commands::run::error::{self, CommandError};
 use crate::commands::run::print;
 use crate::commands::run::startup::{HostAddresses, client_endpoint};
-use crate::commands::run::status::{StatusLines, eprint_line, one_line};
-use crate::core::evidence::annotations;
+use crate::commands::run::status::{StatusLines, Verbosity, eprint_status, one_line, verbosity};
 use crate::core::evidence::journal_run::{PING, Role};
 use crate::core::protocol::message::Probe;
 use crate::core::protocol::ping::{Pinger, ProbeSchedule};
@@ -72,7 +72,7 @@ pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
         output: &args.output,
     };
     let create = |same_host, start| Pinger::new(schedule, probe, peer, same_host, start);
-    let output = if args.output.json {
+    let output = if args.output.json || args.output.takes_stdout() {
         PingOutput::Stderr
     } else if args.plot && io::stdout().is_terminal() {
         PingOutput::Plot(None)
@@ -85,6 +85,7 @@ pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
         peer,
         timeout_ns: nanos(args.timeout),
         output,
+        hint: NoReplyHint::default(),
     };
     client_run::run(&client_run, endpoint, &identity, &screen, create, &mut printer)
 }
@@ -116,6 +117,7 @@ struct PingPrinter<'a> {
     peer: SocketAddr,
     timeout_ns: i64,
     output: PingOutput,
+    hint: NoReplyHint,
 }
 
 impl ClientObserver for PingPrinter<'_> {
@@ -163,7 +165,14 @@ impl ClientObserver for PingPrinter<'_> {
         }
     }
 
+    fn wake_at(&self) -> Option<Mono> {
+        self.hint.wake_at()
+    }
+
     fn on_tick(&mut self, now: Mono, counters: ReplyCounters) {
+        if self.hint.is_due(now, counters) {
+            self.print_hint("ping-hint-silence");
+        }
         if matches!(self.output, PingOutput::Plot(_)) {
             return;
         }
@@ -181,10 +190,10 @@ impl PingPrinter<'_> {
         match &self.output {
             PingOutput::Plot(Some(plot)) => plot.mark(PlotMark::Line(text())),
             PingOutput::Plot(None) => {}
-            _ if !self.screen.shows_each_message() => {}
+            _ if !self.screen.shows_each_message() || verbosity() == Verbosity::Quiet => {}
             // Whether stdout still takes it shows at the latest when the result is printed.
             PingOutput::Stdout => _ = print::write(&(text() + "\n"), self.screen.texts),
-            PingOutput::Stderr => eprint_line(text()),
+            PingOutput::Stderr => eprint_status(text()),
         }
     }
 
@@ -209,20 +218,19 @@ impl PingPrinter<'_> {
         }
     }
 
-    fn print_icmp_error(&self, event: IcmpErrorEvent) {
-        let IcmpErrorEvent { number, to, from, kind, code } = event;
-        if let Some(number) = number {
+    fn print_icmp_error(&mut self, event: IcmpErrorEvent) {
+        if let Some(number) = event.number {
             self.plot_mark(PlotMark::Missing { number });
         }
-        let n = ("n", number.map_or_else(|| Value::text("?"), Value::text));
-        let error = annotations::IcmpRefusal { from, kind, code };
-        if error.is_port_unreachable() {
-            self.print_line("run-refused", &[n, ("peer", Value::text(to))]);
-            return;
+        let (key, values) = event.text(self.screen.texts);
+        self.print_line(key, &values);
+        if self.hint.is_first_refusal() {
+            self.print_hint("ping-hint-refused");
         }
-        let from = from.map_or_else(|| self.screen.texts.get("reason-from-self"), |from| from.to_string());
-        let details = [("from", Value::text(from)), ("type", Value::text(kind)), ("code", Value::text(code))];
-        self.print_line("ping-icmp", &[&[n], &details[..]].concat());
+    }
+
+    fn print_hint(&self, key: &str) {
+        self.print_status(key, &[("port", Value::text(self.peer.port()))]);
     }
 
     fn print_reply(&self, class: ReplyClass, text: &str, from: SocketAddr, at: Mono) {

@@ -15,8 +15,8 @@ use crate::commands::run::print;
 use crate::commands::run::recording::{Defaults, Recording, RecordingResult};
 use crate::commands::run::report_files;
 use crate::commands::run::seed::drawn_seed;
-use crate::commands::run::startup::{HostAddresses, print_capture};
-use crate::commands::run::status::{StatusLines, eprint_line};
+use crate::commands::run::startup::{HostAddresses, print_capture, print_next};
+use crate::commands::run::status::{StatusLines, eprint_line, eprint_status};
 use crate::core::evidence::journal_run::{EXCHANGE, Role};
 use crate::core::protocol::message::Template;
 use crate::core::protocol::server::{Server, ServerMode, ServerSettings};
@@ -67,7 +67,7 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
         };
         Ok(Defaults { device, filter: filter::with_fragments_of(bound.ip(), &filter::server(bound.port())) })
     };
-    let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| eprint_line(line))?;
+    let recording = Recording::open(&args.recording, &defaults, run, clock, texts, &mut |line| eprint_status(line))?;
     let mut waiter = EventWaiter::start(clock)
         .map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))?;
     screen.print_line("run-server", &[("address", Value::text(bound))]);
@@ -95,7 +95,10 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
         recording.close(end_reason, || io.drain(&server), &mut |line| eprint_line(line))?;
     let options = Options { all_messages: args.output.needs_all(), ..Options::default() };
     match judge_exchange::judge(None, Some(loaded), &options) {
-        Ok(document) => print::print(document, &args.output, texts)?,
+        Ok(document) => {
+            print::print(document, &args.output, texts)?;
+            print_next(&screen, args.recording.capture.as_deref(), Role::Server);
+        }
         // A server without messages is a normal end, too.
         Err(ExchangeVerdictError::NothingFound) => print::print_no_result(&args.output, texts)?,
         Err(error) => return Err(error::exchange_verdict(texts, &error)),

@@ -11,7 +11,7 @@ use super::exchange::client::DEFAULT_PORT;
 use super::run::error::{self, CommandError, Exit};
 use super::run::print;
 use super::run::seed::drawn_seed;
-use super::run::status::eprint_line;
+use super::run::status::eprint_status;
 use crate::cli::{ImpairArgs, ImpairmentArgs};
 use crate::core::evidence::ground_truth::{self, RelayedDatagram, TruthRecord};
 use crate::core::protocol::impairment::{ImpairmentConfig, LossModel, RelayAction};
@@ -61,8 +61,8 @@ pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
         texts,
     };
     relay_loop.truth.write(&header);
-    eprint_line(texts.with("run-relay", &[("address", Value::text(listening)), ("to", Value::text(to))]));
-    eprint_line(texts.with("run-seed", &[("seed", Value::text(seed))]));
+    eprint_status(texts.with("run-relay", &[("address", Value::text(listening)), ("to", Value::text(to))]));
+    eprint_status(texts.with("run-seed", &[("seed", Value::text(seed))]));
     let stop_at = args.duration.map(|duration| clock.mono().plus(duration));
     relay_loop
         .run(&mut waiter, stop_at)
@@ -157,7 +157,7 @@ impl RelayLoop {
         }
         if admitted.is_new {
             let local_addr = self.sockets.open_path(admitted.client)?;
-            eprint_line(
+            eprint_status(
                 self.texts.with("run-relay-client", &[("peer", Value::text(addr)), ("way", Value::text(local_addr))]),
             );
         }

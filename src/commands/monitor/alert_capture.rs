@@ -2,6 +2,7 @@
 //! `analisar`.
 
 use std::fs::File;
+use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::capture::{PacketRing, filter};
 use crate::commands::run::inputs::{self, HostFiles};
 use crate::commands::run::judge_exchange;
 use crate::commands::run::{error, output_files};
+use crate::core::escape;
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_messages::Peer;
 use crate::core::evidence::journal_run::{
@@ -27,6 +29,7 @@ use crate::core::protocol::monitor::alert_state::Alert;
 use crate::core::protocol::monitor::latency_class::ProbeResult;
 use crate::core::time::{Mono, Now, SECOND, Wall, nanos};
 use crate::core::verdict::exchange::Options;
+use crate::files;
 use crate::i18n::Texts;
 use crate::input::InputFile;
 use crate::journal::JournalSink;
@@ -57,7 +60,10 @@ pub struct AlertCapture {
 
 pub struct AlertEvidence {
     pub file: PathBuf,
-    pub text: String,
+    /// What the packets say, in a few sentences.
+    pub summary: String,
+    /// The report of the same packets.
+    pub report: PathBuf,
 }
 
 impl AlertCapture {
@@ -115,7 +121,11 @@ impl AlertCapture {
         let until = super::wording::time_text(packet_slice.complete);
         let other_sources = packet_slice.other_sources(peer, &probes);
         let shown = CaptureFacts { until: &until, peer, other_sources: &other_sources };
-        Ok(AlertEvidence { file, text: alert::render(&document, &shown, texts) })
+        let report = file.with_extension("txt");
+        let text = alert::report(&document, &shown, texts);
+        files::write(&report, |target| target.write_all(escape::lines(&text).as_bytes()))
+            .map_err(|error| write_error(&report, &error))?;
+        Ok(AlertEvidence { file, summary: alert::summary(&document, &shown, texts), report })
     }
 }
 

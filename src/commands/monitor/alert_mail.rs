@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::alert_capture::{AlertCapture, AlertEvidence};
 use super::targets::{MailConfig, Target};
 use super::wording;
-use crate::commands::run::status::eprint_line;
+use crate::commands::run::status::{eprint_line, eprint_status};
 use crate::core::protocol::monitor::alert_state::Alert;
 use crate::core::protocol::monitor::retry_queue::{Attempt, AttemptResult, RetryQueue};
 use crate::core::time::{Now, nanos};
@@ -19,7 +19,6 @@ use crate::i18n::{Texts, Value};
 use crate::journal::recent_records::RecentRecords;
 use crate::mail::{MailMessage, Reason};
 use crate::net::clock::Clock;
-use crate::report::format::NumberFormat;
 
 /// Capacity of the queue of alerts.
 const QUEUE_LEN: usize = 256;
@@ -132,22 +131,20 @@ impl AlertComposer {
             }
             let Some(outbox) = &self.outbox else { continue };
             let QueuedAlert { target, alert, .. } = &queued;
-            let mut text = body(target, alert, self.texts);
-            if let Some(evidence) = &evidence {
-                let file = Value::text(evidence.file.display());
-                let values = [("file", file), ("text", Value::lines(evidence.text.trim_end()))];
-                text.extend(["\n", &self.texts.with("mail-evidence", &values), "\n"]);
-            }
+            let text = body(target, alert, evidence.as_ref(), self.texts);
+            let capture = evidence.as_ref().filter(|_| self.attach).map(|evidence| evidence.file.clone());
+            let report = evidence.as_ref().map(|evidence| evidence.report.clone());
+            let attachments: Vec<_> = [report, capture].into_iter().flatten().collect();
             let id = format!("{}-{}-{}", queued.at.wall.0, target.name, alert.number());
             for (index, to) in (1..).zip(&target.recipients) {
                 let message = MailMessage {
                     from: outbox.mail.from.clone(),
                     to: to.clone(),
-                    subject: subject(alert, self.texts),
+                    subject: subject(target, alert, self.texts),
                     body: text.clone(),
                     date: alert.recent.last().map_or(queued.at.wall, |last| last.at),
                     id: format!("{id}-{index}"),
-                    attachment: evidence.as_ref().filter(|_| self.attach).map(|evidence| evidence.file.clone()),
+                    attachments: attachments.clone(),
                 };
                 outbox.push(message);
             }
@@ -160,7 +157,7 @@ impl AlertComposer {
         let QueuedAlert { target, recent, alert, at } = queued;
         match capture.collect(target, recent, alert, *at, self.texts) {
             Ok(evidence) => {
-                eprint_line(self.texts.with("monitor-evidence", &[("file", Value::text(evidence.file.display()))]));
+                eprint_status(self.texts.with("monitor-evidence", &[("file", Value::text(evidence.file.display()))]));
                 Some(evidence)
             }
             Err(error) => {
@@ -172,36 +169,40 @@ impl AlertComposer {
     }
 }
 
-fn subject(alert: &Alert, texts: Texts) -> String {
-    texts.with("mail-subject", &[("class", Value::text(wording::classes_text(alert.classes, texts)))])
+fn subject(target: &Target, alert: &Alert, texts: Texts) -> String {
+    let target = ("target", Value::text(&target.name));
+    let class = ("class", Value::text(wording::classes_text(alert.classes, texts)));
+    match alert.outage_ns() {
+        Some(ns) => {
+            let length = ("time", Value::text(wording::duration_text(ns, texts)));
+            texts.with("mail-subject-recovery", &[target, class, length])
+        }
+        None => texts.with("mail-subject", &[target, class]),
+    }
 }
 
-fn body(target: &Target, alert: &Alert, texts: Texts) -> String {
+/// The text of a mail: what happened, when, what the packets say, and where more is.
+fn body(target: &Target, alert: &Alert, evidence: Option<&AlertEvidence>, texts: Texts) -> String {
     let timeout = nanos(target.timeout);
     let last = alert.recent.last();
     let finding = last.and_then(|last| wording::measurement_text(last, timeout, texts)).unwrap_or_default();
-    let lines = alert.recent.iter().map(|measurement| {
-        let message =
-            wording::measurement_text(measurement, timeout, texts).unwrap_or_else(|| texts.get("monitor-unmeasured"));
-        format!("  {} {message}", wording::time_text(measurement.at))
-    });
     let name =
         if target.name == target.host { target.host.clone() } else { format!("{} ({})", target.name, target.host) };
-    let latency = last.and_then(|last| last.finding.rtt_ns()).map_or_else(
-        || texts.get("mail-no-latency"),
-        |ns| format!("{} ms", NumberFormat::new(texts).decimal(ns as f64 / 1e6, 1)),
-    );
     let values = [
         ("target", Value::text(name)),
         ("class", Value::text(wording::classes_text(alert.classes, texts))),
         ("before", Value::text(wording::classes_text(alert.before, texts))),
-        ("latency", Value::text(latency)),
         ("found", Value::text(finding)),
         ("time", Value::text(last.map(|last| wording::time_text(last.at)).unwrap_or_default())),
         ("since", Value::text(wording::time_text(alert.since))),
-        ("measurements", Value::lines(lines.collect::<Vec<_>>().join("\n"))),
     ];
-    texts.with("mail-body", &values) + "\n"
+    let mut text = texts.with("mail-body", &values);
+    if let Some(evidence) = evidence {
+        let values = [("summary", Value::lines(&evidence.summary)), ("file", Value::text(evidence.file.display()))];
+        text += "\n";
+        text += &texts.with("mail-evidence", &values);
+    }
+    text + "\n"
 }
 
 /// The mails that wait, and their delivery: one after another, and again where the server did not take one.
@@ -276,7 +277,7 @@ impl Outbox {
         let result = self.mail.account.deliver(&message);
         // Perhaps it was too much for the server: the words alone still tell what there is to tell.
         let drop_attachment =
-            matches!(&result, Err(failure) if failure.reason == Reason::Refused) && message.attachment.is_some();
+            matches!(&result, Err(failure) if failure.reason == Reason::Refused) && !message.attachments.is_empty();
         let attempt = match &result {
             Ok(()) => Attempt::Delivered,
             Err(failure) if failure.reason.may_pass() || drop_attachment => Attempt::Later,
@@ -289,7 +290,7 @@ impl Outbox {
                 return true;
             }
             if let Some(first) = queue.first_mut().filter(|_| drop_attachment) {
-                first.attachment = None;
+                first.attachments.clear();
                 eprint_line(self.texts.get("mail-without-file"));
             }
             (queue.record_attempt(self.clock.mono(), attempt), queue.len())
@@ -301,14 +302,14 @@ impl Outbox {
         let to = Value::text(&message.to);
         match outcome {
             Some(AttemptResult::Delivered { item, .. }) => {
-                eprint_line(self.texts.with("mail-sent", &[("to", to), ("subject", Value::text(item.subject))]));
+                eprint_status(self.texts.with("mail-sent", &[("to", to), ("subject", Value::text(item.subject))]));
                 true
             }
             Some(AttemptResult::Again { pause, .. }) => {
                 let pause = Value::text(humantime::format_duration(pause));
                 let waiting = Value::count(waiting as u64);
                 if will_retry {
-                    eprint_line(self.texts.with("mail-again", &[("pause", pause), ("waiting", waiting)]));
+                    eprint_status(self.texts.with("mail-again", &[("pause", pause), ("waiting", waiting)]));
                 }
                 false
             }
@@ -330,7 +331,7 @@ impl Outbox {
             return;
         }
         let grace = Value::text(humantime::format_duration(CLOSE_GRACE));
-        eprint_line(self.texts.with("mail-last-round", &[("count", Value::count(count)), ("grace", grace)]));
+        eprint_status(self.texts.with("mail-last-round", &[("count", Value::count(count)), ("grace", grace)]));
         loop {
             self.lock().queue.retry_now(self.clock.mono());
             if self.lock().queue.is_empty() || !self.deliver(false) {

@@ -11,7 +11,7 @@ use chrono::SecondsFormat;
 use super::alert_mail::AlertSender;
 use super::targets::Target;
 use super::wording::{classes_text, duration_text, finding_name, local_time, measurement_text, time_text};
-use crate::commands::run::status::eprint_line;
+use crate::commands::run::status::{eprint_line, eprint_status};
 use crate::commands::run::{error, print};
 use crate::core::escape::csv_cell;
 use crate::core::protocol::monitor::alert_state::{Action, Alert, Measurement, NotMeasured};
@@ -29,6 +29,8 @@ pub struct MonitorLog {
     log: Option<Mutex<CsvLog>>,
     registry: Arc<MetricsRegistry>,
     mailer: AlertSender,
+    /// The rows are what stdout is for, so no lines for people go there.
+    log_is_stdout: bool,
     failed: AtomicBool,
 }
 
@@ -72,8 +74,14 @@ impl MonitorLog {
     }
 
     /// Renders in one language: rows to the log file if there is one, values to the metrics, alerts to the mail queue.
-    pub fn new(texts: Texts, log: Option<CsvLog>, registry: Arc<MetricsRegistry>, mailer: AlertSender) -> Self {
-        Self { texts, log: log.map(Mutex::new), registry, mailer, failed: AtomicBool::new(false) }
+    pub fn new(
+        texts: Texts,
+        log: Option<CsvLog>,
+        log_is_stdout: bool,
+        registry: Arc<MetricsRegistry>,
+        mailer: AlertSender,
+    ) -> Self {
+        Self { texts, log: log.map(Mutex::new), log_is_stdout, registry, mailer, failed: AtomicBool::new(false) }
     }
 
     /// Whether something could not be written that should have been.
@@ -91,10 +99,10 @@ impl MonitorLog {
                 ("slow", time(target.alert_config.thresholds.slow)),
                 ("very_slow", time(target.alert_config.thresholds.very_slow)),
             ];
-            eprint_line(self.texts.with("monitor-begin", &values));
+            eprint_status(self.texts.with("monitor-begin", &values));
         }
         if targets.iter().any(|target| target.is_endless()) {
-            eprint_line(self.texts.get("monitor-endless"));
+            eprint_status(self.texts.get("monitor-endless"));
         }
     }
 
@@ -143,7 +151,8 @@ impl MonitorLog {
 
     fn show(&self, target: &Target, measurement: &Measurement) {
         self.registry.note(&target.name, measurement);
-        if let Some(line) = measurement_text(measurement, nanos(target.timeout), self.texts) {
+        let line = measurement_text(measurement, nanos(target.timeout), self.texts);
+        if let Some(line) = line.filter(|_| !self.log_is_stdout) {
             let values = [
                 ("time", Value::text(time_text(measurement.at))),
                 ("target", Value::text(&target.name)),

@@ -26,13 +26,15 @@ use self::log::{CsvLog, MonitorLog};
 use self::targets::{MonitorConfig, Target};
 use super::run::error::{self, CommandError, Exit};
 use super::run::parallel::join_or_resume_panic;
-use super::run::status::eprint_line;
+use super::run::status::{eprint_line, eprint_status};
 use super::run::{output_files, print};
 use crate::capture::live::{self, CaptureSettings, LiveCapture, OpenError};
 use crate::capture::{CaptureThread, PacketRing, device, filter};
 use crate::cli::MonitorArgs;
+use crate::cli::arguments::is_stdout;
 use crate::core::protocol::monitor::alert_state::MonitorCounters;
 use crate::core::protocol::monitor::latency_class::LatencyClass;
+use crate::files;
 use crate::i18n::{Texts, Value};
 use crate::metrics::{MetricsListener, MetricsRegistry};
 use crate::net::address;
@@ -54,7 +56,13 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
         args.metrics.map(|address| MetricsListener::open(address).map_err(|error| error::bind(texts, address, &error)));
     let metrics = listener.transpose()?;
     privileges::drop_to_sudo_user().map_err(|error| error::privileges(texts, &error))?;
+    let log_is_stdout = args.log.as_deref().is_some_and(is_stdout);
     let log = args.log.as_deref().map(|path| {
+        if is_stdout(path) {
+            return files::stdout()
+                .and_then(CsvLog::open)
+                .map_err(|error| error::file(texts, "error-write", path, &error));
+        }
         output_files::check(path).map_err(|error| error::output(texts, path, &error))?;
         let file = File::options().append(true).create(true).open(path);
         file.and_then(CsvLog::open).map_err(|error| error::file(texts, "error-write", path, &error))
@@ -67,7 +75,7 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
     let (capture_thread, alert_capture) = match capture {
         Some((live, folder)) => {
             let info = live.info("");
-            eprint_line(texts.with(
+            eprint_status(texts.with(
                 "monitor-capturing",
                 &[("device", Value::text(&info.device)), ("folder", Value::text(folder.display()))],
             ));
@@ -84,9 +92,9 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
             |error: std::io::Error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]);
         let address = metrics.address().map_err(socket_error)?;
         metrics.serve(Arc::clone(&registry)).map_err(socket_error)?;
-        eprint_line(texts.with("monitor-metrics", &[("address", Value::text(address))]));
+        eprint_status(texts.with("monitor-metrics", &[("address", Value::text(address))]));
     }
-    let printer = Arc::new(MonitorLog::new(texts, log, registry, mailer.sender(clock, texts)));
+    let printer = Arc::new(MonitorLog::new(texts, log, log_is_stdout, registry, mailer.sender(clock, texts)));
     printer.print_start(&targets);
     let threads: Vec<_> = targets
         .iter()
@@ -105,7 +113,11 @@ pub fn run(args: &MonitorArgs, texts: Texts) -> Result<ExitCode> {
         answered += counters.answered();
         summary += &summary_line(target, counters, texts);
     }
-    print::write(&summary, texts)?;
+    if log_is_stdout {
+        eprint_status(summary.trim_end());
+    } else {
+        print::write(&summary, texts)?;
+    }
     let endless = targets.iter().all(|target| target.is_endless());
     let logged = !printer.failed();
     // With the last slot the post knows that nothing more will come.

@@ -16,7 +16,6 @@ use crate::core::verdict::chat::{self, Options, tcp_port};
 use crate::i18n::{Texts, Value};
 use crate::report::chat as report;
 use crate::report::json;
-use crate::report::text::Style;
 
 /// One host's files, and its role if the user gave one.
 pub type Host = (Option<Role>, HostFiles);
@@ -45,10 +44,13 @@ pub fn judge(hosts: &[Host], options: Options) -> Option<ChatDocument> {
 /// A [`CommandError`] if a file or stdout cannot be written to.
 pub fn print(mut document: ChatDocument, output: &OutputArgs, texts: Texts) -> Result<()> {
     report_files::write_chat(&mut document, output, texts)?;
+    if output.takes_stdout() {
+        return Ok(());
+    }
     let rendered = if output.json {
         json::render(&mut document, texts)
     } else {
-        report::text(&document, texts, Style { width: 80, color: print::use_color() })
+        report::text(&document, texts, print::style(output.details))
     };
     print::write(&rendered, texts)
 }

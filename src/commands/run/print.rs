@@ -3,13 +3,16 @@
 use std::io::{self, IsTerminal, Write};
 
 use anyhow::Result;
+use ratatui::crossterm::terminal;
 
 use super::error::file;
 use super::report_files;
+use super::status::{end_items, eprint_status};
 use crate::cli::OutputArgs;
 use crate::core::document::exchange::Document;
 use crate::i18n::Texts;
-use crate::report::{json, text};
+use crate::report::text::{DEFAULT_WIDTH, MAX_WIDTH, MIN_WIDTH, Style};
+use crate::report::{exchange, json, text};
 
 /// Writes the report files and prints the result. A closed pipe is not an error.
 ///
@@ -17,12 +20,17 @@ use crate::report::{json, text};
 /// A [`CommandError`](super::error::CommandError) if a file or stdout cannot be written to, for example on a full disk.
 pub fn print(mut document: Document, output: &OutputArgs, texts: Texts) -> Result<()> {
     report_files::write(&mut document, output, texts)?;
-    let rendered = if output.json {
-        json::render(&mut document, texts)
-    } else {
-        text::render(&document, texts, text::Style { width: 80, color: use_color() })
-    };
-    write(&rendered, texts)
+    if output.takes_stdout() {
+        return Ok(());
+    }
+    if output.json {
+        return write(&json::render(&mut document, texts), texts);
+    }
+    write(&text::render(&document, texts, style(output.details)), texts)?;
+    if !output.details && output.html.is_none() && !exchange::is_brief(&document) {
+        eprint_status(texts.get("run-details-hint"));
+    }
+    Ok(())
 }
 
 /// Prints that no message arrived, so that there is no result.
@@ -34,9 +42,18 @@ pub fn print_no_result(output: &OutputArgs, texts: Texts) -> Result<()> {
     write(&line, texts)
 }
 
-/// Whether stdout is a terminal and `NO_COLOR` is not set (<https://no-color.org>).
+/// The look of a report on stdout: as wide as the terminal, and in color where it wants color.
+pub fn style(details: bool) -> Style {
+    let columns = || terminal::size().ok().map(|(columns, _)| usize::from(columns));
+    let width = io::stdout().is_terminal().then(columns).flatten().unwrap_or(DEFAULT_WIDTH).clamp(MIN_WIDTH, MAX_WIDTH);
+    Style { width, color: use_color(), details }
+}
+
+/// Whether stdout is a terminal that knows color, and `NO_COLOR` is not set (<https://no-color.org>).
 pub fn use_color() -> bool {
-    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    io::stdout().is_terminal()
+        && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
 }
 
 /// Writes a text to stdout.
@@ -44,6 +61,7 @@ pub fn use_color() -> bool {
 /// # Errors
 /// As [`print()`].
 pub fn write(text: &str, texts: Texts) -> Result<()> {
+    end_items();
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

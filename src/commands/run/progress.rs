@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::status::eprint_line;
+use super::status::{Verbosity, eprint_status, verbosity};
 use crate::i18n::{Texts, Value};
 use crate::report::format::{NO_BREAK, NumberFormat};
 use crate::transfer::Progress;
@@ -18,6 +18,9 @@ const LINE_INTERVAL: Duration = Duration::from_secs(1);
 /// Shows one meter per receiver, and a total if there are several, until `finished`. `size` is the file's size in
 /// bytes.
 pub fn show(progress: &[Progress], size: u64, finished: &AtomicBool, texts: Texts) {
+    if verbosity() == Verbosity::Quiet {
+        return;
+    }
     if std::io::stderr().is_terminal() {
         draw_bars(progress, size, finished, texts);
     } else {
@@ -76,6 +79,6 @@ fn print_lines(meters: &[Progress], size: u64, finished: &AtomicBool, texts: Tex
             ("percent", Value::text(format.percent(ratio).replace(NO_BREAK, " "))),
             ("megabytes", Value::text(format.decimal(sum as f64 / 1e6, 1))),
         ];
-        eprint_line(texts.with("transfer-progress", &values));
+        eprint_status(texts.with("transfer-progress", &values));
     }
 }

@@ -9,10 +9,11 @@ use indicatif::MultiProgress;
 
 use super::error::{self, CommandError};
 use super::inputs;
-use super::status::eprint_line;
+use super::status::{end_items, eprint_status};
 use crate::capture::annotate::{self, CaptureComment, CopyError};
 use crate::capture::log_reader::Retain;
 use crate::cli::OutputArgs;
+use crate::cli::arguments::is_stdout;
 use crate::core::document::chat::ChatDocument;
 use crate::core::document::exchange::Document;
 use crate::core::document::transfer::TransferDocument;
@@ -25,13 +26,19 @@ use crate::privileges;
 use crate::report::{chat, csv, frame_comments, html, transfer};
 
 /// Checks before the measurement that the output files can be written, and that they differ from each other and from
-/// `others`, the other files of the run.
+/// `others`, the other files of the run. One of them may be stdout.
 ///
 /// # Errors
 /// A [`CommandError`] that names the file.
 pub fn check(outputs: &[Option<&Path>], others: &[&Path], texts: Texts) -> Result<()> {
     let mut used: Vec<PathBuf> = others.iter().map(|path| canonical_path(path)).collect();
     for path in outputs.iter().copied().flatten() {
+        if is_stdout(path) {
+            if outputs.iter().flatten().filter(|path| is_stdout(path)).count() > 1 {
+                return Err(stdout_taken(texts));
+            }
+            continue;
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         if folder.is_some_and(|folder| !folder.is_dir()) {
             return Err(error::output(texts, path, &io::ErrorKind::NotFound.into()));
@@ -48,11 +55,24 @@ pub fn check(outputs: &[Option<&Path>], others: &[&Path], texts: Texts) -> Resul
     Ok(())
 }
 
+fn stdout_taken(texts: Texts) -> anyhow::Error {
+    CommandError::usage(texts, "error-stdout-taken", &[])
+}
+
+/// Checks that at most one form of the result goes to stdout.
+///
+/// # Errors
+/// A [`CommandError`] if `--json` is to go there beside another.
+pub fn check_stdout(output: &OutputArgs, texts: Texts) -> Result<()> {
+    if output.json && output.takes_stdout() { Err(stdout_taken(texts)) } else { Ok(()) }
+}
+
 /// Like [`check`], for the report files and the recorded files of a run.
 ///
 /// # Errors
 /// As [`check`].
 pub fn check_run(output: &OutputArgs, recorded: &[Option<&Path>], texts: Texts) -> Result<()> {
+    check_stdout(output, texts)?;
     let recorded: Vec<&Path> = recorded.iter().copied().flatten().collect();
     check(&[output.html.as_deref(), output.csv.as_deref()], &recorded, texts)
 }
@@ -119,8 +139,17 @@ pub fn write_receivers(documents: &[TransferDocument], csv: Option<&Path>, texts
     write_file(path, texts, |target| target.write_all(transfer::csv(documents).as_bytes()))
 }
 
-/// Writes one file as the user who called sudo.
+/// Writes one file as the user who called sudo, or to stdout.
 fn write_file(path: &Path, texts: Texts, write: impl FnOnce(&mut BufWriter<&File>) -> io::Result<()>) -> Result<()> {
+    if is_stdout(path) {
+        end_items();
+        return match files::stdout().and_then(|file| files::fill(&file, write)) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(error::file(texts, "error-write", path, &error))
+            }
+            _ => Ok(()),
+        };
+    }
     let written = privileges::run_as_sudo_user(|| files::write(path, write));
     let written = written.map_err(|error| error::privileges(texts, &error))?;
     written.map_err(|error| error::file(texts, "error-write", path, &error))
@@ -173,7 +202,7 @@ pub fn annotate(
             return Err(CommandError::environment(texts, "error-read", &values));
         }
         written?;
-        eprint_line(texts.with("run-annotated", &[("file", Value::text(target.display()))]));
+        eprint_status(texts.with("run-annotated", &[("file", Value::text(target.display()))]));
     }
     Ok(())
 }

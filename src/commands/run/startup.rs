@@ -1,6 +1,7 @@
 //! Startup of both ends: finds and prints their addresses, and builds the journal's `run` record.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
 
 use anyhow::Result;
 use serde_json::Value as Json;
@@ -97,6 +98,17 @@ pub fn print_capture(screen: &StatusLines, recording: &Recording) {
         }
         None => screen.print_line("run-not-capturing", &[]),
     }
+}
+
+/// Prints how to judge the capture of one host together with that of the other.
+pub fn print_next(screen: &StatusLines, capture: Option<&Path>, role: Role) {
+    let Some(capture) = capture else { return };
+    let own = capture.display().to_string();
+    let (client, server) = match role {
+        Role::Client => (own, "server.pcap".to_owned()),
+        Role::Server => ("client.pcap".to_owned(), own),
+    };
+    screen.print_line("run-next", &[("client", Value::text(client)), ("server", Value::text(server))]);
 }
 
 /// Requests a receive buffer for fast traffic, and prints a line if the system grants less.

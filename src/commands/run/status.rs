@@ -1,8 +1,12 @@
-//! Status lines on stderr during a run: one per message if there is time to read them, otherwise one per second.
+//! Status lines on stderr during a run: what happens to each message if there is time to read it, otherwise one line per
+//! second.
 
 use std::cell::Cell;
 use std::fmt::Display;
 use std::io::Write;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use unicode_width::UnicodeWidthStr;
 
 use crate::core::escape;
 use crate::core::time::{Mono, SECOND};
@@ -17,6 +21,38 @@ const MAX_UNEXPECTED_PER_SECOND: u32 = 20;
 
 /// Bytes shown of a received text.
 const MAX_TEXT_LEN: usize = 60;
+
+/// Columns of a line of items.
+const ITEMS_WIDTH: usize = 79;
+
+/// What is said beside the result and errors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verbosity {
+    Quiet,
+    #[default]
+    Normal,
+    /// A line for each message.
+    Verbose,
+}
+
+static VERBOSITY: OnceLock<Verbosity> = OnceLock::new();
+
+/// Columns that the unfinished line of items has on the screen.
+static ITEMS_COLUMN: Mutex<usize> = Mutex::new(0);
+
+/// Sets the verbosity of this process. Called once, before anything is said.
+pub fn set_verbosity(verbosity: Verbosity) {
+    _ = VERBOSITY.set(verbosity);
+}
+
+pub fn verbosity() -> Verbosity {
+    VERBOSITY.get().copied().unwrap_or_default()
+}
+
+/// Whether each message is to have a line.
+pub fn is_verbose() -> bool {
+    verbosity() == Verbosity::Verbose
+}
 
 pub struct StatusLines {
     pub texts: Texts,
@@ -40,7 +76,7 @@ impl StatusLines {
 
     /// Prints a localized line.
     pub fn print_line(&self, key: &str, values: &[(&'static str, Value)]) {
-        eprint_line(self.texts.with(key, values));
+        eprint_status(self.texts.with(key, values));
     }
 
     /// Whether each message has a line of its own.
@@ -75,7 +111,7 @@ impl StatusLines {
     pub fn print_throttled(&self, now: Mono, line: impl FnOnce(Texts) -> String) {
         if !self.per_message && now.since(self.last_summary.get()) >= SECOND {
             self.last_summary.set(now);
-            eprint_line(line(self.texts));
+            eprint_status(line(self.texts));
         }
     }
 }
@@ -84,7 +120,40 @@ impl StatusLines {
 /// must not disturb a measurement.
 pub fn eprint_line(line: impl Display) {
     let lines: Vec<String> = line.to_string().split('\n').map(escape::line).collect();
-    _ = writeln!(std::io::stderr().lock(), "{}", lines.join("\n"));
+    let mut column = ITEMS_COLUMN.lock().unwrap_or_else(PoisonError::into_inner);
+    let end_of_items = if std::mem::take(&mut *column) > 0 { "\n" } else { "" };
+    _ = writeln!(std::io::stderr().lock(), "{end_of_items}{}", lines.join("\n"));
+}
+
+/// [`eprint_line`] for what is only progress: nothing where the user wants quiet.
+pub fn eprint_status(line: impl Display) {
+    if verbosity() != Verbosity::Quiet {
+        eprint_line(line);
+    }
+}
+
+/// Prints a short item on the line of the items before it if there is room, otherwise on the next line.
+pub fn eprint_item(item: impl Display) {
+    if verbosity() == Verbosity::Quiet {
+        return;
+    }
+    let item = escape::line(&item.to_string());
+    let mut column = ITEMS_COLUMN.lock().unwrap_or_else(PoisonError::into_inner);
+    let separator = match *column {
+        0 => "",
+        used if used + 2 + item.width() <= ITEMS_WIDTH => "  ",
+        _ => "\n",
+    };
+    *column = if separator == "  " { *column + 2 } else { 0 } + item.width();
+    let mut stderr = std::io::stderr().lock();
+    _ = write!(stderr, "{separator}{item}").and_then(|()| stderr.flush());
+}
+
+/// Ends the line of items, if there is one, because something else follows on stdout.
+pub fn end_items() {
+    if std::mem::take(&mut *ITEMS_COLUMN.lock().unwrap_or_else(PoisonError::into_inner)) > 0 {
+        _ = writeln!(std::io::stderr().lock());
+    }
 }
 
 /// The start of a received text, on one line.

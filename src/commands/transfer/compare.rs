@@ -11,10 +11,11 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use crate::cli::CompareArgs;
+use crate::cli::arguments::is_stdout;
 use crate::commands::run::error::{self, CommandError, Exit};
 use crate::commands::run::print;
 use crate::commands::run::report_files;
-use crate::commands::run::status::eprint_line;
+use crate::commands::run::status::eprint_status;
 use crate::core::document::envelope::{Envelope, Kind, Perspective};
 use crate::core::document::path::SegmentName;
 use crate::core::document::transfer::{Loss, LossBySegment, Transfer, TransferDocument, Wire, bytes_per_second};
@@ -48,7 +49,7 @@ pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
                     ("clients", Value::count(clients.into())),
                     ("size", Value::text(size)),
                 ];
-                eprint_line(texts.with("transfer-run", &values));
+                eprint_status(texts.with("transfer-run", &values));
                 documents.push(run_transfer(file, size, mode, clients, &args.rate, texts)?);
             }
         }
@@ -61,7 +62,9 @@ pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
     } else {
         report::comparison(&documents, texts)
     };
-    print::write(&text, texts)?;
+    if !args.html.as_deref().is_some_and(is_stdout) {
+        print::write(&text, texts)?;
+    }
     // Lost blocks are expected here; a reliable mode that does not deliver is a failure.
     let failed = documents
         .iter()

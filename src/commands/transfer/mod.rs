@@ -26,6 +26,7 @@ use super::run::report_files;
 use super::run::status::eprint_line;
 use crate::capture::log_reader::Retain;
 use crate::cli::TransferMode;
+use crate::cli::arguments::is_stdout;
 use crate::core::document::envelope::Perspective;
 use crate::core::document::transfer::TransferDocument;
 use crate::core::evidence::journal::{JournalLog, Record};
@@ -71,6 +72,9 @@ pub fn signals(texts: Texts) -> Result<Signals> {
 /// As [`print::write`].
 pub fn print(document: &mut TransferDocument, as_json: bool, html: Option<&Path>, texts: Texts) -> Result<()> {
     report_files::write_transfers(std::slice::from_ref(document), html, texts)?;
+    if html.is_some_and(is_stdout) {
+        return Ok(());
+    }
     let text = if as_json { json::render(document, texts) } else { report::text(document, texts) };
     print::write(&text, texts)
 }

@@ -18,7 +18,7 @@ use crate::commands::run::progress;
 use crate::commands::run::recording::{Defaults, Recording, client_device};
 use crate::commands::run::report_files;
 use crate::commands::run::startup::HostAddresses;
-use crate::commands::run::status::eprint_line;
+use crate::commands::run::status::{eprint_line, eprint_status};
 use crate::core::evidence::journal_run::{Role, Run as JournalRun, TRANSFER};
 use crate::i18n::{Texts, Value};
 use crate::net::address;
@@ -73,7 +73,7 @@ pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
         let notice = |notice: ReceiverEvent<'_>| match notice {
             ReceiverEvent::Joined(offer) => {
                 let _ = size.set(offer.size);
-                eprint_line(texts.with(
+                eprint_status(texts.with(
                     "transfer-joined",
                     &[
                         ("number", Value::text(offer.number)),
@@ -123,9 +123,9 @@ fn open_recording(
         Ok(Defaults { device, filter: filter::with_fragments_of(peer.ip(), &filter) })
     };
     let recording =
-        Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| eprint_line(line))?;
+        Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| eprint_status(line))?;
     if let Some((file, device)) = recording.capture() {
-        eprint_line(
+        eprint_status(
             texts.with("run-capturing", &[("file", Value::text(file.display())), ("device", Value::text(device))]),
         );
     }

@@ -20,7 +20,7 @@ use crate::commands::run::progress;
 use crate::commands::run::recording::{Defaults, Recording};
 use crate::commands::run::report_files;
 use crate::commands::run::startup::HostAddresses;
-use crate::commands::run::status::eprint_line;
+use crate::commands::run::status::eprint_status;
 use crate::core::evidence::journal::Record;
 use crate::core::evidence::journal_run::{Role, Run as JournalRun, TRANSFER};
 use crate::core::evidence::transfer_records::{FileInfo, ReceiverReport};
@@ -61,7 +61,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
         CommandError::usage(texts, "error-too-many-blocks", &[("file", Value::text(args.file.display()))])
     })?;
     if mode == Mode::Udp && block > block::UNFRAGMENTED {
-        eprint_line(texts.with("transfer-fragments", &[("most", Value::text(block::UNFRAGMENTED))]));
+        eprint_status(texts.with("transfer-fragments", &[("most", Value::text(block::UNFRAGMENTED))]));
     }
     let listener = TcpListener::bind(address).map_err(|error| error::bind(texts, address, &error))?;
     let socket = |error: io::Error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]);
@@ -108,7 +108,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
         identity,
         captured,
     };
-    eprint_line(texts.with(
+    eprint_status(texts.with(
         "transfer-waiting",
         &[
             ("file", Value::text(&source.name)),
@@ -131,7 +131,7 @@ pub fn run(args: &SendArgs, texts: Texts) -> Result<ExitCode> {
             }
         });
         let on_start = || {
-            eprint_line(texts.get("transfer-started"));
+            eprint_status(texts.get("transfer-started"));
             started.store(true, Ordering::Relaxed);
             sampler.thread().unpark();
         };
@@ -179,9 +179,9 @@ fn open_recording(
         Ok(Defaults { device, filter: filter::with_fragments_of(local.ip(), &filter) })
     };
     let recording =
-        Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| eprint_line(line))?;
+        Recording::open(&args.recording, &defaults, run.clone(), clock, texts, &mut |line| eprint_status(line))?;
     if let Some((file, device)) = recording.capture() {
-        eprint_line(
+        eprint_status(
             texts.with("run-capturing", &[("file", Value::text(file.display())), ("device", Value::text(device))]),
         );
     }
@@ -191,7 +191,7 @@ fn open_recording(
 fn print_event(event: AcceptEvent, clients: u16, texts: Texts) {
     let peer = |peer: SocketAddr| ("peer", Value::text(peer));
     match event {
-        AcceptEvent::Connected { number, peer: from, ready } => eprint_line(texts.with(
+        AcceptEvent::Connected { number, peer: from, ready } => eprint_status(texts.with(
             "transfer-came",
             &[
                 ("number", Value::text(number)),
@@ -201,8 +201,8 @@ fn print_event(event: AcceptEvent, clients: u16, texts: Texts) {
             ],
         )),
         AcceptEvent::Disconnected { number, peer: from } => {
-            eprint_line(texts.with("transfer-left", &[("number", Value::text(number)), peer(from)]));
+            eprint_status(texts.with("transfer-left", &[("number", Value::text(number)), peer(from)]));
         }
-        AcceptEvent::Refused { peer: from } => eprint_line(texts.with("transfer-refused", &[peer(from)])),
+        AcceptEvent::Refused { peer: from } => eprint_status(texts.with("transfer-refused", &[peer(from)])),
     }
 }

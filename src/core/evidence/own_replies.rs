@@ -32,6 +32,15 @@ fn is_one_packet(first: &Sighting, later: &Sighting) -> bool {
     first.packet_id.is_some() && first.packet_id == later.packet_id
 }
 
+/// The numbers that were seen more than once, in order.
+fn repeated_keys(sights: &[Sighting]) -> Vec<u64> {
+    let mut keys: Vec<u64> = sights.iter().map(|sight| sight.key).collect();
+    keys.sort_unstable();
+    let mut repeated: Vec<u64> = keys.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    repeated.dedup();
+    repeated
+}
+
 impl OwnReplies {
     /// Leaves out replies that came before their requests, on a clock that may have moved by `moved_ns`, and copies that came long
     /// after the first; if these are known to be other packets, the first may be another run's just as well. Where a reply came
@@ -44,27 +53,32 @@ impl OwnReplies {
         moved_ns: i64,
     ) -> Self {
         let mut own = Self::default();
+        // Most replies come once, and nothing need be kept for them.
+        let repeated = repeated_keys(&sights);
         let mut firsts: BTreeMap<u64, Sighting> = BTreeMap::new();
-        // Most runs show each reply once, and nothing need be looked up for them.
-        let is_once = sights.is_sorted_by(|before, after| before.key < after.key);
-        for sight in sights {
-            let is_early = requests.get(sight.key).is_some_and(|request| request.time > sight.time.shifted(moved_ns));
-            if is_early {
+        let mut place = 0;
+        own.sights = sights;
+        own.sights.retain(|sight| {
+            let request = requests.get_near(sight.key, &mut place);
+            if request.is_some_and(|request| request.time > sight.time.shifted(moved_ns)) {
                 own.early += 1;
-                continue;
+                return false;
             }
-            let first = if is_once { sight } else { *firsts.entry(sight.key).or_insert(sight) };
+            if repeated.binary_search(&sight.key).is_err() {
+                return true;
+            }
+            let first = firsts.entry(sight.key).or_insert(*sight);
             let is_late = sight.time.since(first.time).saturating_abs() > MAX_COPY_LAG_NS.saturating_add(moved_ns);
             if is_late && first.packet_id.is_none() {
-                continue;
+                return false;
             }
-            if is_late && !is_one_packet(&first, &sight) {
+            if is_late && !is_one_packet(first, sight) {
                 own.late.insert(sight.key);
             }
-            own.sights.push(sight);
-        }
-        if let Some(read) = read.filter(|_| !is_once) {
-            own.leave_unread(read, moved_ns);
+            true
+        });
+        if let Some(read) = read.filter(|_| !repeated.is_empty()) {
+            own.leave_unread(&repeated, read, moved_ns);
         }
         if own.early > 0 || !own.late.is_empty() {
             own.keep_read(read, moved_ns);
@@ -74,13 +88,14 @@ impl OwnReplies {
 
     /// Of several replies to one message, fewer of which the application read, keeps the one that it read first and true copies
     /// of it: they have one packet ID.
-    fn leave_unread(&mut self, read: &PointObservations, moved_ns: i64) {
+    fn leave_unread(&mut self, repeated: &[u64], read: &PointObservations, moved_ns: i64) {
+        let is_repeated = |sight: &&Sighting| repeated.binary_search(&sight.key).is_ok();
         let mut counts: BTreeMap<u64, u32> = BTreeMap::new();
-        for sight in &self.sights {
+        for sight in self.sights.iter().filter(is_repeated) {
             *counts.entry(sight.key).or_default() += 1;
         }
         let mut kept: BTreeMap<u64, Sighting> = BTreeMap::new();
-        for sight in self.sights.iter().filter(|sight| counts[&sight.key] > 1) {
+        for sight in self.sights.iter().filter(is_repeated).filter(|sight| counts[&sight.key] > 1) {
             let Some(read) = read.get(sight.key).filter(|read| read.copies < counts[&sight.key]) else { continue };
             if sight.time <= read.time.shifted(moved_ns) {
                 kept.insert(sight.key, *sight);

@@ -91,6 +91,15 @@ impl PointObservations {
     pub fn get(&self, key: u64) -> Option<&Sighting> {
         self.sights.binary_search_by_key(&key, |sight| sight.key).ok().map(|index| &self.sights[index])
     }
+
+    /// [`get`](Self::get) for numbers that mostly ascend: looks at `place` first, and leaves the next one there.
+    pub fn get_near(&self, key: u64, place: &mut usize) -> Option<&Sighting> {
+        if self.sights.get(*place).is_none_or(|sight| sight.key != key) {
+            *place = self.sights.binary_search_by_key(&key, |sight| sight.key).ok()?;
+        }
+        *place += 1;
+        self.sights.get(*place - 1)
+    }
 }
 
 /// Stamps that run back by more than this are of a clock that was set: the kernel takes them a little out of order.

@@ -29,14 +29,16 @@ pub fn text(document: &ChatDocument, texts: Texts, style: Style) -> String {
     if let Some(killed) = phrases.killed() {
         page.line(&killed);
     }
-    connections(&mut page, &phrases);
     if let Some(totals) = &document.totals {
         phrases.totals(&mut page, totals);
+    }
+    messages(&mut page, &phrases, style.details);
+    phrases.warnings(&mut page);
+    connections(&mut page, &phrases);
+    if document.totals.is_some() {
         page.heading(&phrases.texts.get("chat-report-members"));
         page.table(phrases.members());
     }
-    messages(&mut page, &phrases);
-    phrases.warnings(&mut page);
     text::layout(&page.finish(), style)
 }
 
@@ -58,11 +60,13 @@ fn connections(page: &mut ReportBuilder, phrases: &Phrases<'_>) {
     }
 }
 
-fn messages(page: &mut ReportBuilder, phrases: &Phrases<'_>) {
+/// The messages that did not reach everybody; `details`: all of them.
+fn messages(page: &mut ReportBuilder, phrases: &Phrases<'_>, details: bool) {
     let document = phrases.document;
-    let known: Vec<&ChatMessage> =
-        document.messages.iter().filter(|message| message.kind == MessageKind::Message).collect();
-    if known.is_empty() {
+    let is_listed = |message: &&ChatMessage| details || !phrases.results(message).is_empty();
+    let messages = || document.messages.iter().filter(|message| message.kind == MessageKind::Message);
+    let known: Vec<&ChatMessage> = messages().filter(is_listed).collect();
+    if messages().next().is_none() {
         return;
     }
     page.heading(&phrases.texts.get("chat-report-messages"));
@@ -72,7 +76,10 @@ fn messages(page: &mut ReportBuilder, phrases: &Phrases<'_>) {
             page.under_item(&line);
         }
     }
-    if let Some(more) = phrases.more(document.message_count.saturating_sub(known.len().min(MAX_LISTED) as u64)) {
+    let more = document.message_count.saturating_sub(known.len().min(MAX_LISTED) as u64);
+    if !details && known.len() <= MAX_LISTED && more > 0 {
+        page.item(&phrases.texts.with("chat-report-no-problem", &[("count", Value::count(more))]));
+    } else if let Some(more) = phrases.more(more) {
         page.item(&more);
     }
 }

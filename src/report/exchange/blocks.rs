@@ -10,6 +10,8 @@ pub enum ReportBlock {
     /// What belongs to the item before.
     UnderItem(String),
     Warning(String),
+    /// How to learn more, apart from the rest.
+    Note(String),
     Table(Table),
 }
 
@@ -63,6 +65,11 @@ impl ReportBuilder {
 
     pub fn warning(&mut self, text: &str) {
         self.blocks.push(ReportBlock::Warning(text.to_owned()));
+    }
+
+    /// How to learn more, apart from the rest.
+    pub fn note(&mut self, text: &str) {
+        self.blocks.push(ReportBlock::Note(text.to_owned()));
     }
 
     pub fn table(&mut self, table: Table) {

@@ -1,5 +1,5 @@
-//! The report of an exchange or a ping, as blocks in reading order: the verdict first, then its evidence. The text and
-//! HTML renderers decide how the blocks look.
+//! The report of an exchange or a ping, as blocks in reading order: what was lost, where, and what to do; with details
+//! also the path, the delays and the evidence. The text and HTML renderers decide how the blocks look.
 
 pub mod blocks;
 mod candidates;
@@ -22,15 +22,30 @@ use crate::core::evidence::journal_run::Role;
 use crate::i18n::{Texts, Value};
 use crate::report::labels;
 
-pub fn blocks_of(document: &Document, texts: Texts) -> Vec<ReportBlock> {
+/// The blocks of a report; `details`: with the path, the delays and the evidence.
+pub fn blocks_of(document: &Document, texts: Texts, details: bool) -> Vec<ReportBlock> {
     let mut page = ReportBuilder::default();
-    for flow in &document.flows {
-        write_flow(&mut page, FlowReport::new(document, flow, texts));
+    let has_details = !is_brief(document);
+    let reports = || document.flows.iter().map(|flow| FlowReport::new(document, flow, texts));
+    for report in reports() {
+        flow_heading(&mut page, report);
+        write_verdict(&mut page, report);
+        if has_details {
+            losses::write(&mut page, report);
+            score::write(&mut page, report);
+        }
     }
-    if !is_brief(document) {
+    let is_lossless = document.flows.iter().all(|flow| flow.counts.lost == 0);
+    warnings(&mut page, document, texts, has_details && (details || !is_lossless));
+    if has_details && details {
+        for report in reports() {
+            flow_heading(&mut page, report);
+            endpoints(&mut page, report);
+            path::write(&mut page, report);
+            delays::write(&mut page, report);
+        }
         witnesses::write(&mut page, document, texts);
     }
-    warnings(&mut page, document, texts);
     page.finish()
 }
 
@@ -41,20 +56,11 @@ pub fn is_brief(document: &Document) -> bool {
     document.envelope.kind == Kind::Ping && document.envelope.witnesses.iter().all(is_client_journal)
 }
 
-fn write_flow(page: &mut ReportBuilder, report: FlowReport<'_>) {
+fn flow_heading(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let flows = report.document.flows.len();
     if flows > 1 {
         page.heading(&report.text("flow-heading", &[("id", report.flow.id.into()), ("of", flows as u64)]));
     }
-    write_verdict(page, report);
-    if is_brief(report.document) {
-        return;
-    }
-    endpoints(page, report);
-    path::write(page, report);
-    losses::write(page, report);
-    score::write(page, report);
-    delays::write(page, report);
 }
 
 /// Writes the verdict of a flow, by the kind of its run.
@@ -90,13 +96,12 @@ pub fn endpoints(page: &mut ReportBuilder, report: FlowReport<'_>) {
     }
 }
 
-pub fn warnings(page: &mut ReportBuilder, document: &Document, texts: Texts) {
-    // A brief report names no segment, so it does not explain why it cannot.
+/// Writes the warnings. A report that `names_segments` of losses also explains why it cannot tell some of them apart.
+pub fn warnings(page: &mut ReportBuilder, document: &Document, texts: Texts, names_segments: bool) {
     let is_about_segments =
         |warning: &&Warning| matches!(warning.code, WarningCode::SameHost | WarningCode::ApplicationOnly);
-    let brief = is_brief(document);
-    let shown: Vec<&Warning> =
-        document.envelope.warnings.iter().filter(|warning| !brief || !is_about_segments(warning)).collect();
+    let shows = |warning: &&Warning| names_segments || !is_about_segments(warning);
+    let shown: Vec<&Warning> = document.envelope.warnings.iter().filter(shows).collect();
     if shown.is_empty() {
         return;
     }

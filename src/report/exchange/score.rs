@@ -9,11 +9,11 @@ use crate::report::labels;
 pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let FlowReport { flow, texts, .. } = report;
     let Some(score) = &flow.score else { return };
-    page.heading(&texts.get("score-heading"));
-    page.line(
-        &report.text("score-counts", &[("judged", score.judged), ("right", score.right), ("exact", score.exact)]),
-    );
-    page.line(&report.text("score-wrong", &[("wrong", score.wrong), ("undecided", score.undecided)]));
+    let counts = [("judged", score.judged), ("right", score.right), ("exact", score.exact)];
+    page.heading(&report.text("score-heading", &counts));
+    if score.wrong + score.undecided > 0 {
+        page.line(&report.text("score-wrong", &[("wrong", score.wrong), ("undecided", score.undecided)]));
+    }
     for mistake in &score.mistakes {
         let truth = mistake.truth.map_or_else(|| texts.get("score-passed"), |segment| labels::segment(segment, texts));
         let blame: Vec<String> = mistake.blame.iter().map(|segment| labels::segment(*segment, texts)).collect();

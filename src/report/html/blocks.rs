@@ -73,7 +73,7 @@ fn body(blocks: &[ReportBlock], id: Option<&str>) -> Markup {
             @match &run[0] {
                 ReportBlock::Heading(text) => h2 id=[id] { (text) },
                 ReportBlock::Strong(words) => p.strong { (words) },
-                ReportBlock::Line(label) => p { (label) },
+                ReportBlock::Line(label) | ReportBlock::Note(label) => p { (label) },
                 ReportBlock::Table(rows) => (table(rows)),
                 ReportBlock::Item(_) | ReportBlock::UnderItem(_) | ReportBlock::Warning(_) => (list(run)),
             }

@@ -63,7 +63,7 @@ pub fn render(document: &Document, texts: Texts) -> String {
             ])) }
         }
         section aria-labelledby="warnings" {
-            (blocks::section(texts, "warnings", |page| exchange::warnings(page, document, texts)))
+            (blocks::section(texts, "warnings", |page| exchange::warnings(page, document, texts, !exchange::is_brief(document))))
         }
         section aria-labelledby="witnesses" {
             (blocks::section(texts, "witnesses", |page| witnesses::write(page, document, texts)))
@@ -158,7 +158,7 @@ fn tells_all(flow_report: FlowReport<'_>) -> bool {
 /// Links to the warnings at the top.
 fn warned(flow_report: FlowReport<'_>) -> Markup {
     let mut page = ReportBuilder::default();
-    exchange::warnings(&mut page, flow_report.document, flow_report.texts);
+    exchange::warnings(&mut page, flow_report.document, flow_report.texts, !exchange::is_brief(flow_report.document));
     let heading = blocks::first_heading(&page.finish());
     html! {
         @if let Some(heading) = heading {

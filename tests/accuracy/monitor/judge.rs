@@ -128,7 +128,7 @@ pub fn judge(world: &World, played: &Played, folder: &Path) -> Judgement {
     for (raised, alert) in &played.alerts {
         judge.found.alerts += 1;
         match played.evidence(world, *raised, alert, folder) {
-            Ok(evidence) => judge.check_evidence(*raised, alert, &evidence.text),
+            Ok(evidence) => judge.check_evidence(*raised, alert, &std::fs::read_to_string(&evidence.report).unwrap()),
             Err(error) if (!world.steps.is_empty() || !world.suspended.is_empty()) && error == GONE => {}
             Err(error) => judge.claim(&format!("alert {}", alert.number()), &error, "there is evidence"),
         }

@@ -85,7 +85,7 @@ fn replay(name: &str) {
     for (raised, alert) in &played.alerts {
         println!("{raised}: {alert:?}");
         match played.evidence(&world, *raised, alert, folder.path()) {
-            Ok(evidence) => println!("{}", evidence.text),
+            Ok(evidence) => println!("{}", std::fs::read_to_string(&evidence.report).unwrap()),
             Err(error) => println!("{error}"),
         }
     }

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 
 /// The text with its lines joined, so that a sentence is found wherever it was wrapped.
 fn flat(document: &Document, language: Language) -> String {
-    let text = render(document, Texts::new(language), Style::default());
+    let text = render(document, Texts::new(language), Style { details: true, ..Style::default() });
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -67,12 +67,26 @@ fn a_ping_report_without_a_capture_is_short() {
 }
 
 #[test]
+fn a_short_report_has_verdict_places_and_advice() {
+    let text = render(&joint(), Texts::new(Language::English), Style::default());
+    for said in
+        ["Loss rate: 26.7%", "Where the 8 messages were lost", "- The network (return): message", "What to do: "]
+    {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    for left_out in ["Round-trip time", "packets captured", "on the client's wire  "] {
+        assert!(!text.contains(left_out), "{left_out}: {text}");
+    }
+    assert!(flat(&joint(), Language::English).contains("packets captured"));
+}
+
+#[test]
 fn text_stays_within_its_width_and_shows_no_key() {
     let keys = keys_of(Language::English);
     for (name, document) in documents() {
         for language in Language::ALL {
             for width in [40, 60, 80] {
-                let text = render(&document, Texts::new(language), Style { width, color: false });
+                let text = render(&document, Texts::new(language), Style { width, details: true, ..Style::default() });
                 let wide: Vec<&str> = text.lines().filter(|line| line.width() > width).collect();
                 assert!(wide.is_empty(), "{name} {language:?}: {wide:#?}");
                 assert!(!text.contains("{$") && !text.contains("{ $"), "{name} {language:?}: {text}");
@@ -91,7 +105,7 @@ fn text_stays_within_its_width_and_shows_no_key() {
 fn the_verdict_comes_first_in_one_sentence() {
     let document = client_alone();
     let first = |language| {
-        let text = render(&document, Texts::new(language), Style { width: 120, color: false });
+        let text = render(&document, Texts::new(language), Style { width: 120, details: true, ..Style::default() });
         text.lines().next().map(str::to_owned)
     };
     let pt = "Taxa de perda: 20,7 % (6 de 29 mensagens; intervalo de 95 %: 9,8 % a 38,4 %)";
@@ -156,7 +170,7 @@ fn both_sides_name_the_segment() {
             "Relógio do servidor menos o do cliente: entre 1,9",
         ],
     );
-    let text = render(&joint(), Texts::new(Language::English), Style::default());
+    let text = render(&joint(), Texts::new(Language::English), Style { details: true, ..Style::default() });
     for row in ["network alone", "forward", "return"] {
         let line = text.lines().find(|line| line.trim_start().starts_with(row)).unwrap();
         assert!(!line.contains('—'), "{line}");

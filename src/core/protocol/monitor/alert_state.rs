@@ -51,6 +51,8 @@ pub struct Alert {
     pub before: ClassRange,
     /// When the first of these measurements was made.
     pub since: Wall,
+    /// Of a recovery: when the first alert's class began.
+    pub outage_since: Option<Wall>,
     /// The measurements that led to it, the newest last.
     pub recent: Vec<Measurement>,
 }
@@ -59,6 +61,11 @@ impl Alert {
     /// Whether all is well again.
     pub fn is_recovery(&self) -> bool {
         self.classes == ClassRange::default() && self.before != ClassRange::default()
+    }
+
+    /// Of a recovery: from the first measurement that led to an alert to the first good one, nanoseconds.
+    pub fn outage_ns(&self) -> Option<i64> {
+        Some(self.since.since(self.outage_since?))
     }
 
     /// The number of the measurement after which it was due.
@@ -144,6 +151,8 @@ pub struct AlertState {
     settings: AlertConfig,
     /// The classes of the last alert.
     alerted: ClassRange,
+    /// When the first alert since the last recovery began.
+    outage_since: Option<Wall>,
     run: Option<ClassRun>,
     alternation: Option<Alternation>,
     hindrance: Option<NotMeasured>,
@@ -157,6 +166,7 @@ impl AlertState {
         Self {
             settings,
             alerted: ClassRange::default(),
+            outage_since: None,
             run: None,
             alternation: None,
             hindrance: None,
@@ -236,7 +246,13 @@ impl AlertState {
         };
         self.alternation = None;
         let before = std::mem::replace(&mut self.alerted, classes);
-        Some(Alert { classes, before, since, recent: self.recent.iter().cloned().collect() })
+        let outage_since = if classes == ClassRange::default() {
+            self.outage_since.take()
+        } else {
+            self.outage_since.get_or_insert(since);
+            None
+        };
+        Some(Alert { classes, before, since, outage_since, recent: self.recent.iter().cloned().collect() })
     }
 
     /// The bad measurements in a row with another one. Without them a target that keeps changing between two bad classes

@@ -44,7 +44,7 @@ const ALL: [LanguageTexts; 3] = [
         listening: "Server listening on ",
         reply: "1: ACK 1 in ",
         loss: "Loss rate: 0% (0 of 3 messages; 95% interval: 0% to 56.1%)",
-        missing: "medidor: error: there is no file nada.pcap",
+        missing: "medidor: error: the file nada.pcap does not exist",
         unknown: "medidor: error: unknown option or argument: --nada",
     },
     LanguageTexts {
@@ -186,9 +186,9 @@ fn a_relay_draws_and_prints_its_seed_unless_given() {
     let seed = |options: &[&str]| {
         let ends = ["--lang", "en", "impair", "-p", "127.0.0.1:0", "--to", "127.0.0.1:9", "--loss", "10%"];
         let relay = Running::start(medidor(&[&ends, options].concat()));
-        let line = relay.wait_for_line(|line| line.starts_with("Seed of the draw: "), STEP_TIMEOUT);
+        let line = relay.wait_for_line(|line| line.starts_with("Random seed: "), STEP_TIMEOUT);
         relay.interrupt(STEP_TIMEOUT).expect_code(0);
-        line.split_whitespace().nth(4).unwrap().to_owned()
+        line.split_whitespace().nth(2).unwrap().to_owned()
     };
     assert_eq!(seed(&["--seed", "7"]), "7");
     let drawn: Vec<String> = (0..4).map(|_| seed(&[])).collect();
@@ -249,7 +249,7 @@ fn capture_errors_are_in_each_language() {
     };
     let words = [
         ("pt", "interrompe-se: 20 de 24 bytes", "interrompe-se: ", "formato desconhecido", "não serve"),
-        ("en", "it breaks off: 20 of 24 bytes", "it breaks off: ", "unknown file format", "not serve"),
+        ("en", "it breaks off: 20 of 24 bytes", "it breaks off: ", "unknown file format", "invalid content"),
         ("es", "se interrumpe: 20 de 24 bytes", "se interrumpe: ", "formato desconocido", "no sirve"),
     ];
     let mail =

@@ -246,13 +246,13 @@ fn incomplete_or_unsafe_mail_settings_are_refused() {
         finished.expect_code(2);
         assert!(said(&finished).contains(words), "{arguments:?}: {}", said(&finished));
     };
-    refused(&["--smtp", "203.0.113.2", "--smtp-tls", "none", "--email-from", "b@example.org"], "this computer only");
+    refused(&["--smtp", "203.0.113.2", "--smtp-tls", "none", "--email-from", "b@example.org"], "only to this computer");
     refused(&["--smtp", "mail.example.org", "--smtp-password", "x"], "unknown option");
-    refused(&[], "the server is missing");
+    refused(&[], "the mail server is missing");
     refused(&["--smtp", "127.0.0.1"], "the sender is missing");
-    refused(&["--smtp", "127.0.0.1", "--email-from", "nobody"], "no e-mail address: nobody");
+    refused(&["--smtp", "127.0.0.1", "--email-from", "nobody"], "not a valid e-mail address: nobody");
     let crafted = "a@example.org\r\nBcc: eve@example.org";
-    refused(&["--smtp", "127.0.0.1", "--email-from", crafted], "no e-mail address");
+    refused(&["--smtp", "127.0.0.1", "--email-from", crafted], "not a valid e-mail address");
 }
 
 /// A server in home B that replies `pong`, a monitor in home A with a capture and mail; then `fault` is injected.

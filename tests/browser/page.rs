@@ -223,7 +223,7 @@ fn without_scripts_everything_can_be_read() {
     let read: Vec<&str> = shown.filter_map(|node| node["name"]["value"].as_str()).collect();
     let all = read.join("\n");
     for words in [
-        "30,0\u{a0}%",
+        "30,0%",
         "9 de 30",
         &labels::segment(SegmentName::NetworkForward, texts),
         "frame.number == ",

@@ -32,7 +32,7 @@ const ALL: [LanguageTexts; 3] = [
         default: "[padrão: 10s]",
         listening: "Servidor escutando em ",
         reply: "1: ACK 1 em ",
-        loss: "Taxa de perda: 0 % (0 de 3 mensagens; intervalo de 95 %: 0 % a 56,1 %)",
+        loss: "Taxa de perda: 0% (0 de 3 mensagens; intervalo de 95%: 0% a 56,1%)",
         missing: "medidor: erro: o arquivo nada.pcap não existe",
         unknown: "medidor: erro: opção ou argumento desconhecido: --nada",
     },
@@ -248,7 +248,7 @@ fn capture_errors_are_in_each_language() {
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let words = [
-        ("pt", "interrompe-se: 20 de 24 bytes", "interrompe-se: ", "formato desconhecido", "não serve"),
+        ("pt", "interrompe-se: 20 de 24 bytes", "interrompe-se: ", "formato desconhecido", "inválido"),
         ("en", "it breaks off: 20 of 24 bytes", "it breaks off: ", "unknown file format", "invalid content"),
         ("es", "se interrumpe: 20 de 24 bytes", "se interrumpe: ", "formato desconocido", "no sirve"),
     ];

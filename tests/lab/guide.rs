@@ -35,7 +35,7 @@ const PORTUGUESE: Guide = Guide {
     locale: "pt_BR.UTF-8",
     listening: "Servidor escutando em ",
     capturing: "Capturando em ",
-    loss: "Taxa de perda: 0 % (0 de 30 mensagens;",
+    loss: "Taxa de perda: 0% (0 de 30 mensagens;",
 };
 
 /// The labels of the blocks that are run, in the order of the guide.

@@ -36,7 +36,7 @@ fn a_ping_reports_replies_and_the_capture_explains_the_rest() {
     assert_says(&document, Language::English, &english);
     let portuguese = [
         "30 enviadas, 28 recebidas",
-        "- 20: a resposta estava na placa de rede aos 2,022 s, o programa tinha desistido aos 1 s",
+        "- 20: a resposta estava na placa de rede aos 2,022 s, e o programa tinha desistido aos 1 s",
         "- 4: nenhuma resposta na placa de rede",
     ];
     assert_says(&document, Language::Portuguese, &portuguese);
@@ -97,7 +97,7 @@ fn the_verdict_comes_first_in_one_sentence() {
         let text = render(&document, Texts::new(language), Style { width: 120, color: false });
         text.lines().next().map(str::to_owned)
     };
-    let pt = "Taxa de perda: 20,7 % (6 de 29 mensagens; intervalo de 95 %: 9,8 % a 38,4 %)";
+    let pt = "Taxa de perda: 20,7% (6 de 29 mensagens; intervalo de 95%: 9,8% a 38,4%)";
     assert_eq!(first(Language::Portuguese).as_deref(), Some(pt));
     let en = "Loss rate: 20.7% (6 of 29 messages; 95% interval: 9.8% to 38.4%)";
     assert_eq!(first(Language::English).as_deref(), Some(en));
@@ -111,20 +111,20 @@ fn the_client_alone_names_all_possible_segments() {
         Language::Portuguese,
         &[
             "29 mensagens enviadas, 23 respondidas dentro do prazo.",
-            "no prazo de 1 s, 1 resposta chegou atrasada e 5 nunca chegaram.",
+            "Sem resposta no prazo de 1 s: 1 resposta chegou atrasada e 5 nunca chegaram.",
             "1 mensagem não foi enviada",
             "Saída do computador do cliente: 3 mensagens (12-14)",
-            "Mensagem 4 em um destes trechos, sem que se possa dizer em qual: rede na ida, entrada do computador do \
-             servidor Motivo: porta inalcançável, segundo 203.0.113.2: ninguém escuta nela, ou um \
-             firewall recusa.",
+            "Mensagem 4 em um destes trechos, sem como saber em qual: rede na ida, entrada do computador do \
+             servidor Motivo: porta inalcançável, segundo 203.0.113.2: nenhum programa escuta nela, ou um \
+             firewall a bloqueia.",
             "Mensagem 9 em um destes trechos",
-            "Na rede: 0; em computadores e programas: 3; numa coisa ou noutra: 2.",
-            "Maior sequência de perdas: 3 mensagens seguidas, a partir da 12.",
-            "(EPERM: em geral, um firewall na saída): mensagem 3",
+            "Na rede: 0; em computadores e programas: 3; sem como distinguir: 2.",
+            "Maior sequência de perdas: 3 mensagens seguidas, a partir da mensagem 12.",
+            "(EPERM: em geral, é um firewall de saída): mensagem 3",
             "1 resposta chegou depois do prazo: 20",
-            "Envios depois da hora marcada: mediana 60 µs, máximo 60 µs",
-            "—: ninguém observou este ponto, ou o que se viu ali não traz número.",
-            "Captura do cliente: client.pcap (nada deixou de ser registrado)",
+            "Atraso no envio: mediana 60 µs, máximo 60 µs",
+            "—: este ponto não foi observado, ou o que passou ali não tem número.",
+            "Captura do cliente: client.pcap (sem lacunas)",
             "50 pacotes capturados, nenhum descartado.",
         ],
     );
@@ -154,8 +154,8 @@ fn both_sides_name_the_segment() {
             "Saída do computador do servidor: mensagem 15",
             "Rede na volta: mensagem 18",
             "Entrada do computador do cliente: mensagem 21",
-            "Na rede: 3; em computadores e programas: 5; numa coisa ou noutra: 0.",
-            "Perda na rede, na ida: 6,9 % (2 de 29;",
+            "Na rede: 3; em computadores e programas: 5; sem como distinguir: 0.",
+            "Perda na rede, na ida: 6,9% (2 de 29;",
             "Relógio do servidor menos o do cliente: entre 1,9",
         ],
     );
@@ -177,15 +177,15 @@ fn the_server_alone_reports_answers_and_gaps() {
         &[
             "Respondidas: 26 de 28 mensagens que chegaram ao servidor",
             "2 mensagens se perderam no computador ou no programa do servidor.",
-            "Faltam 2 números na numeração: 4, 5.",
-            "Cliente, como o servidor o vê: 203.0.113.1:40001",
+            "Faltam 2 números: 4, 5.",
+            "Cliente, visto pelo servidor: 203.0.113.1:40001",
             "Motivo: o buffer do socket do servidor estava cheio.",
             "1 mensagem descartada no socket.",
             "Terminou a pedido (Ctrl-C ou SIGTERM).",
         ],
     );
     assert!(!flat(&document, Language::Portuguese).contains("Taxa de perda:"));
-    assert!(!flat(&document, Language::Portuguese).contains("Sem veredicto"), "the gaps are told in the verdict");
+    assert!(!flat(&document, Language::Portuguese).contains("Sem conclusão"), "the gaps are told in the verdict");
 }
 
 #[test]

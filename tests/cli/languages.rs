@@ -250,7 +250,7 @@ fn capture_errors_are_in_each_language() {
     let words = [
         ("pt", "interrompe-se: 20 de 24 bytes", "interrompe-se: ", "formato desconhecido", "inválido"),
         ("en", "it breaks off: 20 of 24 bytes", "it breaks off: ", "unknown file format", "invalid content"),
-        ("es", "se interrumpe: 20 de 24 bytes", "se interrumpe: ", "formato desconocido", "no sirve"),
+        ("es", "se interrumpe: 20 de 24 bytes", "se interrumpe: ", "formato desconocido", "no válido"),
     ];
     let mail =
         ["--smtp", "127.0.0.1", "--smtp-user", "a", "--email-from", "a@example.org", "--email-to", "b@example.org"];

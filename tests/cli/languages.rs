@@ -158,7 +158,7 @@ fn a_bad_value_names_good_ones_and_the_help_of_its_command() {
         }
         let port = run(&["--lang", words.lang, "server", "70000"]);
         port.expect_code(2);
-        assert!(!port.text(Stream::Err).contains("is no port"), "{port:?}");
+        assert!(!port.text(Stream::Err).contains("invalid port"), "{port:?}");
     }
 }
 

@@ -1,6 +1,6 @@
-about-chat = Conversar por TCP o UDP y capturar los paquetes
-about-chat-servidor = Reenviar los mensajes de cada participante a todos los demás
-about-chat-cliente = Entrar en un chat
+about-chat = Conversa por TCP o UDP y captura los paquetes
+about-chat-servidor = Reenvía los mensajes de cada participante a todos los demás
+about-chat-cliente = Entra en un chat
 examples-chat = Ejemplos:
     { "  " }medidor chat servidor --capture server.pcap
     { "  " }medidor chat cliente 203.0.113.2 --capture client.pcap

@@ -1,6 +1,6 @@
-about-chat = Conversar por TCP ou UDP e capturar os pacotes
-about-chat-servidor = Repassar as mensagens de cada participante a todos os outros
-about-chat-cliente = Entrar em um chat
+about-chat = Conversa por TCP ou UDP e captura os pacotes
+about-chat-servidor = Repassa as mensagens de cada participante a todos os outros
+about-chat-cliente = Entra em um chat
 examples-chat = Exemplos:
     { "  " }medidor chat servidor --capture server.pcap
     { "  " }medidor chat cliente 203.0.113.2 --capture client.pcap

@@ -19,7 +19,7 @@ verdict-loss-at-least =
         [one] { $of } message
        *[other] { $of } messages
     }; 95% interval: { $low } to { $high })
-verdict-nothing-to-count = Loss rate: — (there is no sent message whose fate is known)
+verdict-nothing-to-count = Loss rate: — (no sent message has a known outcome)
 verdict-sent =
     { $sent ->
         [0] No message sent.
@@ -35,25 +35,25 @@ verdict-sent =
     }
 verdict-seen =
     { $requests ->
-        [one] { $requests } message known
-       *[other] { $requests } messages known
+        [one] { $requests } message seen
+       *[other] { $requests } messages seen
     }, { $delivered ->
         [0] none with a reply.
         [one] { $delivered } with a reply.
        *[other] { $delivered } with a reply.
     }
 verdict-by-capture =
-    Counted from the capture, for there is no client journal: without it the deadline is not known, and a late reply
-    counts as delivered.
+    Counted from the capture: there is no client journal. Without it the timeout is unknown, and a late reply counts as
+    delivered.
 verdict-late =
-    Of those not answered within { $patience ->
-        [none] the deadline
-       *[other] the deadline of { $patience }
-    }, { $late ->
+    Not answered { $patience ->
+        [none] in time
+       *[other] within { $patience }
+    }: { $late ->
         [one] { $late } reply came late
        *[other] { $late } replies came late
-    } and { $lost ->
-        [0] none failed to come.
+    }, { $lost ->
+        [0] none is missing.
         [one] { $lost } never came.
        *[other] { $lost } never came.
     }
@@ -69,15 +69,15 @@ verdict-not-seen =
     }
 verdict-not-sent =
     { $count ->
-        [one] { $count } message was not sent, for the system refused it; it does not count in the rate.
-       *[other] { $count } messages were not sent, for the system refused them; they do not count in the rate.
+        [one] { $count } message was not sent because the system refused it; it does not count in the loss rate.
+       *[other] { $count } messages were not sent because the system refused them; they do not count in the loss rate.
     }
 verdict-inconclusive =
     { $count ->
-        [one] Of { $count } message it cannot be told whether the reply came.
-       *[other] Of { $count } messages it cannot be told whether the reply came.
+        [one] For { $count } message it is unknown whether a reply came.
+       *[other] For { $count } messages it is unknown whether a reply came.
     }
-verdict-same-host = Client and server are on one computer: nothing here crossed a network.
+verdict-same-host = Client and server are on the same host: no message crossed a network.
 verdict-answered =
     Answered: { $answered } of { $received ->
         [one] { $received } message that reached
@@ -91,14 +91,13 @@ verdict-lost-at-server =
 verdict-no-gaps = There are no gaps in the numbering between the first and the last message.
 verdict-gaps =
     { $count ->
-        [one] { $count } number is missing from the numbering: { $numbers }. Either the message was lost on the way, or the client
-        did not send it.
-       *[other] { $count } numbers are missing from the numbering: { $numbers }. Either those messages were lost on the
-        way, or the client did not send them.
+        [one] { $count } number is missing: { $numbers }. The message was lost on the way, or the client did not send it.
+       *[other] { $count } numbers are missing: { $numbers }. These messages were lost on the way, or the client did not send
+        them.
     }
 verdict-server-alone =
-    From the server's side alone it cannot be known whether the replies arrived: the loss rate takes the client's
-    journal or capture.
+    The server's files alone do not show whether the replies arrived: for the loss rate, add the client's journal or
+    capture.
 
 ## Who spoke with whom
 
@@ -108,26 +107,26 @@ flow-client = Client: { $client }
 flow-client-behind-nat = Client: { $client }, seen by the server as { $seen }
 flow-client-seen = Client, as the server sees it: { $client }
 flow-server = Server: { $server }
-flow-patience = Deadline for each reply: { $patience }
-flow-epoch = The numbering began again: this is run { $epoch } of this client.
+flow-patience = Timeout for each reply: { $patience }
+flow-epoch = The numbering started again: this is run { $epoch } of this client.
 
 ## The path
 
-path-heading = The path of the messages
+path-heading = Path of the messages
 path-point = different messages at each point
 path-application = application
 path-wire = capture
 path-arrows = →: from client to server; ←: the reply, on its way back.
-path-dash = —: nobody watched this point, or what was seen there bears no number.
-path-same-host = On one computer a single frame stands for both points of the capture in each direction.
-path-loss-forward = Loss in the network, forward: { $ratio } ({ $lost } of { $of }; 95% interval: { $low } to { $high })
+path-dash = —: this point was not observed, or what was seen there has no number.
+path-same-host = On the same host, one frame counts for both points of the capture in each direction.
+path-loss-forward = Network loss, forward: { $ratio } ({ $lost } of { $of }; 95% interval: { $low } to { $high })
 path-loss-forward-range =
-    Loss in the network, forward: from { $ratio } to { $most } ({ $lost } to { $worst } of { $of }; 95% interval:
-    { $low } to { $high })
-path-loss-return = Loss in the network, return: { $ratio } ({ $lost } of { $of }; 95% interval: { $low } to { $high })
+    Network loss, forward: from { $ratio } to { $most } ({ $lost } to { $worst } of { $of }; 95% interval: { $low } to
+    { $high })
+path-loss-return = Network loss, return: { $ratio } ({ $lost } of { $of }; 95% interval: { $low } to { $high })
 path-loss-return-range =
-    Loss in the network, return: from { $ratio } to { $most } ({ $lost } to { $worst } of { $of }; 95% interval:
-    { $low } to { $high })
+    Network loss, return: from { $ratio } to { $most } ({ $lost } to { $worst } of { $of }; 95% interval: { $low } to
+    { $high })
 
 point-client-sent = sent by the client application
 point-client-wire-out = on the client's wire
@@ -146,7 +145,7 @@ losses-heading =
        *[other] Where the { $count } messages were lost
     }
 losses-by-party =
-    In the network: { $network }; in hosts or applications: { $hosts }; in the one or the other: { $either }.
+    In the network: { $network }; in hosts or applications: { $hosts }; undetermined: { $either }.
 losses-one =
     { $place }: { $count ->
         [one] message { $numbers }
@@ -156,15 +155,15 @@ losses-several =
     { $count ->
         [one] Message { $numbers }
        *[other] { $count } messages ({ $numbers })
-    } in one of these, which one cannot be told: { $place }
+    } in one of these places: { $place }
 losses-nowhere =
     { $count ->
         [one] Message { $numbers }
        *[other] { $count } messages ({ $numbers })
-    } without any sign of where
+    }: place unknown
 losses-reason = Reason: { $reason }.
 losses-reason-of = Reason, for messages { $numbers }: { $reason }.
-losses-in-a-row = Longest run of losses: { $length } messages in a row, from { $first } on.
+losses-in-a-row = Longest run of losses: { $length } messages in a row, starting with message { $first }.
 
 segment-client-host-out = the client's host (outbound)
 segment-network-forward = the network (forward)
@@ -176,38 +175,38 @@ segment-client-host-in = the client's host (inbound)
 
 meaning-client-host-out =
     That is: the application sent the message, but it did not appear on the wire (common causes: full queue, egress
-    filter, no ARP answer).
+    filter, no ARP reply).
 meaning-network-forward =
     That is: the message left on the client's wire and did not reach the server's (common causes: congestion, NAT, port
-    forwarding, radio).
+    forwarding, Wi-Fi).
 meaning-server-host-in =
     That is: the message reached the server's wire, but the application did not read it (common causes: firewall, full
-    socket buffer, nobody on the port).
+    socket buffer, nothing listening on the port).
 meaning-server-app = That is: the server application read the message, but sent no reply.
 meaning-server-host-out =
     That is: the server replied, but the reply did not appear on its wire (common causes: full queue, egress filter).
 meaning-network-return =
-    That is: the reply left on the server's wire and did not reach the client's (common causes: congestion, NAT, radio).
+    That is: the reply left on the server's wire and did not reach the client's (common causes: congestion, NAT, Wi-Fi).
 meaning-client-host-in =
     That is: the reply reached the client's wire, but the application did not read it (common causes: firewall, full
     socket buffer).
 
-reason-error-forbidden = the system forbade the sending ({ $error }: as a rule, an egress firewall)
-reason-error-dropped = the system took the message and dropped it itself, in a full queue or an egress filter ({ $error })
+reason-error-forbidden = the system did not allow it to be sent ({ $error }: usually an egress firewall)
+reason-error-dropped = the system accepted the message and then dropped it, in a full queue or an egress filter ({ $error })
 reason-error-full = the system's send queue was full ({ $error })
-reason-error-no-route = the system had no way to the destination ({ $error })
-reason-error-refused = the destination refused ({ $error })
+reason-error-no-route = the system had no route to the destination ({ $error })
+reason-error-refused = the destination refused it ({ $error })
 reason-error-too-large = the message is too large for the path ({ $error })
 reason-error-other = system error: { $error }
-reason-port-unreachable = port unreachable, says { $from }: nobody listens there, or a firewall refuses
+reason-port-unreachable = port unreachable, reported by { $from }: nothing listens there, or a firewall rejects it
 reason-icmp = ICMP error sent by { $from } (type { $type }, code { $code })
 reason-from-self = this host
 reason-simulated-drop = simulated loss: the server dropped it on purpose
-reason-rate-limit = the server limits its answers to one client
-reason-closing = the server was closing
-reason-bad-checksum = its checksum was wrong on arrival
+reason-rate-limit = the server limits its replies to each client
+reason-closing = the server was shutting down
+reason-bad-checksum = wrong checksum on arrival
 reason-socket-overflow = the server's socket buffer was full
-reason-capture-ends = the capture ends { $time } after it: too soon to know
+reason-capture-ends = the capture ends { $time } later: too soon to know
 reason-unknown = unknown reason
 reason-many = other reasons
 
@@ -224,14 +223,14 @@ unsent-reason =
 late-heading = Late
 late-numbers =
     { $count ->
-        [one] { $count } reply came after its deadline: { $numbers }
-       *[other] { $count } replies came after their deadline: { $numbers }
+        [one] { $count } reply came after the timeout: { $numbers }
+       *[other] { $count } replies came after the timeout: { $numbers }
     }
 unclear-heading = Inconclusive
 unclear-numbers =
     { $count ->
-        [one] Of { $count } message it cannot be told whether the reply came: { $numbers }
-       *[other] Of { $count } messages it cannot be told whether the reply came: { $numbers }
+        [one] For { $count } message it is unknown whether a reply came: { $numbers }
+       *[other] For { $count } messages it is unknown whether a reply came: { $numbers }
     }
 unclear-too-soon =
     { $count ->
@@ -239,11 +238,11 @@ unclear-too-soon =
        *[other] The capture ends { $time } or less after messages { $numbers }: too soon to know.
     }
 
-odd-heading = Neither lost nor delivered
+odd-heading = Other observations
 odd-duplicates =
     { $count ->
-        [one] Duplicates: { $count } surplus copy (message { $numbers })
-       *[other] Duplicates: { $count } surplus copies (messages { $numbers })
+        [one] Duplicates: { $count } extra copy (message { $numbers })
+       *[other] Duplicates: { $count } extra copies (messages { $numbers })
     }
 odd-altered =
     { $count ->
@@ -255,12 +254,12 @@ odd-reordered =
         [one] Out of order on arrival: { $count } message
        *[other] Out of order on arrival: { $count } messages
     }
-odd-reordered-forward = Out of order, forward: { $count } of { $of }, largest extent { $extent }
-odd-reordered-return = Out of order, return: { $count } of { $of }, largest extent { $extent }
+odd-reordered-forward = Out of order, forward: { $count } of { $of }, maximum extent { $extent }
+odd-reordered-return = Out of order, return: { $count } of { $of }, maximum extent { $extent }
 odd-malformed =
     { $count ->
-        [one] Without a number in its text: { $count } message received
-       *[other] Without a number in their text: { $count } messages received
+        [one] Without a number: { $count } message received
+       *[other] Without a number: { $count } messages received
     }
 odd-never-sent =
     { $count ->
@@ -269,14 +268,14 @@ odd-never-sent =
     }
 odd-other-source =
     { $count ->
-        [one] Reply from another source than the server: { $count }
-       *[other] Replies from another source than the server: { $count }
+        [one] Reply from an address other than the server's: { $count }
+       *[other] Replies from an address other than the server's: { $count }
     }
 
 ## Delays
 
 delay-heading = Round-trip time (RTT), in { $unit }
-delay-heading-server = Residence at the server, in { $unit }
+delay-heading-server = Time at the server, in { $unit }
 delay-samples = samples
 delay-min = min
 delay-mean = mean
@@ -290,33 +289,33 @@ delay-wire = wire
 delay-network = network alone
 delay-residence = at the server
 delay-legend =
-    application: from send() to recv(); kernel: between the kernel's own time stamps; wire: between the frames on the
-    client's wire; network alone: wire without the residence at the server.
+    application: from send() to recv(); kernel: between the kernel's timestamps; wire: between the frames on the client's
+    wire; network alone: wire minus the time at the server.
 delay-dash = —: not measured.
 delay-jitter = Jitter (RFC 3550) of the round trip: { $jitter }
 delay-heading-one-way = One-way delay, in { $unit }
 delay-forward = forward
 delay-return = return
-delay-legend-one-way = ±: what remains uncertain because the two computers' clocks do not show the same time.
+delay-legend-one-way = ±: uncertainty, because the clocks of the two hosts do not show the same time.
 delay-variation-forward = Delay variation forward (RFC 3393): median { $median }, p95 { $p95 }, maximum { $max }
 delay-variation-return = Delay variation return (RFC 3393): median { $median }, p95 { $p95 }, maximum { $max }
-delay-clock-offset = The server's clock minus the client's: between { $low } and { $high }
+delay-clock-offset = Server clock minus client clock: between { $low } and { $high }
 
-conduct-heading = Conduct of medidor itself
-conduct-behind = Sends after their due time: median { $median }, maximum { $max }
+conduct-heading = medidor's own timing
+conduct-behind = Late sends: median { $median }, maximum { $max }
 conduct-in-send = Time inside send(): median { $median }, maximum { $max }
 
 ## The witnesses
 
-witness-heading = What this rests on
+witness-heading = Evidence
 witness-line = { $name }: { $file } ({ $whole })
 witness-client-journal = client journal
 witness-client-capture = client capture
 witness-server-capture = server capture
 witness-server-journal = server journal
-witness-whole = it missed nothing
-witness-not-whole = it missed something
-witness-assumed = assumed to have missed nothing, without proof
+witness-whole = complete
+witness-not-whole = incomplete
+witness-assumed = assumed complete, without proof
 witness-packets =
     { $packets ->
         [0] No packet captured
@@ -331,18 +330,18 @@ witness-packets-dropped-unknown =
         [0] No packet captured
         [one] { $packets } packet captured
        *[other] { $packets } packets captured
-    }; dropped: unknown (only the end of a journal would tell).
+    }; dropped: unknown (only the end of a journal shows this).
 witness-interface-dropped =
     { $count ->
         [one] { $count } packet lost by the network interface itself.
        *[other] { $count } packets lost by the network interface itself.
     }
 witness-damaged = File damaged from byte { $count } on.
-witness-failure = The capture stopped before the run did: { $reason }
-witness-ended-done = Ended in order.
-witness-ended-duration = Ended with the duration asked for.
+witness-failure = The capture stopped before the run ended: { $reason }
+witness-ended-done = Ended normally.
+witness-ended-duration = Ended after the requested duration.
 witness-ended-interrupted = Ended on request (Ctrl-C or SIGTERM).
-witness-ended-nowhere = It has no end: the program was killed or the file was cut.
+witness-ended-nowhere = It has no end: the program was killed or the file was cut off.
 witness-records-lost =
     { $count ->
         [one] { $count } record lost.
@@ -355,8 +354,8 @@ witness-socket-drops =
        *[other] { $count } messages dropped at the socket.
     }
 witness-no-capture =
-    There was no capture: nobody saw what happened between the applications. With --capture on both sides every loss
-    gets a place.
+    There was no capture, so nothing shows what happened between the applications. With --capture on both sides, medidor
+    can say where each message was lost.
 
 outcome-delivered = answered
 outcome-late = late
@@ -376,22 +375,22 @@ warnings-advice = What to do: { $advice }
 
 warning-capture-dropped =
     { $count ->
-        [one] The capture { $file } dropped { $count } packet for want of room.
-       *[other] The capture { $file } dropped { $count } packets for want of room.
-    } Around the drops, a message not seen proves nothing.
+        [one] The capture { $file } dropped { $count } packet (buffer full).
+       *[other] The capture { $file } dropped { $count } packets (buffer full).
+    } Around that time, a message that is missing from it proves nothing.
 advice-capture-dropped = repeat at a lower rate, keep less of each packet (--snaplen 128), or give the capture a larger buffer (tcpdump and dumpcap: -B).
 warning-interface-dropped =
     { $count ->
         [one] The network interface lost { $count } packet before the capture { $file } could see it.
        *[other] The network interface lost { $count } packets before the capture { $file } could see them.
     }
-advice-interface-dropped = repeat at a lower rate, with less load on the computer.
-warning-capture-failed = The capture { $file } stopped before the run did: { $reason }
-advice-capture-failed = see whether the disk has room and the interface stayed up, and repeat.
+advice-interface-dropped = repeat at a lower rate and with less load on the computer.
+warning-capture-failed = The capture { $file } stopped before the run ended: { $reason }
+advice-capture-failed = check that the disk has space and that the interface stayed up, then repeat.
 warning-capture-damaged =
     The file { $file } is damaged ({ $flaw ->
         [breaks_off] it breaks off: { $found_bytes } of the { $wanted_bytes } bytes of its last record
-        [malformed] a record that is not as its format has it
+        [malformed] malformed record
        *[other] { $reason }
     }); { $offset_bytes ->
         [none] what comes before was used.
@@ -399,18 +398,18 @@ warning-capture-damaged =
     }
 advice-capture-damaged = copy the original file again, or repeat the capture and end it with Ctrl-C.
 warning-capture-assumed =
-    No journal speaks for the capture { $file }: it is assumed to have been awake from the first to the last frame of
+    No journal belongs to the capture { $file }: it is assumed to have been active from the first to the last frame of
     this conversation.
 advice-capture-assumed = analyze it with the journal of the same run, or capture with --capture.
 warning-filter-blind =
     The filter of the { $role ->
         [client] client's
        *[other] server's
-    } capture keeps out { $direction ->
+    } capture excludes { $direction ->
         [forward] the messages from client to server
        *[other] the replies from server to client
     }: not seeing them proves nothing.
-advice-filter-blind = use the default filter, or one that admits both directions.
+advice-filter-blind = use the default filter, or one that accepts both directions.
 warning-snaplen-blind =
     The { $role ->
         [client] client's
@@ -422,60 +421,61 @@ warning-snaplen-blind =
 advice-snaplen-blind = capture with a larger snaplen.
 warning-super-packets =
     { $count ->
-        [one] The capture { $file } holds { $count } packet that joins several messages (GRO or GSO).
-       *[other] The capture { $file } holds { $count } packets that join several messages (GRO or GSO).
-    } Around them, what the capture does not show proves nothing.
-advice-super-packets = switch the joining off before capturing: ethtool -K INTERFACE gro off gso off rx-gro-list off rx-udp-gro-forwarding off; and do not send with UDP_SEGMENT.
+        [one] The capture { $file } contains { $count } packet that combines several messages (GRO or GSO).
+       *[other] The capture { $file } contains { $count } packets that combine several messages (GRO or GSO).
+    } Around them, a message that is missing from the capture proves nothing.
+advice-super-packets = turn this off before capturing: ethtool -K INTERFACE gro off gso off rx-gro-list off rx-udp-gro-forwarding off; and do not send with UDP_SEGMENT.
 warning-illegible-packets =
     { $count ->
-        [one] The capture { $file } cut { $count } packet off before its number.
-       *[other] The capture { $file } cut { $count } packets off before their numbers.
-    } Around them, what the capture does not show proves nothing.
+        [one] The capture { $file } cut off { $count } packet before its number.
+       *[other] The capture { $file } cut off { $count } packets before their numbers.
+    } Around them, a message that is missing from the capture proves nothing.
 advice-illegible-packets = capture with a larger snaplen (tcpdump -s 0).
 warning-unread-packets =
     { $count ->
-        [one] The capture { $file } holds { $count } packet of a link type that medidor does not read.
-       *[other] The capture { $file } holds { $count } packets of link types that medidor does not read.
-    } Around them, what the capture does not show proves nothing.
-advice-unread-packets = capture on the interface of the measurement alone, on Ethernet or on "any".
+        [one] The capture { $file } contains { $count } packet of a link type that medidor does not read.
+       *[other] The capture { $file } contains { $count } packets of link types that medidor does not read.
+    } Around them, a message that is missing from the capture proves nothing.
+advice-unread-packets = capture only on the interface of the measurement, on Ethernet or on "any".
 warning-incomplete-fragments =
     { $count ->
-        [one] The capture { $file } holds only part of the fragments of { $count } datagram.
-       *[other] The capture { $file } holds only part of the fragments of { $count } datagrams.
-    } Whether they arrived whole is unknown, and around them, what the capture does not show proves nothing.
-advice-incomplete-fragments = let the capture filter admit later fragments too: they carry no ports, so "udp port 5005" keeps them out.
+        [one] The capture { $file } contains only part of the fragments of { $count } datagram.
+       *[other] The capture { $file } contains only part of the fragments of { $count } datagrams.
+    } It is unknown whether they arrived complete, and around them a message that is missing from the capture proves
+    nothing.
+advice-incomplete-fragments = let the capture filter accept the other fragments too: only the first one has the ports, so "udp port 5005" excludes the others.
 warning-unidentified-texts =
     { $count ->
-        [one] The capture { $file } holds { $count } text whose number does not identify it.
-       *[other] The capture { $file } holds { $count } texts whose numbers do not identify them.
-    } That conversation is not judged by this capture.
-advice-unidentified-texts = number the messages in decimal digits, counting up: 1, 2, 3.
+        [one] The capture { $file } contains { $count } text that its number does not identify.
+       *[other] The capture { $file } contains { $count } texts that their numbers do not identify.
+    } This capture is not used for that conversation.
+advice-unidentified-texts = number the messages in decimal digits and in ascending order: 1, 2, 3.
 warning-unused-file = { $file } was not used: { $reason ->
         [given_twice] the same file or the same packets are among the others.
         [empty] it is empty.
         [compressed] its compression is not supported.
-        [other_run] it describes none of the captures.
+        [other_run] it belongs to none of the captures.
         [other_protocol] it is a journal of another kind of run.
         [unreadable] it cannot be read.
        *[other] it is neither a capture nor a journal.
     }
-advice-unused-file = check whether it belongs to this run; otherwise ignore this.
+advice-unused-file = check whether it belongs to this run; if not, ignore this warning.
 warning-copies-folded =
     { $count ->
-        [one] The capture { $file } holds { $count } copy of a packet, seen on another interface or on both sides of a router or VLAN. It was not counted.
-       *[other] The capture { $file } holds { $count } copies of packets, seen on another interface or on both sides of a router or VLAN. They were not counted.
+        [one] The capture { $file } contains { $count } copy of a packet, seen on another interface or on both sides of a router or VLAN. It was not counted.
+       *[other] The capture { $file } contains { $count } copies of packets, seen on another interface or on both sides of a router or VLAN. They were not counted.
     }
 advice-copies-folded = no action needed. To avoid copies, capture on one interface, or mirror a single switch port.
 warning-journal-broken =
     The journal { $file } has no end{ $line ->
         [none] { "" }
        *[other] {" "}and cannot be read from line { $line } on
-    }: what came after is not known.
+    }: what came after is unknown.
 advice-journal-broken = end the program with Ctrl-C instead of killing it, and copy the whole file.
 warning-journal-gap =
     { $count ->
-        [one] The journal { $file } lost { $count } record for want of time to write.
-       *[other] The journal { $file } lost { $count } records for want of time to write.
+        [one] The journal { $file } lost { $count } record (disk too slow).
+       *[other] The journal { $file } lost { $count } records (disk too slow).
     }
 advice-journal-gap = write to a faster disk, or send at a lower rate.
 warning-contradiction =
@@ -486,160 +486,166 @@ warning-contradiction =
         [true] capture
        *[other] journal
     } missed { $count ->
-        [one] { $count } message that provably passed
-       *[other] { $count } messages that provably passed
-    } there; what else is missing there no longer counts as proof.
-advice-contradiction = check that the files are of the same run and that the capture was on the right interface.
+        [one] { $count } message that certainly passed there
+       *[other] { $count } messages that certainly passed there
+    }, so a message that is missing there no longer proves anything.
+advice-contradiction = check that the files are from the same run and that the capture was on the right interface.
 warning-clock-step =
     { $seconds ->
-        [none] One of the clocks was set during the run: the time stamps of the two sides do not fit together.
-       *[other] The clock of the computer of { $file } was set by { $seconds } s during the run.
+        [none] One of the clocks was set during the run: the timestamps of the two sides do not match.
+       *[other] The clock of the host that wrote { $file } was set by { $seconds } s during the run.
     }
-advice-clock-step = synchronize the clocks before measuring; the one-way delays cannot be relied on.
+advice-clock-step = synchronize the clocks before measuring; the one-way delays are not reliable.
 warning-clocks-apart =
-    The server's clock minus the client's is { $seconds } s: the files may be of different runs.
-advice-clocks-apart = check that the files are of the same run, and set the clocks.
+    The server clock minus the client clock is { $seconds } s: the files may be from different runs.
+advice-clocks-apart = check that the files are from the same run, and set the clocks.
 warning-flow-tie =
-    Several flows of the server's may be this client's: { $flows }. The verdict says only what is true of each of them.
-advice-flow-tie = more evidence tells them apart: both journals, or captures with the IP headers; or choose one with
+    Several of the server's flows may be from this client: { $flows }. The verdict says only what is true for all of them.
+advice-flow-tie = more evidence distinguishes them: both journals, or captures with the IP headers; or choose one with
     --flow and its number.
 warning-other-run =
-    None of the server's flows is this client's: { $fact }. The verdict rests on the client's files alone.
-advice-other-run = give the server's files of the same run.
+    None of the server's flows is from this client: { $fact }. The verdict uses only the client's files.
+advice-other-run = give the server's files from the same run.
 warning-member-tie =
-    Which member the files of { $member } are of cannot be told: { $members }. They are left out, and the verdict rests
-    on the server's.
-advice-member-tie = journals of both sides, or captures of the whole chat, show who it is.
+    It is unknown which member the files of { $member } belong to: { $members }. They are left out, and the verdict uses
+    only the server's files.
+advice-member-tie = the journals of both sides, or captures of the whole chat, show which member it is.
 warning-member-missing =
-    None of the members in the server's files is the one of { $member }: its texts are judged without the server's files.
-advice-member-missing = check that the files are of the same chat.
+    None of the members in the server's files matches { $member }: its texts are analyzed without the server's files.
+advice-member-missing = check that the files are from the same chat.
 warning-perhaps-other-run =
-    The server's flow { $flows } may be this client's, and nothing proves it. The verdict rests on the client's files
-    alone.
-advice-perhaps-other-run = if you know that it is, choose it with --flow and its number; journals of both sides prove
-    it.
-candidates-other-run = The server's files are not of this run: { $fact }.
-candidates-heading = Which of the server's flows is this client's
-candidates-possible = Flow { $number } ({ $client }) may be it.
-candidates-possible-losses = Flow { $number } ({ $client }) may be it. The losses would be: { $losses }.
-candidates-missing = It may not be in these files.
-candidates-agreed = The verdict says only what is true in each case.
+    The server's flow { $flows } may be from this client, but nothing proves it. The verdict uses only the client's files.
+advice-perhaps-other-run = if you know that it is, choose it with --flow and its number; the journals of both sides would
+    prove it.
+candidates-other-run = The server's files are not from this run: { $fact }.
+candidates-heading = Which of the server's flows is from this client
+candidates-possible = Flow { $number } ({ $client }) is possible.
+candidates-possible-losses = Flow { $number } ({ $client }) is possible. The losses would be: { $losses }.
+candidates-missing = It may be missing from these files.
+candidates-agreed = The verdict says only what is true in every case.
 candidates-undetermined = { $count } in one of several places
 refuted-by =
     { $fact ->
         [nothing_shared] they have no message in common
-        [other_texts] their texts differ
+        [other_texts] their texts are different
         [other_numbers] the server received numbers that the client never sent
-        [slower_than_the_wait] the server took longer over its replies than the client waited for them
-        [other_time] replies would have come before their requests
-        [other_port] on one host, they have different ports
-        [clock_step] the times fit only if a clock was set, and both journals prove that none was
-        [clock_steps] the times fit only if a clock was set at least twice in the run
-        [same_wire] both captures were made on one wire
-        [taken] it is proven to be another client's
-        [other_proven] another flow is proven to be the client's
-        [no_assignment] the other flows leave no place for it
+        [slower_than_the_wait] the server took longer to reply than the client waited
+        [other_time] replies would have arrived before their requests
+        [other_port] on the same host, the ports are different
+        [clock_step] the times match only if a clock was set, and both journals prove that none was
+        [clock_steps] the times match only if a clock was set at least twice during the run
+        [same_wire] both captures are from the same point of the network
+        [taken] it is proven to be from another client
+        [other_proven] another flow is proven to be from this client
+        [no_assignment] each of the other clients needs a flow, and none is left for this one
         [not_chosen] another one was chosen
-       *[other] it does not fit
+       *[other] it does not match
     }
 warning-other-flows =
     { $count ->
-        [one] The server's files hold { $count } more conversation, of another client or another run.
-       *[other] The server's files hold { $count } more conversations, of other clients or other runs.
+        [one] The server's files contain { $count } more conversation, from another client or another run.
+       *[other] The server's files contain { $count } more conversations, from other clients or other runs.
     }
-advice-other-flows = nothing, if others used the server too; to choose another one, --flow.
+advice-other-flows = nothing, if others used the server too; to choose another conversation, use --flow.
 warning-side-assumed =
-    { $file } shows no router between the two hosts, and nothing in it tells which of them captured it. It is read as
-    the client's capture.
-advice-side-assumed = if it is the server's, analyze it with --server { $file }.
+    { $file } shows no router between the two hosts, and nothing in it shows which of them captured it. It is read as the
+    client's capture.
+advice-side-assumed = if it is the server's, run analyze with --server { $file }.
 warning-application-only =
-    There is no capture: only the applications speak, and where in the hosts or in the network a message was lost, they
-    cannot know.
+    There is no capture, and the applications alone cannot know in which host, or whether in the network, a message was
+    lost.
 advice-application-only = run with --capture FILE.
 warning-same-host =
-    Client and server are on one computer: there is no network between them, and no loss is blamed on one.
+    Client and server are on the same host: there is no network between them, and no loss is attributed to a network.
 advice-same-host = to measure a network, run the server on another computer.
 warning-nobody-listening =
     { $server ->
-        [none] Nobody listens on the server's port, or a firewall refuses
-       *[other] Nobody listens at { $server }, or a firewall refuses
+        [none] Nothing listens on the server's port, or a firewall rejects the messages
+       *[other] Nothing listens on { $server }, or a firewall rejects the messages
     }: { $count ->
         [one] { $count } message was refused.
        *[other] { $count } messages were refused.
     }
 advice-nobody-listening =
-    start the server before the client, and check the port, its forwarding at the router and the firewall.
+    start the server before the client, and check the port, the port forwarding on the router and the firewall.
 warning-nothing-passed =
     { $direction ->
-        [forward] Not one of { $count } messages that left the client reached the server's network card.
-        [return] Not one of { $count } replies that left the server reached the client's network card.
-        [unseen] These files show no reply to any of { $count } messages: none came back, or what captured them let no reply in.
-       *[other] Not one of { $count } messages was answered, and these files do not tell how far they came.
+        [forward] None of the { $count } messages that left the client reached the server's wire.
+        [return] None of the { $count } replies that left the server reached the client's wire.
+        [unseen] These files show no reply to any of the { $count } messages: none came back, or the capture did not let the replies in.
+       *[other] None of the { $count } messages was answered, and these files do not show how far they came.
     }
 advice-nothing-passed =
     { $direction ->
-        [return] check that the client's router lets the replies in: where the server answers a fixed address (--reply-to), it needs a forwarding rule for that UDP port.
-        [unseen] check that the capture's filter admits both directions (udp port 5005, not udp dst port 5005). If it did, check, in this order: that the server runs; the address typed at the client; the forwarding of the UDP port on the server's router; the server's firewall.
-       *[other] check, in this order: that the server runs; the address typed at the client; the forwarding of the UDP port on the server's router, to the right internal address; a second NAT before it (CGNAT); the server's firewall. The server's capture would tell where they stop.
+        [return] check that the client's router lets the replies in: if the server replies to a fixed address (--reply-to), the router needs a port forwarding rule for that UDP port.
+        [unseen] check that the capture filter accepts both directions (udp port 5005, not udp dst port 5005). If it does, check, in this order: that the server is running; the address typed at the client; the forwarding of the UDP port on the server's router; the server's firewall.
+       *[other] check, in this order: that the server is running; the address typed at the client; the forwarding of the UDP port on the server's router, to the right internal address; a second NAT before it (CGNAT); the server's firewall. The server's capture would show where they stop.
     }
 warning-one-network =
     { $way ->
-        [unchanged] The server sees the client at the client's own local address, { $address }: no NAT lies between the two, so they are in one network, or a tunnel joins theirs.
-       *[returned] The server sees the client at { $address }, the address that the client wrote to: both are behind one router, or a relay stands between them.
+        [unchanged] The server sees the client at the client's own local address, { $address }: there is no NAT between the two, so they are on one network, or a tunnel joins their networks.
+       *[returned] The server sees the client at { $address }, the address that the client sends to: both are behind the same router, or there is a relay between them.
     }
-advice-one-network = to measure between two homes, connect one of the computers to the Internet by another line.
+advice-one-network = to measure between two homes, connect one of the computers to the Internet through another line.
 warning-socket-drops =
     { $count ->
         [one] The system dropped { $count } message at the application's socket (journal { $file }).
        *[other] The system dropped { $count } messages at the application's socket (journal { $file }).
     }
-advice-socket-drops = the application did not read in time, its buffer was too small for a burst, or packets came corrupted: send at a lower rate, or allow larger buffers (as root: sysctl -w net.core.rmem_max=8388608).
+advice-socket-drops = the application did not read in time, its buffer was too small for a burst, or packets arrived corrupted: send at a lower rate, or allow larger buffers (as root: sysctl -w net.core.rmem_max=8388608).
 warning-other-source =
     { $count ->
-        [one] { $count } reply came from another source than the server: { $sources }.
-       *[other] { $count } replies came from another source than the server: { $sources }.
+        [one] { $count } reply came from an address other than the server's: { $sources }.
+       *[other] { $count } replies came from an address other than the server's: { $sources }.
     }
 advice-other-source = check the server's address; a server with several addresses may reply from another one.
 warning-unnumbered-replies =
     { $count ->
-        [one] { $count } text without a number came back from the server: which message it answers, nobody can tell.
-       *[other] { $count } texts without a number came back from the server: which messages they answer, nobody can tell.
+        [one] { $count } text without a number came back from the server: it is unknown which message it answers.
+       *[other] { $count } texts without a number came back from the server: it is unknown which messages they answer.
     }
-advice-unnumbered-replies = let the server reply with the number of the message (medidor's does with --reply ack).
+advice-unnumbered-replies = make the server reply with the number of the message (medidor's server does with --reply ack).
 warning-replies-at-server =
     { $count ->
-        [one] { $count } reply (ACK) reached a server, which does not answer those.
-       *[other] { $count } replies (ACK) reached a server, which does not answer those.
+        [one] { $count } reply (ACK) reached a server; a server does not answer replies.
+       *[other] { $count } replies (ACK) reached a server; a server does not answer replies.
     }
-advice-replies-at-server = check that no two servers point at each other.
+advice-replies-at-server = check that no two servers send to each other.
 warning-simulated-drop =
     { $count ->
-        [one] The server dropped { $count } message on purpose, as it was told to.
-       *[other] The server dropped { $count } messages on purpose, as it was told to.
+        [one] The server dropped { $count } message on purpose, as requested.
+       *[other] The server dropped { $count } messages on purpose, as requested.
     }
 advice-simulated-drop = run the server without simulated loss to measure the real network.
 warning-rate-limited =
     { $count ->
-        [one] The server left { $count } message unanswered because of its limit for one client.
-       *[other] The server left { $count } messages unanswered because of its limit for one client.
+        [one] The server left { $count } message unanswered because of its limit per client.
+       *[other] The server left { $count } messages unanswered because of its limit per client.
     }
 advice-rate-limited = send at a lower rate.
 warning-fragments =
     { $count ->
-        [one] The capture { $file } holds { $count } fragment: some messages are larger than the path carries.
-       *[other] The capture { $file } holds { $count } fragments: some messages are larger than the path carries.
+        [one] The capture { $file } contains { $count } fragment: some messages are larger than the path allows.
+       *[other] The capture { $file } contains { $count } fragments: some messages are larger than the path allows.
     }
-advice-fragments = use smaller messages: to lose one fragment is to lose the whole message.
+advice-fragments = use smaller messages: if one fragment is lost, the whole message is lost.
 warning-foreign-packets =
     { $count ->
-        [one] The capture { $file } holds { $count } packet that is not of this measurement.
-       *[other] The capture { $file } holds { $count } packets that are not of this measurement.
+        [one] The capture { $file } contains { $count } packet that is not part of this measurement.
+       *[other] The capture { $file } contains { $count } packets that are not part of this measurement.
     }
-advice-foreign-packets = capture with a filter that admits nothing but the port of the measurement.
+advice-foreign-packets = capture with a filter that accepts only the port of the measurement.
 
-score-heading = Against the known truth: { $right } of { $judged } verdicts right; { $exact } name the exact place
+score-heading =
+    Compared with what the relay did: { $right } of { $judged ->
+        [one] { $judged } verdict
+       *[other] { $judged } verdicts
+    } right; { $exact ->
+        [one] { $exact } names
+       *[other] { $exact } name
+    } exactly one place
 score-wrong = { $wrong } wrong, { $undecided } without a verdict.
-score-mistake = Message { $n }: truth: { $truth }; verdict: { $found }
+score-mistake = Message { $n }: in truth: { $truth }; verdict: { $found }
 score-passed = not lost in the network
 witness-not-kept = not kept in a file
 ping-counts = { $sent } sent, { $received } received
@@ -648,29 +654,29 @@ ping-loss-range = Loss: { $ratio } to { $most } ({ $lost } to { $worst } of { $o
 ping-loss-at-least = Loss: at least { $ratio } ({ $lost } or more of { $of } not answered; 95% interval: { $low } to { $high })
 ping-late-count =
     { $count ->
-        [one] { $count } reply came after its { $timeout }{"\u00A0"}s: late, not lost.
-       *[other] { $count } replies came after their { $timeout }{"\u00A0"}s: late, not lost.
+        [one] { $count } reply came after the timeout of { $timeout }{"\u00A0"}s: late, not lost.
+       *[other] { $count } replies came after the timeout of { $timeout }{"\u00A0"}s: late, not lost.
     }
 ping-ambiguous-count =
     { $count ->
-        [one] { $count } reply bears no number and came when more than one probe had none: which one it answers, and after what time, cannot be told.
-       *[other] { $count } replies bear no number and came when more than one probe had none: which ones they answer, and after what time, cannot be told.
+        [one] { $count } reply has no number and came while more than one probe was waiting: it is unknown which one it answers and how long it took.
+       *[other] { $count } replies have no number and came while more than one probe was waiting: it is unknown which ones they answer and how long they took.
     }
 ping-rtt = RTT minimum/mean/maximum/standard deviation: { $min }/{ $mean }/{ $max }/{ $stddev }{"\u00A0"}s
-ping-no-rtt = RTT: — (no reply of which it is known what it answers)
-ping-rtt-error = Beyond the RTT on the wire of the same packets, median: application { $application }{ $kernel ->
+ping-no-rtt = RTT: — (no reply that belongs to a known probe)
+ping-rtt-error = The application adds { $application } to the RTT on the wire (median){ $kernel ->
         [none] {""}
-       *[other] , kernel { $kernel }
+       *[other] ; the kernel adds { $kernel }
     }
-ping-wire-heading = What the wire says of those whose time ran out
+ping-wire-heading = What the capture shows about the probes that timed out
 ping-wire-nothing = { $numbers }: no reply on the wire
-ping-wire-unknown = { $numbers }: the capture cannot tell whether a reply came
+ping-wire-unknown = { $numbers }: the capture does not show whether a reply came
 ping-wire-late = { $n }: the reply was on the wire at { $wire }{"\u00A0"}s, the application had given up at { $timeout }{"\u00A0"}s
 ping-wire-slow = { $n }: the reply was on the wire at { $wire }{"\u00A0"}s, { $read ->
-        [none] and the application read it too late
-       *[other] and the application read it at { $read }{"\u00A0"}s
-    }: after { $timeout }{"\u00A0"}s
-ping-wire-unread = { $n }: the reply was on the wire at { $wire }{"\u00A0"}s, and the application never read it (it had given up at { $timeout }{"\u00A0"}s)
+        [none] but the application read it too late
+       *[other] but the application read it at { $read }{"\u00A0"}s
+    }, after the timeout of { $timeout }{"\u00A0"}s
+ping-wire-unread = { $n }: the reply was on the wire at { $wire }{"\u00A0"}s, but the application never read it (it had given up at { $timeout }{"\u00A0"}s)
 ping-wire-more =
     { $count ->
         [one] { $count } more reply was on the wire: { $numbers }
@@ -678,7 +684,7 @@ ping-wire-more =
     }
 plot-title = Round-trip time: • in time, ○ late, × no reply
 transfer-column-number = no.
-transfer-column-success = whole
+transfer-column-success = complete
 transfer-column-client-port = cl. port
 transfer-column-server-port = sv. port
 transfer-column-received = received
@@ -687,62 +693,62 @@ transfer-column-time = time
 transfer-column-rate = rate
 transfer-yes = yes
 transfer-no = no
-transfer-log-begun = begun
+transfer-log-begun = started
 transfer-log-file = file
 transfer-log-size = size
 transfer-log-mode = mode
 transfer-log-clients = receivers
 transfer-log-peer = other end
 transfer-ended = Receiver { $number }: ended early: { $why }
-transfer-unsent = Receiver { $number }: blocks that this system refused to send: { $count }
+transfer-unsent = Receiver { $number }: blocks that the system refused to send: { $count }
 transfer-lost = Receiver { $number }: { $count } of { $sent } blocks did not arrive ({ $ratio })
-transfer-wires = Receiver { $number }: of { $out } different blocks on the sender's wire, on the receiver's wire: { $came }
-transfer-lost-range = Receiver { $number }: { $least } to { $most } of { $sent } blocks did not arrive: blocks with the same content cannot be told from copies that the network made
-transfer-lost-replaced = Receiver { $number }: nothing is missing, the file is whole. Of the { $sent } blocks up to { $most } have the same content as others: whether the network lost some and made as many copies, nothing shows
-transfer-shares = { "    " }Lost by the network: { $network }; by the receiver's computer: { $receiver }, of these in its socket's buffer, by its drop counter: { $socket }; by the sender's computer: { $sender }; not known where: { $unknown }
-transfer-unknown = { "    " }Not known where, { $count } in one of these: { $parts }
-transfer-part-sender-host = the sender's computer
+transfer-wires = Receiver { $number }: different blocks on the sender's wire: { $out }; of these on the receiver's wire: { $came }
+transfer-lost-range = Receiver { $number }: { $least } to { $most } of { $sent } blocks did not arrive: blocks with the same content look like copies made by the network
+transfer-lost-replaced = Receiver { $number }: nothing is missing, the file is complete. Of the { $sent } blocks up to { $most } have the same content as others: it is unknown whether the network lost some of them and copied as many
+transfer-shares = { "    " }Lost in the network: { $network }; in the receiver's host: { $receiver }, of these in the socket buffer (drop counter): { $socket }; in the sender's host: { $sender }; place unknown: { $unknown }
+transfer-unknown = { "    " }Place unknown: { $count } in one of these: { $parts }
+transfer-part-sender-host = the sender's host
 transfer-part-network = the network
-transfer-part-receiver-host = the receiver's computer
-transfer-points = { "    " }Blocks sent by the program: { $sent }, on the sender's wire: { $out }, on the receiver's wire: { $in }, read by the program: { $read }
-transfer-do-buffer = { "    " }To do, at the receiver: sudo sysctl -w net.core.rmem_max={ $bytes }, then medidor receber --buffer { $bytes }
-transfer-do-rate = { "    " }To do, at the sender: --rate { $rate }
-transfer-do-reliable = { "    " }To do, where every block is needed: --mode quic or --mode tcp, which send again what the network loses
-transfer-do-sender-host = { "    " }To do, at the sender: look at the firewall's OUTPUT rules, and at full queues (tc -s qdisc)
-transfer-do-receiver-host = { "    " }To do, at the receiver: look at the firewall's INPUT rules, and at bad checksums (nstat UdpInCsumErrors)
-transfer-do-capture-sender = { "    " }To know more: --capture at the sender, then medidor analisar with the files of both ends
-transfer-do-capture-receiver = { "    " }To know more: --capture at the receiver, then medidor analisar with the files of both ends
-transfer-map = { "    " }Losses over the file, a sign for { $blocks } blocks, the highest for { $most } lost:
+transfer-part-receiver-host = the receiver's host
+transfer-points = { "    " }Blocks sent by the application: { $sent }, on the sender's wire: { $out }, on the receiver's wire: { $in }, read by the application: { $read }
+transfer-do-buffer = { "    " }On the receiver: sudo sysctl -w net.core.rmem_max={ $bytes }, then medidor receive --buffer { $bytes }
+transfer-do-rate = { "    " }On the sender: --rate { $rate }
+transfer-do-reliable = { "    " }If every block matters: --mode quic or --mode tcp, which retransmit what the network loses
+transfer-do-sender-host = { "    " }On the sender: check the firewall's OUTPUT rules and look for full queues (tc -s qdisc)
+transfer-do-receiver-host = { "    " }On the receiver: check the firewall's INPUT rules and look for bad checksums (nstat UdpInCsumErrors)
+transfer-do-capture-sender = { "    " }To find out more: --capture on the sender, then medidor analyze with the files of both sides
+transfer-do-capture-receiver = { "    " }To find out more: --capture on the receiver, then medidor analyze with the files of both sides
+transfer-map = { "    " }Losses along the file (blocks per bar: { $blocks }, tallest bar: { $most } lost):
     { "    " }{ $map }
-transfer-course = Receiver { $number }: rate over time, a sign for { $time }, the highest for { $most } MB/s:
+transfer-course = Receiver { $number }: rate over time (each bar { $time }, tallest { $most } MB/s):
     { "    " }{ $course }
-transfer-transport = Receiver { $number }: QUIC datagrams sent: { $sent }, received: { $received }; packets taken for lost and sent again: { $lost }; times it slowed down: { $slowed }; round trip: { $rtt }
-transfer-wire-sender = Receiver { $number }: on the sender's wire, packets with content: { $packets }, their bytes: { $bytes }{ $repeated ->
+transfer-transport = Receiver { $number }: QUIC datagrams sent: { $sent }, received: { $received }; packets retransmitted: { $lost }; rate reductions: { $slowed }; round-trip time: { $rtt }
+transfer-wire-sender = Receiver { $number }: on the sender's wire, packets with data: { $packets }, bytes: { $bytes }{ $repeated ->
         [none] {""}
-       *[other] , sent again: { $repeated }
+       *[other] , retransmitted: { $repeated }
     }
-transfer-wire-receiver = Receiver { $number }: on the receiver's wire, packets with content: { $packets }, their bytes: { $bytes }{ $repeated ->
+transfer-wire-receiver = Receiver { $number }: on the receiver's wire, packets with data: { $packets }, bytes: { $bytes }{ $repeated ->
         [none] {""}
-       *[other] , come again: { $repeated }
+       *[other] , received again: { $repeated }
     }
-transfer-socket-drops = This receiver's socket dropped, for want of room or a bad checksum: { $count }
-    { "    " }enlarge its room (--buffer, sysctl net.core.rmem_max)
+transfer-socket-drops = Dropped by this receiver's socket (buffer full or bad checksum): { $count }
+    { "    " }use a larger buffer (--buffer, sysctl net.core.rmem_max)
 transfer-missing = { "    " }ranges of missing blocks: { $count } ({ $ranges })
 transfer-saved = File: { $file }
 transfer-partial = Incomplete: { $file }
 transfer-trouble-disk-full = disk full
 transfer-trouble-file = the file could not be read or written
 transfer-trouble-too-large = the file is larger than --max-size
-transfer-trouble-bad-name = the file's name is none
-transfer-trouble-other-mode = the mode is not the one that the receiver takes
+transfer-trouble-bad-name = the file name is not valid
+transfer-trouble-other-mode = the receiver does not accept this mode
 transfer-trouble-interrupted = interrupted
-transfer-trouble-refused = no program reads at the receiver's port
+transfer-trouble-refused = no program listens on the receiver's port
 transfer-trouble-connection = the connection broke
-transfer-trouble-silence = nothing came for too long
-transfer-trouble-dialect = what came does not follow this dialect
-transfer-trouble-absent = did not come
+transfer-trouble-silence = nothing arrived for too long
+transfer-trouble-dialect = the other side sent something unexpected
+transfer-trouble-absent = did not connect
 transfer-run = { $mode }, { $size } bytes, { $clients ->
-    [one] one receiver
+    [one] { $clients } receiver
    *[other] { $clients } receivers
     }
 chat-report-title = Chat over { $transport }: { $members ->
@@ -752,44 +758,65 @@ chat-report-title = Chat over { $transport }: { $members ->
     [one] { $messages } message
    *[other] { $messages } messages
  }
-chat-report-killed = The server's journal breaks off: its program was killed, or its computer stopped.
+chat-report-killed = The server's journal breaks off: the program was killed, or the computer stopped.
 chat-report-connections = Connections in { $file }
 chat-report-connection = Connection { $id }: { $client } with { $server }, { $time }
-chat-report-handshake = Opened in three steps, in { $time }: SYN (frame { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
-chat-report-half-handshake = The opening is not all there: SYN (frame { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
-chat-report-no-handshake = The opening is not in the capture, which began later.
+chat-report-handshake = Three-way handshake in { $time }: SYN (frame { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
+chat-report-half-handshake = The three-way handshake is incomplete: SYN (frame { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
+chat-report-no-handshake = The three-way handshake is not in the capture, which started later.
 chat-report-from-client = From the client: { $messages ->
     [one] { $messages } message
    *[other] { $messages } messages
- }, { $bytes } bytes in { $segments } segments, { $retransmissions ->
-    [0] none sent again.
-    [one] { $retransmissions } sent again.
-   *[other] { $retransmissions } sent again.
+ }, { $bytes ->
+    [one] { $bytes } byte
+   *[other] { $bytes } bytes
+ } in { $segments ->
+    [one] { $segments } segment
+   *[other] { $segments } segments
+ }, { $retransmissions ->
+    [0] none retransmitted.
+    [one] { $retransmissions } retransmitted.
+   *[other] { $retransmissions } retransmitted.
  }
-chat-report-from-server = From the server: { $bytes } bytes in { $segments } segments, { $retransmissions ->
-    [0] none sent again.
-    [one] { $retransmissions } sent again.
-   *[other] { $retransmissions } sent again.
+chat-report-from-server = From the server: { $bytes ->
+    [one] { $bytes } byte
+   *[other] { $bytes } bytes
+ } in { $segments ->
+    [one] { $segments } segment
+   *[other] { $segments } segments
+ }, { $retransmissions ->
+    [0] none retransmitted.
+    [one] { $retransmissions } retransmitted.
+   *[other] { $retransmissions } retransmitted.
  }
 chat-report-late = { $count ->
-    [one] { $count } came after later ones: sent again, or overtaken.
-   *[other] { $count } came after later ones: sent again, or overtaken.
+    [one] { $count } arrived after a later one: retransmitted or reordered.
+   *[other] { $count } arrived after later ones: retransmitted or reordered.
  }
-chat-report-missing = The capture lacks { $count } bytes.
-chat-report-close-fin = Closed in order: first { $by } (FIN, frame { $fin }), then { $other } (FIN, frame { $otherfin }).
-chat-report-close-half = Closed one way only: { $by } (FIN, frame { $fin }); of the other, nothing until the end of the capture.
+chat-report-missing = { $count ->
+    [one] { $count } byte is missing from the capture.
+   *[other] { $count } bytes are missing from the capture.
+ }
+chat-report-close-fin = Closed normally: first { $by } (FIN, frame { $fin }), then { $other } (FIN, frame { $otherfin }).
+chat-report-close-half = Closed in one direction only: { $by } (FIN, frame { $fin }); nothing from the other side until the end of the capture.
 chat-report-close-rst = Reset: { $by } sent RST (frame { $rst }).
 chat-report-close-rst-after = Reset: after the FIN of { $after } (frame { $afterfin }), { $by } sent RST (frame { $rst }).
-chat-report-close-refused = Refused: nobody listened on the port (RST, frame { $rst }).
-chat-report-close-unanswered = It never came about: the SYN was not answered.
-chat-report-close-one-sided = The capture shows one direction alone: how the connection ended it cannot tell.
-chat-report-close-silence = The capture shows nothing more that { $by } sent; the other one repeated in vain to the end.
-chat-report-close-open = Open until the end of the capture.
+chat-report-close-refused = Refused: nothing was listening on the port (RST, frame { $rst }).
+chat-report-close-unanswered = Never opened: the SYN was not answered.
+chat-report-close-one-sided = The capture shows only one direction, so it does not show how the connection ended.
+chat-report-close-silence = The capture shows nothing more from { $by }; the other side retransmitted without success until the end.
+chat-report-close-open = Still open at the end of the capture.
 chat-report-the-client = the client
 chat-report-the-server = the server
 chat-report-datagrams = Datagrams
-chat-report-inward = To the server: { $datagrams } sent, { $delivered } arrived, { $lost } lost, { $notsent } refused by the system, { $left } seen to leave, { $inconclusive } uncertain, { $duplicates } duplicates
-chat-report-outward = To the members: { $datagrams } sent, { $delivered } arrived, { $lost } lost, { $notsent } refused by the system, { $left } seen to leave, { $inconclusive } uncertain, { $duplicates } duplicates
+chat-report-inward = To the server: { $datagrams } sent, { $delivered } arrived, { $lost } lost, { $notsent } refused by the system, { $left } seen leaving only, { $inconclusive } uncertain, { $duplicates ->
+    [one] { $duplicates } duplicate
+   *[other] { $duplicates } duplicates
+ }
+chat-report-outward = To the members: { $datagrams } sent, { $delivered } arrived, { $lost } lost, { $notsent } refused by the system, { $left } seen leaving only, { $inconclusive } uncertain, { $duplicates ->
+    [one] { $duplicates } duplicate
+   *[other] { $duplicates } duplicates
+ }
 chat-report-lost-at = { $place }: { $count }
 chat-report-members = Members
 chat-report-column-member = Member
@@ -801,12 +828,12 @@ chat-report-column-lost = lost
 chat-report-messages = Messages
 chat-report-message = { $who }: { $text }
 chat-report-message-frames = { $who }: { $text } (frame { $frames })
-chat-report-withheld = Not passed on: too many messages at once.
+chat-report-withheld = Not forwarded: too many messages at once.
 chat-report-way-in = On the way to the server: { $outcome }{ $place }
-chat-report-copies = Copies: { $to }; { $delivered } arrived, { $left } seen to leave, { $lost } lost, { $notsent } not sent, { $inconclusive } uncertain
-chat-report-copies-tcp = Copies: { $to }; { $delivered } acknowledged by the other computer, { $left } sent without an acknowledgment seen, { $notsent } not sent
-chat-report-copy = That of { $who }: { $outcome }{ $place }
-chat-report-alike = (others say the same: how many are lost is certain, which ones is not)
+chat-report-copies = Copies: { $to }; { $delivered } arrived, { $left } seen leaving only, { $lost } lost, { $notsent } not sent, { $inconclusive } uncertain
+chat-report-copies-tcp = Copies: { $to }; { $delivered } acknowledged by the other host, { $left } sent without a visible acknowledgment, { $notsent } not sent
+chat-report-copy = Copy for { $who }: { $outcome }{ $place }
+chat-report-alike = (others have the same text: how many were lost is certain, which ones is not)
 chat-report-no-problem = { $count ->
     [one] One more, with no problem seen; --details lists it.
    *[other] { $count } more, with no problem seen; --details lists them.
@@ -815,59 +842,59 @@ chat-report-more = And { $count } more.
 chat-outcome-delivered = arrived
 chat-outcome-lost = lost
 chat-outcome-not-sent = not sent
-chat-outcome-left = seen to leave
+chat-outcome-left = seen leaving only
 chat-outcome-inconclusive = uncertain
-chat-segment-member-host-out = the member's computer, outbound
-chat-segment-network-in = the network, towards the server
-chat-segment-server-host-in = the server's computer, inbound
-chat-segment-server-app = the server's program
-chat-segment-server-host-out = the server's computer, outbound
-chat-segment-network-out = the network, towards the member
-chat-segment-member-host-in = the member's computer, inbound
+chat-segment-member-host-out = the member's host (outbound)
+chat-segment-network-in = the network (to the server)
+chat-segment-server-host-in = the server's host (inbound)
+chat-segment-server-app = the server application
+chat-segment-server-host-out = the server's host (outbound)
+chat-segment-network-out = the network (to the member)
+chat-segment-member-host-in = the member's host (inbound)
 chat-segment-undetermined = one of several segments
-evidence-until = These packets reach until { $until }; a reply that comes later is not among them.
+evidence-until = These packets go up to { $until }; a later reply is not among them.
 evidence-lost-here = { $count ->
     [one] The reply to probe { $numbers } was on the wire in time: this host lost it or still holds it.
    *[other] The replies to probes { $numbers } were on the wire in time: this host lost them or still holds them.
  }
 evidence-held-here = { $count ->
-    [one] The reply to probe { $numbers } was on the wire in time: this host handed it over too late.
-   *[other] The replies to probes { $numbers } were on the wire in time: this host handed them over too late.
+    [one] The reply to probe { $numbers } was on the wire in time: this host delivered it too late.
+   *[other] The replies to probes { $numbers } were on the wire in time: this host delivered them too late.
  }
 evidence-kept-here = { $count ->
-    [one] Probe { $numbers } was not on the wire up to { $until }: this host kept it.
-   *[other] Probes { $numbers } were not on the wire up to { $until }: this host kept them.
+    [one] Probe { $numbers } had not reached the wire by { $until }: this host held it back.
+   *[other] Probes { $numbers } had not reached the wire by { $until }: this host held them back.
  }
 evidence-late-on-wire = { $count ->
-    [one] The reply to probe { $numbers } came to the wire too late: the delay was in the network or on the other side.
-   *[other] The replies to probes { $numbers } came to the wire too late: the delay was in the network or on the other side.
+    [one] The reply to probe { $numbers } reached the wire too late: the delay was in the network or on the other side.
+   *[other] The replies to probes { $numbers } reached the wire too late: the delay was in the network or on the other side.
  }
 evidence-late-on-host = { $count ->
-    [one] The reply to probe { $numbers } came too late: the delay was in this host, which is the server's, too.
-   *[other] The replies to probes { $numbers } came too late: the delay was in this host, which is the server's, too.
+    [one] The reply to probe { $numbers } came too late: the delay was in this host, which is also the server's.
+   *[other] The replies to probes { $numbers } came too late: the delay was in this host, which is also the server's.
  }
 evidence-other-source = { $count ->
-    [one] Probe { $numbers } left, and no reply from { $peer } came up to { $until }; but a datagram came to its port from { $reason }.
-   *[other] Probes { $numbers } left, and no reply from { $peer } came up to { $until }; but datagrams came to their ports from { $reason }.
+    [one] Probe { $numbers } left, and no reply from { $peer } came by { $until }; but a datagram came to its port from { $reason }.
+   *[other] Probes { $numbers } left, and no reply from { $peer } came by { $until }; but datagrams came to their ports from { $reason }.
  }
 evidence-lost-beyond = { $count ->
-    [one] Probe { $numbers } left this host's wire, and no reply from { $peer } came to it up to { $until }: the loss or the delay is in the network or on the other side.
-   *[other] Probes { $numbers } left this host's wire, and no reply from { $peer } came to it up to { $until }: the loss or the delay is in the network or on the other side.
+    [one] Probe { $numbers } left on the wire, and no reply from { $peer } came by { $until }: the loss or the delay was in the network or on the other side.
+   *[other] Probes { $numbers } left on the wire, and no reply from { $peer } came by { $until }: the loss or the delay was in the network or on the other side.
  }
 evidence-lost-on-host = { $count ->
-    [one] Probe { $numbers } left, and no reply from { $peer } came up to { $until }: the loss or the delay is in this host, which is the server's, too.
-   *[other] Probes { $numbers } left, and no reply from { $peer } came up to { $until }: the loss or the delay is in this host, which is the server's, too.
+    [one] Probe { $numbers } left, and no reply from { $peer } came by { $until }: the loss or the delay was in this host, which is also the server's.
+   *[other] Probes { $numbers } left, and no reply from { $peer } came by { $until }: the loss or the delay was in this host, which is also the server's.
  }
 evidence-refused = { $count ->
-    [one] Probe { $numbers } was refused by ICMP: { $reason }.
-   *[other] Probes { $numbers } were refused by ICMP: { $reason }.
+    [one] Probe { $numbers } was refused with an ICMP error: { $reason }.
+   *[other] Probes { $numbers } were refused with ICMP errors: { $reason }.
  }
 evidence-icmp = { $count ->
-    [one] Probe { $numbers } met an ICMP error: { $reason }.
-   *[other] Probes { $numbers } met ICMP errors: { $reason }.
+    [one] Probe { $numbers } received an ICMP error: { $reason }.
+   *[other] Probes { $numbers } received ICMP errors: { $reason }.
  }
 evidence-unknown = { $count ->
-    [one] The capture does not show what became of probe { $numbers }.
-   *[other] The capture does not show what became of probes { $numbers }.
+    [one] The capture does not show what happened to probe { $numbers }.
+   *[other] The capture does not show what happened to probes { $numbers }.
  }
 evidence-rtt = Probe { $n } took { $wire } on the wire; the application measured { $application }.

@@ -19,7 +19,7 @@ verdict-loss-at-least =
         [one] { $of } mensaje
        *[other] { $of } mensajes
     }; intervalo del 95 %: { $low } a { $high })
-verdict-nothing-to-count = Tasa de pérdida: — (no hay mensaje enviado cuyo destino se conozca)
+verdict-nothing-to-count = Tasa de pérdida: — (no se sabe qué pasó con ningún mensaje enviado)
 verdict-sent =
     { $sent ->
         [0] Ningún mensaje enviado.
@@ -35,25 +35,25 @@ verdict-sent =
     }
 verdict-seen =
     { $requests ->
-        [one] { $requests } mensaje conocido
-       *[other] { $requests } mensajes conocidos
+        [one] { $requests } mensaje visto
+       *[other] { $requests } mensajes vistos
     }, { $delivered ->
         [0] ninguno con respuesta.
         [one] { $delivered } con respuesta.
        *[other] { $delivered } con respuesta.
     }
 verdict-by-capture =
-    Contado por la captura, pues no hay bitácora del cliente: sin ella no se conoce el plazo, y una respuesta tardía
+    Contado según la captura, porque no hay registro del cliente. Sin él no se conoce el plazo, y una respuesta tardía
     cuenta como entregada.
 verdict-late =
-    De los no respondidos en el { $patience ->
+    Sin respuesta en el { $patience ->
         [none] plazo
        *[other] plazo de { $patience }
-    }, { $late ->
+    }: { $late ->
         [one] { $late } respuesta llegó tarde
        *[other] { $late } respuestas llegaron tarde
     } y { $lost ->
-        [0] ninguna dejó de llegar.
+        [0] no falta ninguna.
         [one] { $lost } nunca llegó.
        *[other] { $lost } nunca llegaron.
     }
@@ -64,20 +64,20 @@ verdict-never-came =
     }
 verdict-not-seen =
     { $lost ->
-        [one] { $lost } respuesta no fue vista.
-       *[other] { $lost } respuestas no fueron vistas.
+        [one] No se vio { $lost } respuesta.
+       *[other] No se vieron { $lost } respuestas.
     }
 verdict-not-sent =
     { $count ->
-        [one] { $count } mensaje no se envió, pues el sistema lo rechazó; no cuenta en la tasa.
-       *[other] { $count } mensajes no se enviaron, pues el sistema los rechazó; no cuentan en la tasa.
+        [one] { $count } mensaje no se envió porque el sistema lo rechazó; no cuenta en la tasa.
+       *[other] { $count } mensajes no se enviaron porque el sistema los rechazó; no cuentan en la tasa.
     }
 verdict-inconclusive =
     { $count ->
-        [one] De { $count } mensaje no se puede decir si llegó la respuesta.
-       *[other] De { $count } mensajes no se puede decir si llegó la respuesta.
+        [one] No se puede determinar si llegó la respuesta de { $count } mensaje.
+       *[other] No se puede determinar si llegaron las respuestas de { $count } mensajes.
     }
-verdict-same-host = Cliente y servidor están en el mismo equipo: nada de esto cruzó una red.
+verdict-same-host = Cliente y servidor están en el mismo equipo: ningún mensaje pasó por una red.
 verdict-answered =
     Respondidos: { $answered } de { $received ->
         [one] { $received } mensaje que llegó
@@ -85,20 +85,19 @@ verdict-answered =
     } al servidor
 verdict-lost-at-server =
     { $lost ->
-        [one] { $lost } mensaje se perdió en el equipo o en la aplicación del servidor.
-       *[other] { $lost } mensajes se perdieron en el equipo o en la aplicación del servidor.
+        [one] { $lost } mensaje se perdió en el equipo o en el programa del servidor.
+       *[other] { $lost } mensajes se perdieron en el equipo o en el programa del servidor.
     }
 verdict-no-gaps = No faltan números entre el primer mensaje y el último.
 verdict-gaps =
     { $count ->
-        [one] Falta { $count } número en la numeración: { $numbers }. O el mensaje se perdió en el camino, o el cliente no lo
+        [one] Falta { $count } número: { $numbers }. O el mensaje se perdió en el camino, o el cliente no lo envió.
+       *[other] Faltan { $count } números: { $numbers }. O esos mensajes se perdieron en el camino, o el cliente no los
         envió.
-       *[other] Faltan { $count } números en la numeración: { $numbers }. O esos mensajes se perdieron en el camino, o el
-        cliente no los envió.
     }
 verdict-server-alone =
-    Solo desde el lado del servidor no se puede saber si las respuestas llegaron: para la tasa de pérdida hace falta la
-    bitácora o la captura del cliente.
+    Solo con los archivos del servidor no se puede saber si las respuestas llegaron: para la tasa de pérdida, incluya el
+    registro o la captura del cliente.
 
 ## Quién habló con quién
 
@@ -106,37 +105,37 @@ flow-heading = Conversación { $id } de { $of }
 flow-ends = Quién habló con quién
 flow-client = Cliente: { $client }
 flow-client-behind-nat = Cliente: { $client }, visto por el servidor como { $seen }
-flow-client-seen = Cliente, tal como lo ve el servidor: { $client }
+flow-client-seen = Cliente, visto por el servidor: { $client }
 flow-server = Servidor: { $server }
 flow-patience = Plazo para cada respuesta: { $patience }
 flow-epoch = La numeración empezó de nuevo: esta es la ejecución { $epoch } de este cliente.
 
 ## El camino
 
-path-heading = El camino de los mensajes
+path-heading = Camino de los mensajes
 path-point = mensajes distintos en cada punto
-path-application = aplicación
+path-application = programa
 path-wire = captura
 path-arrows = →: del cliente al servidor; ←: la respuesta, de vuelta.
-path-dash = —: nadie observó este punto, o lo visto ahí no lleva número.
-path-same-host = En un mismo equipo, una sola trama vale por los dos puntos de la captura en cada sentido.
-path-loss-forward = Pérdida en la red, a la ida: { $ratio } ({ $lost } de { $of }; intervalo del 95 %: { $low } a { $high })
+path-dash = —: este punto no se observó, o lo que pasó por ahí no lleva número.
+path-same-host = En un mismo equipo, una sola trama cuenta en los dos puntos de la captura en cada sentido.
+path-loss-forward = Pérdida en la red, de ida: { $ratio } ({ $lost } de { $of }; intervalo del 95 %: { $low } a { $high })
 path-loss-forward-range =
-    Pérdida en la red, a la ida: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of }; intervalo del 95 %: { $low } a
+    Pérdida en la red, de ida: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of }; intervalo del 95 %: { $low } a
     { $high })
-path-loss-return = Pérdida en la red, a la vuelta: { $ratio } ({ $lost } de { $of }; intervalo del 95 %: { $low } a { $high })
+path-loss-return = Pérdida en la red, de vuelta: { $ratio } ({ $lost } de { $of }; intervalo del 95 %: { $low } a { $high })
 path-loss-return-range =
-    Pérdida en la red, a la vuelta: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of }; intervalo del 95 %: { $low } a
+    Pérdida en la red, de vuelta: de { $ratio } a { $most } ({ $lost } a { $worst } de { $of }; intervalo del 95 %: { $low } a
     { $high })
 
-point-client-sent = enviados por la aplicación cliente
+point-client-sent = enviados por el programa del cliente
 point-client-wire-out = en la interfaz de red del cliente
 point-server-wire-in = en la interfaz de red del servidor
-point-server-received = recibidos por la aplicación servidor
-point-server-sent = respondidos por la aplicación servidor
+point-server-received = recibidos por el programa del servidor
+point-server-sent = respondidos por el programa del servidor
 point-server-wire-out = respuestas en la interfaz de red del servidor
 point-client-wire-in = respuestas en la interfaz de red del cliente
-point-client-received = respuestas recibidas por la aplicación cliente
+point-client-received = respuestas recibidas por el programa del cliente
 
 ## Dónde se perdieron
 
@@ -146,7 +145,7 @@ losses-heading =
        *[other] Dónde se perdieron los { $count } mensajes
     }
 losses-by-party =
-    En la red: { $network }; en equipos o aplicaciones: { $hosts }; en una cosa o en la otra: { $either }.
+    En la red: { $network }; en equipos y programas: { $hosts }; sin poder distinguir: { $either }.
 losses-one =
     { $place }: { $count ->
         [one] mensaje { $numbers }
@@ -156,34 +155,34 @@ losses-several =
     { $count ->
         [one] Mensaje { $numbers }
        *[other] { $count } mensajes ({ $numbers })
-    } en uno de estos tramos, sin que se pueda decir en cuál: { $place }
+    } en uno de estos tramos, sin poder determinar en cuál: { $place }
 losses-nowhere =
     { $count ->
         [one] Mensaje { $numbers }
        *[other] { $count } mensajes ({ $numbers })
-    } sin ningún indicio del lugar
+    }: no se puede determinar dónde
 losses-reason = Motivo: { $reason }.
 losses-reason-of = Motivo, en los mensajes { $numbers }: { $reason }.
-losses-in-a-row = La mayor racha de pérdidas: { $length } mensajes seguidos, a partir del { $first }.
+losses-in-a-row = Mayor racha de pérdidas: { $length } mensajes seguidos, a partir del mensaje { $first }.
 
 segment-client-host-out = salida del equipo del cliente
-segment-network-forward = red a la ida
+segment-network-forward = red de ida
 segment-server-host-in = entrada del equipo del servidor
-segment-server-app = aplicación del servidor
+segment-server-app = programa del servidor
 segment-server-host-out = salida del equipo del servidor
-segment-network-return = red a la vuelta
+segment-network-return = red de vuelta
 segment-client-host-in = entrada del equipo del cliente
 
 meaning-client-host-out =
-    Es decir: la aplicación lo envió, pero el mensaje no apareció en la interfaz de red (causas comunes: cola llena,
-    filtro de salida, ARP sin respuesta).
+    Es decir: el programa envió el mensaje, pero no apareció en la interfaz de red (causas comunes: cola llena, filtro de
+    salida, ARP sin respuesta).
 meaning-network-forward =
     Es decir: el mensaje salió por la interfaz del cliente y no llegó a la del servidor (causas comunes: congestión, NAT,
-    reenvío de puertos, Wi-Fi).
+    redirección de puertos, Wi-Fi).
 meaning-server-host-in =
-    Es decir: el mensaje llegó a la interfaz del servidor, pero la aplicación no lo leyó (causas comunes: cortafuegos,
-    búfer del socket lleno, nadie en el puerto).
-meaning-server-app = Es decir: la aplicación del servidor leyó el mensaje, pero no envió la respuesta.
+    Es decir: el mensaje llegó a la interfaz del servidor, pero el programa no lo leyó (causas comunes: firewall, búfer
+    del socket lleno, ningún programa en el puerto).
+meaning-server-app = Es decir: el programa del servidor leyó el mensaje, pero no envió la respuesta.
 meaning-server-host-out =
     Es decir: el servidor respondió, pero la respuesta no apareció en su interfaz de red (causas comunes: cola llena,
     filtro de salida).
@@ -191,23 +190,23 @@ meaning-network-return =
     Es decir: la respuesta salió por la interfaz del servidor y no llegó a la del cliente (causas comunes: congestión,
     NAT, Wi-Fi).
 meaning-client-host-in =
-    Es decir: la respuesta llegó a la interfaz del cliente, pero la aplicación no la leyó (causas comunes: cortafuegos,
-    búfer del socket lleno).
+    Es decir: la respuesta llegó a la interfaz del cliente, pero el programa no la leyó (causas comunes: firewall, búfer
+    del socket lleno).
 
-reason-error-forbidden = el sistema prohibió el envío ({ $error }: en general, un cortafuegos a la salida)
-reason-error-dropped = el sistema aceptó el mensaje y él mismo lo descartó, en una cola llena o en un filtro de salida ({ $error })
+reason-error-forbidden = el sistema prohibió el envío ({ $error }: en general, es un firewall de salida)
+reason-error-dropped = el sistema aceptó el mensaje y después lo descartó, en una cola llena o en un filtro de salida ({ $error })
 reason-error-full = la cola de envío del sistema estaba llena ({ $error })
 reason-error-no-route = el sistema no tenía ruta hasta el destino ({ $error })
 reason-error-refused = el destino lo rechazó ({ $error })
 reason-error-too-large = el mensaje es demasiado grande para el camino ({ $error })
 reason-error-other = error del sistema: { $error }
-reason-port-unreachable = puerto inalcanzable, según { $from }: nadie escucha en él, o un firewall rechaza
+reason-port-unreachable = puerto inalcanzable, según { $from }: ningún programa escucha en él, o un firewall lo bloquea
 reason-icmp = error ICMP enviado por { $from } (tipo { $type }, código { $code })
 reason-from-self = este equipo
 reason-simulated-drop = pérdida simulada: el servidor lo descartó a propósito
 reason-rate-limit = el servidor limita las respuestas a cada cliente
 reason-closing = el servidor se estaba cerrando
-reason-bad-checksum = la suma de verificación (checksum) era incorrecta al llegar
+reason-bad-checksum = la suma de verificación (checksum) llegó mal
 reason-socket-overflow = el búfer del socket del servidor estaba lleno
 reason-capture-ends = la captura termina { $time } después: demasiado pronto para saberlo
 reason-unknown = motivo desconocido
@@ -229,19 +228,19 @@ late-numbers =
         [one] { $count } respuesta llegó después de su plazo: { $numbers }
        *[other] { $count } respuestas llegaron después de su plazo: { $numbers }
     }
-unclear-heading = Sin veredicto
+unclear-heading = Sin conclusión
 unclear-numbers =
     { $count ->
-        [one] De { $count } mensaje no se puede decir si llegó la respuesta: { $numbers }
-       *[other] De { $count } mensajes no se puede decir si llegó la respuesta: { $numbers }
+        [one] No se puede determinar si llegó la respuesta de { $count } mensaje: { $numbers }
+       *[other] No se puede determinar si llegaron las respuestas de { $count } mensajes: { $numbers }
     }
 unclear-too-soon =
     { $count ->
         [one] La captura termina { $time } después del mensaje { $numbers }: demasiado pronto para saberlo.
-       *[other] La captura termina { $time } o menos después de los mensajes { $numbers }: demasiado pronto para saberlo.
+       *[other] La captura termina como máximo { $time } después de los mensajes { $numbers }: demasiado pronto para saberlo.
     }
 
-odd-heading = Ni perdidos ni entregados
+odd-heading = Otras observaciones
 odd-duplicates =
     { $count ->
         [one] Duplicados: { $count } copia de más (mensaje { $numbers })
@@ -257,12 +256,12 @@ odd-reordered =
         [one] Fuera de orden a la llegada: { $count } mensaje
        *[other] Fuera de orden a la llegada: { $count } mensajes
     }
-odd-reordered-forward = Fuera de orden a la ida: { $count } de { $of }, extensión máxima { $extent }
-odd-reordered-return = Fuera de orden a la vuelta: { $count } de { $of }, extensión máxima { $extent }
+odd-reordered-forward = Fuera de orden, de ida: { $count } de { $of }, extensión máxima { $extent }
+odd-reordered-return = Fuera de orden, de vuelta: { $count } de { $of }, extensión máxima { $extent }
 odd-malformed =
     { $count ->
-        [one] Sin número en el texto: { $count } mensaje recibido
-       *[other] Sin número en el texto: { $count } mensajes recibidos
+        [one] Sin número: { $count } mensaje recibido
+       *[other] Sin número: { $count } mensajes recibidos
     }
 odd-never-sent =
     { $count ->
@@ -271,14 +270,14 @@ odd-never-sent =
     }
 odd-other-source =
     { $count ->
-        [one] Respuesta de otro origen que no es el servidor: { $count }
-       *[other] Respuestas de otro origen que no es el servidor: { $count }
+        [one] Respuesta de una dirección que no es la del servidor: { $count }
+       *[other] Respuestas de una dirección que no es la del servidor: { $count }
     }
 
 ## Retardos
 
 delay-heading = Tiempo de ida y vuelta (RTT), en { $unit }
-delay-heading-server = Permanencia en el servidor, en { $unit }
+delay-heading-server = Tiempo en el servidor, en { $unit }
 delay-samples = muestras
 delay-min = mín
 delay-mean = media
@@ -286,39 +285,39 @@ delay-median = mediana
 delay-p95 = p95
 delay-max = máx
 delay-stddev = desv. est.
-delay-application = aplicación
+delay-application = programa
 delay-kernel = sistema
 delay-wire = captura
 delay-network = solo la red
 delay-residence = en el servidor
 delay-legend =
-    aplicación: de send() a recv(); sistema: entre las marcas de tiempo del núcleo del sistema operativo; captura: entre
-    las tramas en la interfaz del cliente; solo la red: la captura menos la permanencia en el servidor.
+    programa: de send() a recv(); sistema: entre las marcas de tiempo del sistema operativo; captura: entre las tramas en
+    la interfaz del cliente; solo la red: la captura menos el tiempo en el servidor.
 delay-dash = —: no se midió.
-delay-jitter = Fluctuación o jitter (RFC 3550) de la ida y vuelta: { $jitter }
+delay-jitter = Jitter (RFC 3550) de ida y vuelta: { $jitter }
 delay-heading-one-way = Retardo en cada sentido, en { $unit }
 delay-forward = ida
 delay-return = vuelta
-delay-legend-one-way = ±: la incertidumbre que queda porque los relojes de los dos equipos no marcan la misma hora.
-delay-variation-forward = Variación del retardo a la ida (RFC 3393): mediana { $median }, p95 { $p95 }, máximo { $max }
-delay-variation-return = Variación del retardo a la vuelta (RFC 3393): mediana { $median }, p95 { $p95 }, máximo { $max }
-delay-clock-offset = El reloj del servidor menos el del cliente: entre { $low } y { $high }
+delay-legend-one-way = ±: incertidumbre, porque los relojes de los dos equipos no marcan la misma hora.
+delay-variation-forward = Variación del retardo de ida (RFC 3393): mediana { $median }, p95 { $p95 }, máximo { $max }
+delay-variation-return = Variación del retardo de vuelta (RFC 3393): mediana { $median }, p95 { $p95 }, máximo { $max }
+delay-clock-offset = Reloj del servidor menos el del cliente: entre { $low } y { $high }
 
-conduct-heading = Conducta del propio medidor
-conduct-behind = Envíos después de la hora prevista: mediana { $median }, máximo { $max }
+conduct-heading = Rendimiento del propio medidor
+conduct-behind = Retraso en el envío: mediana { $median }, máximo { $max }
 conduct-in-send = Tiempo dentro de send(): mediana { $median }, máximo { $max }
 
 ## Los testigos
 
-witness-heading = En qué se apoya esto
+witness-heading = Evidencias
 witness-line = { $name }: { $file } ({ $whole })
-witness-client-journal = bitácora del cliente
+witness-client-journal = registro del cliente
 witness-client-capture = captura del cliente
 witness-server-capture = captura del servidor
-witness-server-journal = bitácora del servidor
-witness-whole = no dejó de registrar nada
-witness-not-whole = dejó de registrar algo
-witness-assumed = se supone que no falta nada, sin prueba de ello
+witness-server-journal = registro del servidor
+witness-whole = sin lagunas
+witness-not-whole = con lagunas
+witness-assumed = supuestamente sin lagunas, pero sin prueba de ello
 witness-packets =
     { $packets ->
         [0] Ningún paquete capturado
@@ -334,22 +333,22 @@ witness-packets-dropped-unknown =
         [0] Ningún paquete capturado
         [one] { $packets } paquete capturado
        *[other] { $packets } paquetes capturados
-    }; descartados: no se sabe (solo el final de una bitácora lo diría).
+    }; descartados: no se sabe (solo lo muestra el final de un registro).
 witness-interface-dropped =
     { $count ->
         [one] { $count } paquete perdido por la propia interfaz de red.
        *[other] { $count } paquetes perdidos por la propia interfaz de red.
     }
 witness-damaged = Archivo dañado a partir del byte { $count }.
-witness-failure = La captura se detuvo antes que la medición: { $reason }
+witness-failure = La captura se detuvo antes del final de la medición: { $reason }
 witness-ended-done = Terminó normalmente.
-witness-ended-duration = Terminó al cabo de la duración pedida.
+witness-ended-duration = Terminó después de la duración pedida.
 witness-ended-interrupted = Terminó a petición (Ctrl-C o SIGTERM).
-witness-ended-nowhere = No tiene final: el programa fue matado o el archivo fue cortado.
+witness-ended-nowhere = No tiene final: el programa se mató o el archivo se cortó.
 witness-records-lost =
     { $count ->
-        [one] { $count } registro perdido.
-       *[other] { $count } registros perdidos.
+        [one] { $count } línea perdida.
+       *[other] { $count } líneas perdidas.
     }
 witness-socket-drops =
     { $count ->
@@ -358,15 +357,15 @@ witness-socket-drops =
        *[other] { $count } mensajes descartados en el socket.
     }
 witness-no-capture =
-    No hubo captura: nadie vio lo que pasó entre las aplicaciones. Con --capture en los dos lados, cada pérdida recibe un
-    lugar.
+    No hubo captura, así que no se puede saber qué pasó entre los programas. Con --capture en los dos lados, medidor dice
+    dónde se perdió cada mensaje.
 
 outcome-delivered = respondido
 outcome-late = tardío
 outcome-not-sent = no enviado
 outcome-lost = perdido
 outcome-answered = respondido por el servidor
-outcome-inconclusive = sin veredicto
+outcome-inconclusive = sin conclusión
 
 ## Avisos
 
@@ -379,22 +378,22 @@ warnings-advice = Qué hacer: { $advice }
 
 warning-capture-dropped =
     { $count ->
-        [one] La captura { $file } descartó { $count } paquete por falta de espacio.
-       *[other] La captura { $file } descartó { $count } paquetes por falta de espacio.
-    } En los momentos del descarte, no ver un mensaje no prueba nada.
+        [one] La captura { $file } descartó { $count } paquete (búfer lleno).
+       *[other] La captura { $file } descartó { $count } paquetes (búfer lleno).
+    } En esos momentos, un mensaje que falta en la captura no prueba nada.
 advice-capture-dropped = repita con una tasa menor, guarde menos de cada paquete (--snaplen 128) o dé a la captura un búfer mayor (tcpdump y dumpcap: -B).
 warning-interface-dropped =
     { $count ->
         [one] La interfaz de red perdió { $count } paquete antes de que la captura { $file } lo viera.
        *[other] La interfaz de red perdió { $count } paquetes antes de que la captura { $file } los viera.
     }
-advice-interface-dropped = repita a un ritmo menor y con menos carga en el equipo.
-warning-capture-failed = La captura { $file } se detuvo antes que la medición: { $reason }
-advice-capture-failed = vea si hay espacio en el disco y si la interfaz siguió activa, y repita.
+advice-interface-dropped = repita con una tasa menor y con menos carga en el equipo.
+warning-capture-failed = La captura { $file } se detuvo antes del final de la medición: { $reason }
+advice-capture-failed = compruebe si hay espacio en el disco y si la interfaz siguió activa, y repita.
 warning-capture-damaged =
     El archivo { $file } está dañado ({ $flaw ->
-        [breaks_off] se interrumpe: { $found_bytes } de los { $wanted_bytes } bytes del último registro
-        [malformed] un registro que no sigue el formato
+        [breaks_off] se interrumpe: { $found_bytes } de los { $wanted_bytes } bytes del último bloque
+        [malformed] bloque mal formado
        *[other] { $reason }
     }); { $offset_bytes ->
         [none] se usó lo que viene antes.
@@ -402,9 +401,9 @@ warning-capture-damaged =
     }
 advice-capture-damaged = copie otra vez el archivo original, o repita la captura y termínela con Ctrl-C.
 warning-capture-assumed =
-    Ninguna bitácora habla por la captura { $file }: se supone que estuvo activa de la primera a la última trama de esta
+    Ningún registro acompaña a la captura { $file }: se supone que estuvo activa de la primera a la última trama de esta
     conversación.
-advice-capture-assumed = analícela junto con la bitácora de la misma medición, o capture con --capture.
+advice-capture-assumed = analice la captura junto con el registro de la misma medición, o capture con --capture.
 warning-filter-blind =
     El filtro de la captura { $role ->
         [client] del cliente
@@ -412,8 +411,8 @@ warning-filter-blind =
     } no deja pasar { $direction ->
         [forward] los mensajes del cliente al servidor
        *[other] las respuestas del servidor al cliente
-    }: no verlos no prueba nada.
-advice-filter-blind = use el filtro predeterminado, o uno que admita los dos sentidos.
+    }: que no aparezcan no prueba nada.
+advice-filter-blind = use el filtro predeterminado, o uno que acepte los dos sentidos.
 warning-snaplen-blind =
     La captura { $role ->
         [client] del cliente
@@ -427,37 +426,37 @@ warning-super-packets =
     { $count ->
         [one] La captura { $file } contiene { $count } paquete que junta varios mensajes (GRO o GSO).
        *[other] La captura { $file } contiene { $count } paquetes que juntan varios mensajes (GRO o GSO).
-    } Alrededor de ellos, lo que falta en la captura no prueba nada.
-advice-super-packets = desactive la unión antes de capturar: ethtool -K INTERFAZ gro off gso off rx-gro-list off rx-udp-gro-forwarding off; y no envíe con UDP_SEGMENT.
+    } Cerca de ellos, un mensaje que falta en la captura no prueba nada.
+advice-super-packets = desactive esto antes de capturar: ethtool -K INTERFAZ gro off gso off rx-gro-list off rx-udp-gro-forwarding off; y no envíe con UDP_SEGMENT.
 warning-illegible-packets =
     { $count ->
         [one] La captura { $file } cortó { $count } paquete antes del número.
        *[other] La captura { $file } cortó { $count } paquetes antes del número.
-    } Alrededor de ellos, lo que falta en la captura no prueba nada.
+    } Cerca de ellos, un mensaje que falta en la captura no prueba nada.
 advice-illegible-packets = capture con un snaplen mayor (tcpdump -s 0).
 warning-unread-packets =
     { $count ->
         [one] La captura { $file } contiene { $count } paquete de un tipo de enlace que medidor no lee.
        *[other] La captura { $file } contiene { $count } paquetes de tipos de enlace que medidor no lee.
-    } Alrededor de ellos, lo que falta en la captura no prueba nada.
+    } Cerca de ellos, un mensaje que falta en la captura no prueba nada.
 advice-unread-packets = capture solo en la interfaz de la medición, en Ethernet o en "any".
 warning-incomplete-fragments =
     { $count ->
         [one] La captura { $file } tiene solo una parte de los fragmentos de { $count } datagrama.
        *[other] La captura { $file } tiene solo una parte de los fragmentos de { $count } datagramas.
-    } No se puede determinar si llegaron completos y, cerca de ellos, lo que la captura no muestra no prueba nada.
+    } No se puede determinar si llegaron completos y, cerca de ellos, un mensaje que falta en la captura no prueba nada.
 advice-incomplete-fragments = haga que el filtro de captura acepte también los demás fragmentos: solo el primero lleva los puertos, y "udp port 5005" excluye los otros.
 warning-unidentified-texts =
     { $count ->
         [one] La captura { $file } contiene { $count } texto que su número no identifica.
        *[other] La captura { $file } contiene { $count } textos que sus números no identifican.
-    } Esta captura no sirve para juzgar esa conversación.
+    } Esta captura no se usa para esa conversación.
 advice-unidentified-texts = numere los mensajes en cifras decimales, en orden creciente: 1, 2, 3.
 warning-unused-file = { $file } no se usó: { $reason ->
         [given_twice] el mismo archivo o los mismos paquetes ya están entre los demás.
         [empty] está vacío.
         [compressed] esa compresión no se admite.
-        [other_run] no describe ninguna de las capturas.
+        [other_run] no pertenece a ninguna de las capturas.
         [other_protocol] es un registro de otro tipo de medición.
         [unreadable] no se puede leer.
        *[other] no es captura ni registro.
@@ -470,65 +469,64 @@ warning-copies-folded =
     }
 advice-copies-folded = no hace falta hacer nada. Para evitar copias, capture en una sola interfaz o duplique un solo puerto del switch.
 warning-journal-broken =
-    La bitácora { $file } no tiene final{ $line ->
+    El registro { $file } no tiene final{ $line ->
         [none] { "" }
-       *[other] {" "}y deja de ser legible en la línea { $line }
-    }: lo que vino después no se sabe.
-advice-journal-broken = termine el programa con Ctrl-C en vez de matarlo, y copie el archivo entero.
+       *[other] {" "}y no se puede leer a partir de la línea { $line }
+    }: no se sabe qué vino después.
+advice-journal-broken = termine el programa con Ctrl-C en vez de matarlo, y copie el archivo completo.
 warning-journal-gap =
     { $count ->
-        [one] La bitácora { $file } perdió { $count } registro por falta de tiempo para escribir.
-       *[other] La bitácora { $file } perdió { $count } registros por falta de tiempo para escribir.
+        [one] El registro { $file } perdió { $count } línea (disco demasiado lento).
+       *[other] El registro { $file } perdió { $count } líneas (disco demasiado lento).
     }
-advice-journal-gap = escriba en un disco más rápido, o envíe a un ritmo menor.
+advice-journal-gap = escriba en un disco más rápido, o envíe con una tasa menor.
 warning-contradiction =
     { $wire ->
-        [true] La captura
-       *[other] La bitácora
+        [true] A la captura
+       *[other] Al registro
     } { $role ->
         [client] del cliente
        *[other] del servidor
-    } no vio { $count ->
+    } le falta { $count ->
         [one] { $count } mensaje que pasó por allí con certeza
        *[other] { $count } mensajes que pasaron por allí con certeza
-    }; lo demás que falta allí ya no cuenta como prueba.
-advice-contradiction = revise si los archivos son de la misma medición y si la captura era de la interfaz correcta.
+    }; por eso, un mensaje que falta allí ya no prueba nada.
+advice-contradiction = compruebe si los archivos son de la misma medición y si la captura era de la interfaz correcta.
 warning-clock-step =
     { $seconds ->
-        [none] Uno de los relojes se ajustó durante la medición: las marcas de tiempo de los dos lados no concuerdan.
-       *[other] El reloj del equipo de { $file } se ajustó en { $seconds } s durante la medición.
+        [none] Se ajustó uno de los relojes durante la medición: las marcas de tiempo de los dos lados no concuerdan.
+       *[other] El reloj del equipo que escribió { $file } se ajustó en { $seconds } s durante la medición.
     }
 advice-clock-step = sincronice los relojes antes de medir; los retardos en cada sentido no son fiables.
 warning-clocks-apart =
     El reloj del servidor menos el del cliente da { $seconds } s: los archivos pueden ser de mediciones distintas.
-advice-clocks-apart = revise si los archivos son de la misma medición, y ponga los relojes en hora.
+advice-clocks-apart = compruebe si los archivos son de la misma medición, y ponga los relojes en hora.
 warning-flow-tie =
-    Varios flujos del servidor pueden ser de este cliente: { $flows }. El veredicto dice solo lo que vale para cada uno.
-advice-flow-tie = más evidencia los distingue: los diarios de los dos lados, o capturas con los encabezados IP; o elija
-    uno con --flow y su número.
+    Varios flujos del servidor pueden ser de este cliente: { $flows }. El resultado dice solo lo que vale para todos.
+advice-flow-tie = más evidencias los distinguen: los registros de los dos lados, o capturas con los encabezados IP; o
+    elija uno con --flow y su número.
 warning-other-run =
-    Ningún flujo del servidor es de este cliente: { $fact }. El veredicto se apoya solo en los archivos del
-    cliente.
+    Ningún flujo del servidor es de este cliente: { $fact }. El resultado usa solo los archivos del cliente.
 advice-other-run = indique los archivos del servidor de la misma ejecución.
 warning-member-tie =
-    No se puede determinar de qué participante son los archivos de { $member }: { $members }. Quedan fuera, y el veredicto
-    se apoya en los del servidor.
-advice-member-tie = los diarios de los dos lados, o capturas del chat entero, muestran de quién son.
+    No se puede determinar de qué participante son los archivos de { $member }: { $members }. Quedan fuera, y el resultado
+    usa solo los del servidor.
+advice-member-tie = los registros de los dos lados, o capturas del chat completo, muestran de quién son.
 warning-member-missing =
-    Ninguno de los participantes en los archivos del servidor es el de { $member }: sus textos se juzgan sin los archivos
+    Ningún participante en los archivos del servidor corresponde a { $member }: sus textos se analizan sin los archivos
     del servidor.
-advice-member-missing = revise si los archivos son del mismo chat.
+advice-member-missing = compruebe si los archivos son del mismo chat.
 warning-perhaps-other-run =
-    El flujo { $flows } del servidor puede ser de este cliente, y nada lo prueba. El veredicto se apoya solo en los
-    archivos del cliente.
-advice-perhaps-other-run = si usted sabe que lo es, elíjalo con --flow y su número; los diarios de los dos lados lo
-    prueban.
+    El flujo { $flows } del servidor puede ser de este cliente, pero nada lo prueba. El resultado usa solo los archivos del
+    cliente.
+advice-perhaps-other-run = si usted sabe que lo es, elíjalo con --flow y su número; los registros de los dos lados lo
+    probarían.
 candidates-other-run = Los archivos del servidor no son de esta ejecución: { $fact }.
-candidates-heading = Cuál de los flujos del servidor es el de este cliente
-candidates-possible = El flujo { $number } ({ $client }) puede serlo.
-candidates-possible-losses = El flujo { $number } ({ $client }) puede serlo. Las pérdidas serían: { $losses }.
-candidates-missing = Puede no estar en estos archivos.
-candidates-agreed = El veredicto dice solo lo que vale en todos los casos.
+candidates-heading = Cuál de los flujos del servidor es de este cliente
+candidates-possible = El flujo { $number } ({ $client }) es posible.
+candidates-possible-losses = El flujo { $number } ({ $client }) es posible. Las pérdidas serían: { $losses }.
+candidates-missing = El flujo correcto puede no estar en estos archivos.
+candidates-agreed = El resultado dice solo lo que vale en todos los casos.
 candidates-undetermined = { $count } en uno de varios lugares
 refuted-by =
     { $fact ->
@@ -538,12 +536,12 @@ refuted-by =
         [slower_than_the_wait] el servidor tardó más en responder de lo que el cliente esperó
         [other_time] las respuestas habrían llegado antes que las solicitudes
         [other_port] en un mismo equipo, los puertos son distintos
-        [clock_step] los tiempos solo encajan si se ajustó un reloj, y los dos diarios prueban que no se ajustó ninguno
+        [clock_step] los tiempos solo encajan si se ajustó un reloj, y los dos registros prueban que no se ajustó ninguno
         [clock_steps] los tiempos solo encajan si se ajustó un reloj al menos dos veces durante la ejecución
         [same_wire] las dos capturas son del mismo punto de la red
         [taken] está probado que es de otro cliente
         [other_proven] está probado que otro flujo es el de este cliente
-        [no_assignment] los otros flujos no le dejan lugar
+        [no_assignment] cada uno de los otros clientes necesita un flujo, y no queda ninguno para este
         [not_chosen] se eligió otro
        *[other] no encaja
     }
@@ -553,13 +551,13 @@ warning-other-flows =
        *[other] Los archivos del servidor contienen { $count } conversaciones más, de otros clientes o de otras
         ejecuciones.
     }
-advice-other-flows = nada, si otros también usaron el servidor; para elegir otra, --flow.
+advice-other-flows = nada, si otros también usaron el servidor; para elegir otra conversación, use --flow.
 warning-side-assumed =
     { $file } no muestra ningún router entre los dos equipos, y nada en él indica cuál de ellos lo capturó. Se lee como
-    la captura del cliente.
-advice-side-assumed = si es del servidor, analízalo con --server { $file }.
+    captura del cliente.
+advice-side-assumed = si es del servidor, analícelo con --server { $file }.
 warning-application-only =
-    No hay captura: solo hablan las aplicaciones, que no pueden saber en qué equipo, o si en la red, se perdió un
+    No hay captura, y solo con los datos de los programas no se puede saber en qué equipo, o si en la red, se perdió un
     mensaje.
 advice-application-only = ejecute con --capture ARCHIVO.
 warning-same-host =
@@ -567,45 +565,45 @@ warning-same-host =
 advice-same-host = para medir una red, ejecute el servidor en otro equipo.
 warning-nobody-listening =
     { $server ->
-        [none] Nadie escucha en el puerto del servidor, o un firewall rechaza
-       *[other] Nadie escucha en { $server }, o un firewall rechaza
+        [none] Ningún programa escucha en el puerto del servidor, o un firewall lo bloquea
+       *[other] Ningún programa escucha en { $server }, o un firewall bloquea el puerto
     }: { $count ->
-        [one] { $count } mensaje fue rechazado.
-       *[other] { $count } mensajes fueron rechazados.
+        [one] se rechazó { $count } mensaje.
+       *[other] se rechazaron { $count } mensajes.
     }
-advice-nobody-listening = inicie el servidor antes que el cliente, y revise el puerto, su reenvío en el router y el
-    firewall.
+advice-nobody-listening = inicie el servidor antes que el cliente, y compruebe el puerto, la redirección de puertos en
+    el router y el firewall.
 warning-nothing-passed =
     { $direction ->
-        [forward] Ninguno de los { $count } mensajes que salieron del cliente llegó a la tarjeta de red del servidor.
-        [return] Ninguna de las { $count } respuestas que salieron del servidor llegó a la tarjeta de red del cliente.
-        [unseen] Estos archivos no muestran ninguna respuesta a { $count } mensajes: no volvió ninguna, o la captura no dejó entrar las respuestas.
-       *[other] Ninguno de los { $count } mensajes tuvo respuesta, y estos archivos no dicen hasta dónde llegaron.
+        [forward] Ninguno de los { $count } mensajes que salieron del cliente llegó a la interfaz de red del servidor.
+        [return] Ninguna de las { $count } respuestas que salieron del servidor llegó a la interfaz de red del cliente.
+        [unseen] Estos archivos no muestran respuesta a ninguno de los { $count } mensajes: no volvió ninguna, o la captura no dejó entrar las respuestas.
+       *[other] Ninguno de los { $count } mensajes tuvo respuesta, y estos archivos no muestran hasta dónde llegaron.
     }
 advice-nothing-passed =
     { $direction ->
-        [return] compruebe que el router del cliente deja entrar las respuestas: si el servidor responde a una dirección fija (--reply-to), necesita una regla de reenvío para ese puerto UDP.
-        [unseen] comprueba que el filtro de la captura admita ambos sentidos (udp port 5005, no udp dst port 5005). Si los admite, comprueba en este orden: que el servidor esté en marcha; la dirección escrita en el cliente; el reenvío del puerto UDP en el router del servidor; el cortafuegos del servidor.
-       *[other] compruebe, en este orden: que el servidor esté en marcha; la dirección escrita en el cliente; el reenvío del puerto UDP en el router del servidor, a la dirección interna correcta; un segundo NAT delante de él (CGNAT); el cortafuegos del servidor. La captura del servidor diría dónde se detienen.
+        [return] compruebe que el router del cliente deja entrar las respuestas: si el servidor responde a una dirección fija (--reply-to), el router necesita una regla de redirección para ese puerto UDP.
+        [unseen] compruebe que el filtro de la captura acepta los dos sentidos (udp port 5005, no udp dst port 5005). Si los acepta, compruebe, en este orden: que el servidor esté en marcha; la dirección escrita en el cliente; la redirección del puerto UDP en el router del servidor; el firewall del servidor.
+       *[other] compruebe, en este orden: que el servidor esté en marcha; la dirección escrita en el cliente; la redirección del puerto UDP en el router del servidor, a la dirección interna correcta; un segundo NAT delante de él (CGNAT); el firewall del servidor. La captura del servidor mostraría dónde se detienen.
     }
 warning-one-network =
     { $way ->
-        [unchanged] El servidor ve al cliente en su propia dirección local, { $address }: no hay NAT entre los dos, así que están en una sola red, o un túnel une las suyas.
-       *[returned] El servidor ve al cliente en { $address }, la dirección a la que el cliente escribió: los dos están detrás de un mismo router, o hay un intermediario entre ellos.
+        [unchanged] El servidor ve al cliente con su dirección local, { $address }: no hay NAT entre los dos, así que están en la misma red, o un túnel une sus redes.
+       *[returned] El servidor ve al cliente con la dirección { $address }, la misma a la que envía el cliente: los dos están detrás del mismo router, o hay un intermediario entre ellos.
     }
-advice-one-network = para medir entre dos viviendas, conecte uno de los equipos a Internet por otra línea.
+advice-one-network = para medir entre dos casas, conecte uno de los equipos a Internet por otra línea.
 warning-socket-drops =
     { $count ->
-        [one] El sistema descartó { $count } mensaje en el socket de la aplicación (bitácora { $file }).
-       *[other] El sistema descartó { $count } mensajes en el socket de la aplicación (bitácora { $file }).
+        [one] El sistema descartó { $count } mensaje en el socket del programa (registro { $file }).
+       *[other] El sistema descartó { $count } mensajes en el socket del programa (registro { $file }).
     }
-advice-socket-drops = la aplicación no leyó a tiempo, su búfer era demasiado pequeño para una ráfaga o llegaron paquetes corruptos: envíe con una tasa menor o permita búferes mayores (como root: sysctl -w net.core.rmem_max=8388608).
+advice-socket-drops = el programa no leyó a tiempo, su búfer era demasiado pequeño para una ráfaga o llegaron paquetes corruptos: envíe con una tasa menor o permita búferes mayores (como root: sysctl -w net.core.rmem_max=8388608).
 warning-other-source =
     { $count ->
-        [one] { $count } respuesta vino de otro origen que no es el servidor: { $sources }.
-       *[other] { $count } respuestas vinieron de otro origen que no es el servidor: { $sources }.
+        [one] { $count } respuesta vino de una dirección que no es la del servidor: { $sources }.
+       *[other] { $count } respuestas vinieron de direcciones que no son la del servidor: { $sources }.
     }
-advice-other-source = revise la dirección del servidor; un servidor con varias direcciones puede responder desde otra.
+advice-other-source = compruebe la dirección del servidor; un servidor con varias direcciones puede responder desde otra.
 warning-unnumbered-replies =
     { $count ->
         [one] { $count } texto sin número volvió del servidor: no se puede saber a qué mensaje responde.
@@ -614,10 +612,10 @@ warning-unnumbered-replies =
 advice-unnumbered-replies = haga que el servidor responda con el número del mensaje (el de medidor lo hace con --reply ack).
 warning-replies-at-server =
     { $count ->
-        [one] { $count } respuesta (ACK) llegó a un servidor, que no responde a esas.
-       *[other] { $count } respuestas (ACK) llegaron a un servidor, que no responde a esas.
+        [one] { $count } respuesta (ACK) llegó a un servidor, y un servidor no contesta a respuestas.
+       *[other] { $count } respuestas (ACK) llegaron a un servidor, y un servidor no contesta a respuestas.
     }
-advice-replies-at-server = revise que no haya dos servidores apuntando el uno al otro.
+advice-replies-at-server = compruebe que no haya dos servidores enviándose el uno al otro.
 warning-simulated-drop =
     { $count ->
         [one] El servidor descartó { $count } mensaje a propósito, como se le pidió.
@@ -629,13 +627,13 @@ warning-rate-limited =
         [one] El servidor dejó { $count } mensaje sin respuesta por su límite para cada cliente.
        *[other] El servidor dejó { $count } mensajes sin respuesta por su límite para cada cliente.
     }
-advice-rate-limited = envíe a un ritmo menor.
+advice-rate-limited = envíe con una tasa menor.
 warning-fragments =
     { $count ->
-        [one] La captura { $file } contiene { $count } fragmento: hay mensajes mayores de lo que el camino admite.
-       *[other] La captura { $file } contiene { $count } fragmentos: hay mensajes mayores de lo que el camino admite.
+        [one] La captura { $file } contiene { $count } fragmento: hay mensajes mayores de lo que el camino permite.
+       *[other] La captura { $file } contiene { $count } fragmentos: hay mensajes mayores de lo que el camino permite.
     }
-advice-fragments = use mensajes más pequeños: perder un solo fragmento es perder el mensaje entero.
+advice-fragments = use mensajes más pequeños: si se pierde un fragmento, se pierde el mensaje completo.
 warning-foreign-packets =
     { $count ->
         [one] La captura { $file } contiene { $count } paquete que no es de esta medición.
@@ -643,12 +641,30 @@ warning-foreign-packets =
     }
 advice-foreign-packets = capture con un filtro que solo deje pasar el puerto de la medición.
 
-score-heading = Contra la verdad conocida: { $right } de { $judged } veredictos correctos; { $exact } señalan el lugar exacto
-score-wrong = { $wrong } equivocados, { $undecided } sin veredicto.
-score-mistake = Mensaje { $n }: verdad: { $truth }; veredicto: { $found }
+score-heading =
+    Comparación con lo que hizo el simulador: { $right } de { $judged ->
+        [one] { $judged } veredicto correcto
+       *[other] { $judged } veredictos correctos
+    }; { $exact ->
+        [one] { $exact } señala
+       *[other] { $exact } señalan
+    } un solo lugar
+score-wrong =
+    { $wrong ->
+        [one] { $wrong } equivocado
+       *[other] { $wrong } equivocados
+    }, { $undecided } sin conclusión.
+score-mistake = Mensaje { $n }: en realidad: { $truth }; veredicto: { $found }
 score-passed = no se perdió en la red
 witness-not-kept = no guardado en archivo
-ping-counts = { $sent } enviadas, { $received } recibidas
+ping-counts =
+    { $sent ->
+        [one] { $sent } enviada
+       *[other] { $sent } enviadas
+    }, { $received ->
+        [one] { $received } recibida
+       *[other] { $received } recibidas
+    }
 ping-loss = Pérdida: { $ratio } ({ $lost } de { $of } sin respuesta; intervalo del 95 %: { $low } a { $high })
 ping-loss-range = Pérdida: { $ratio } a { $most } ({ $lost } a { $worst } de { $of } sin respuesta; intervalo del 95 %: { $low } a { $high })
 ping-loss-at-least = Pérdida: al menos { $ratio } ({ $lost } o más de { $of } sin respuesta; intervalo del 95 %: { $low } a { $high })
@@ -659,24 +675,24 @@ ping-late-count =
     }
 ping-ambiguous-count =
     { $count ->
-        [one] { $count } respuesta no lleva número y llegó cuando faltaba la de más de una sonda: a cuál responde, y después de cuánto tiempo, no se puede decir.
-       *[other] { $count } respuestas no llevan número y llegaron cuando faltaba la de más de una sonda: a cuáles responden, y después de cuánto tiempo, no se puede decir.
+        [one] { $count } respuesta no tiene número y llegó cuando más de una sonda esperaba respuesta: no se puede determinar a cuál responde ni cuánto tardó.
+       *[other] { $count } respuestas no tienen número y llegaron cuando más de una sonda esperaba respuesta: no se puede determinar a cuáles responden ni cuánto tardaron.
     }
 ping-rtt = RTT mínimo/medio/máximo/desviación estándar: { $min }/{ $mean }/{ $max }/{ $stddev }{"\u00A0"}s
-ping-no-rtt = RTT: — (ninguna respuesta de la que se sepa a qué sonda responde)
-ping-rtt-error = Más allá del RTT en la captura de los mismos paquetes, mediana: aplicación { $application }{ $kernel ->
+ping-no-rtt = RTT: — (ninguna respuesta de una sonda conocida)
+ping-rtt-error = El programa añade { $application } al RTT medido en la interfaz (mediana){ $kernel ->
         [none] {""}
-       *[other] , sistema { $kernel }
+       *[other] ; el sistema añade { $kernel }
     }
-ping-wire-heading = Lo que la captura dice de aquellas cuyo plazo pasó
+ping-wire-heading = Lo que muestra la captura de las sondas que agotaron el plazo
 ping-wire-nothing = { $numbers }: ninguna respuesta en la interfaz
-ping-wire-unknown = { $numbers }: la captura no puede decir si llegó respuesta
-ping-wire-late = { $n }: la respuesta estaba en la interfaz a los { $wire }{"\u00A0"}s, el programa había desistido a los { $timeout }{"\u00A0"}s
+ping-wire-unknown = { $numbers }: la captura no muestra si llegó una respuesta
+ping-wire-late = { $n }: la respuesta estaba en la interfaz a los { $wire }{"\u00A0"}s, y el programa había desistido a los { $timeout }{"\u00A0"}s
 ping-wire-slow = { $n }: la respuesta estaba en la interfaz a los { $wire }{"\u00A0"}s, { $read ->
-        [none] y el programa la leyó demasiado tarde
-       *[other] y el programa la leyó a los { $read }{"\u00A0"}s
-    }: después de { $timeout }{"\u00A0"}s
-ping-wire-unread = { $n }: la respuesta estaba en la interfaz a los { $wire }{"\u00A0"}s, y el programa no la leyó (había desistido a los { $timeout }{"\u00A0"}s)
+        [none] pero el programa la leyó demasiado tarde
+       *[other] pero el programa la leyó a los { $read }{"\u00A0"}s
+    }, después del plazo de { $timeout }{"\u00A0"}s
+ping-wire-unread = { $n }: la respuesta estaba en la interfaz a los { $wire }{"\u00A0"}s, pero el programa no la leyó (había desistido a los { $timeout }{"\u00A0"}s)
 ping-wire-more =
     { $count ->
         [one] { $count } respuesta más estaba en la interfaz: { $numbers }
@@ -684,7 +700,7 @@ ping-wire-more =
     }
 plot-title = Tiempo de ida y vuelta: • a tiempo, ○ tardía, × sin respuesta
 transfer-column-number = nº
-transfer-column-success = entero
+transfer-column-success = completo
 transfer-column-client-port = p. clie.
 transfer-column-server-port = p. serv.
 transfer-column-received = recibidos
@@ -693,62 +709,65 @@ transfer-column-time = tiempo
 transfer-column-rate = tasa
 transfer-yes = sí
 transfer-no = no
-transfer-log-begun = comienzo
+transfer-log-begun = inicio
 transfer-log-file = archivo
 transfer-log-size = tamaño
 transfer-log-mode = modo
 transfer-log-clients = receptores
-transfer-log-peer = otro extremo
+transfer-log-peer = otro lado
 transfer-ended = Receptor { $number }: terminó antes de tiempo: { $why }
-transfer-unsent = Receptor { $number }: bloques que este sistema rehusó enviar: { $count }
-transfer-lost = Receptor { $number }: { $count } de { $sent } bloques no llegaron ({ $ratio })
-transfer-wires = Receptor { $number }: de { $out } bloques diferentes en la red del emisor, en la red del receptor: { $came }
+transfer-unsent = Receptor { $number }: bloques que el sistema se negó a enviar: { $count }
+transfer-lost = Receptor { $number }: de { $sent } bloques, { $count ->
+        [one] { $count } no llegó
+       *[other] { $count } no llegaron
+    } ({ $ratio })
+transfer-wires = Receptor { $number }: bloques distintos en la interfaz de red del emisor: { $out }; de ellos, en la del receptor: { $came }
 transfer-lost-range = Receptor { $number }: de { $least } a { $most } de { $sent } bloques no llegaron: no se pueden distinguir los bloques de contenido igual de las copias que hizo la red
-transfer-lost-replaced = Receptor { $number }: no falta nada, el archivo está completo. De los { $sent } bloques, hasta { $most } tienen el mismo contenido que otros: si la red perdió algunos e hizo otras tantas copias, nada lo muestra
-transfer-shares = { "    " }Perdidos por la red: { $network }; por el equipo del receptor: { $receiver }, de ellos en el búfer del socket, según su contador: { $socket }; por el equipo del emisor: { $sender }; sin saber dónde: { $unknown }
-transfer-unknown = { "    " }Sin saber dónde, { $count } en uno de estos: { $parts }
+transfer-lost-replaced = Receptor { $number }: no falta nada, el archivo está completo. De los { $sent } bloques, hasta { $most } tienen el mismo contenido que otros: no se puede saber si la red perdió algunos de ellos y copió otros tantos
+transfer-shares = { "    " }Perdidos en la red: { $network }; en el equipo del receptor: { $receiver }, de ellos en el búfer del socket (contador de descartes): { $socket }; en el equipo del emisor: { $sender }; sin saber dónde: { $unknown }
+transfer-unknown = { "    " }Sin saber dónde: { $count } en uno de estos: { $parts }
 transfer-part-sender-host = el equipo del emisor
 transfer-part-network = la red
 transfer-part-receiver-host = el equipo del receptor
-transfer-points = { "    " }Bloques enviados por el programa: { $sent }, en el cable del emisor: { $out }, en el cable del receptor: { $in }, leídos por el programa: { $read }
-transfer-do-buffer = { "    " }Qué hacer, en el receptor: sudo sysctl -w net.core.rmem_max={ $bytes }, luego medidor receber --buffer { $bytes }
-transfer-do-rate = { "    " }Qué hacer, en el emisor: --rate { $rate }
-transfer-do-reliable = { "    " }Qué hacer, donde cada bloque hace falta: --mode quic o --mode tcp, que reenvían lo que la red pierde
-transfer-do-sender-host = { "    " }Qué hacer, en el emisor: ver las reglas OUTPUT del cortafuegos y las colas llenas (tc -s qdisc)
-transfer-do-receiver-host = { "    " }Qué hacer, en el receptor: ver las reglas INPUT del cortafuegos y las sumas erróneas (nstat UdpInCsumErrors)
-transfer-do-capture-sender = { "    " }Para saber más: --capture en el emisor, luego medidor analisar con los archivos de ambos lados
-transfer-do-capture-receiver = { "    " }Para saber más: --capture en el receptor, luego medidor analisar con los archivos de ambos lados
-transfer-map = { "    " }Pérdidas a lo largo del archivo, un signo por { $blocks } bloques, el más alto por { $most } perdidos:
+transfer-points = { "    " }Bloques enviados por el programa: { $sent }, en la interfaz de red del emisor: { $out }, en la interfaz de red del receptor: { $in }, leídos por el programa: { $read }
+transfer-do-buffer = { "    " }En el receptor: sudo sysctl -w net.core.rmem_max={ $bytes }, luego medidor recibir --buffer { $bytes }
+transfer-do-rate = { "    " }En el emisor: --rate { $rate }
+transfer-do-reliable = { "    " }Si no puede faltar ningún bloque: --mode quic o --mode tcp, que retransmiten lo que la red pierde
+transfer-do-sender-host = { "    " }En el emisor: compruebe las reglas OUTPUT del firewall y si hay colas llenas (tc -s qdisc)
+transfer-do-receiver-host = { "    " }En el receptor: compruebe las reglas INPUT del firewall y si hay sumas de verificación erróneas (nstat UdpInCsumErrors)
+transfer-do-capture-sender = { "    " }Para saber más: --capture en el emisor, luego medidor analizar con los archivos de los dos lados
+transfer-do-capture-receiver = { "    " }Para saber más: --capture en el receptor, luego medidor analizar con los archivos de los dos lados
+transfer-map = { "    " }Pérdidas a lo largo del archivo (bloques por barra: { $blocks }; barra más alta: { $most } perdidos):
     { "    " }{ $map }
-transfer-course = Receptor { $number }: tasa a lo largo del tiempo, un signo por { $time }, el más alto por { $most } MB/s:
+transfer-course = Receptor { $number }: tasa a lo largo del tiempo (cada barra { $time }, la más alta { $most } MB/s):
     { "    " }{ $course }
-transfer-transport = Receptor { $number }: datagramas QUIC enviados: { $sent }, recibidos: { $received }; paquetes dados por perdidos y reenviados: { $lost }; veces que redujo la tasa: { $slowed }; ida y vuelta: { $rtt }
-transfer-wire-sender = Receptor { $number }: en el cable del emisor, paquetes con contenido: { $packets }, sus bytes: { $bytes }{ $repeated ->
+transfer-transport = Receptor { $number }: datagramas QUIC enviados: { $sent }, recibidos: { $received }; paquetes retransmitidos: { $lost }; reducciones de la tasa: { $slowed }; tiempo de ida y vuelta: { $rtt }
+transfer-wire-sender = Receptor { $number }: en la interfaz de red del emisor, paquetes con datos: { $packets }, bytes: { $bytes }{ $repeated ->
         [none] {""}
-       *[other] , reenviados: { $repeated }
+       *[other] , retransmitidos: { $repeated }
     }
-transfer-wire-receiver = Receptor { $number }: en el cable del receptor, paquetes con contenido: { $packets }, sus bytes: { $bytes }{ $repeated ->
+transfer-wire-receiver = Receptor { $number }: en la interfaz de red del receptor, paquetes con datos: { $packets }, bytes: { $bytes }{ $repeated ->
         [none] {""}
-       *[other] , venidos de nuevo: { $repeated }
+       *[other] , recibidos de nuevo: { $repeated }
     }
-transfer-socket-drops = El socket de este receptor descartó, por falta de espacio o suma errónea: { $count }
-    { "    " }aumente el espacio (--buffer, sysctl net.core.rmem_max)
+transfer-socket-drops = Descartados en el socket de este receptor (búfer lleno o suma de verificación errónea): { $count }
+    { "    " }use un búfer mayor (--buffer, sysctl net.core.rmem_max)
 transfer-missing = { "    " }tramos de bloques que faltan: { $count } ({ $ranges })
 transfer-saved = Archivo: { $file }
 transfer-partial = Incompleto: { $file }
 transfer-trouble-disk-full = disco lleno
 transfer-trouble-file = no se pudo leer o escribir el archivo
 transfer-trouble-too-large = el archivo es mayor que --max-size
-transfer-trouble-bad-name = el nombre del archivo no sirve
-transfer-trouble-other-mode = el modo no es el que acepta el receptor
+transfer-trouble-bad-name = el nombre del archivo no es válido
+transfer-trouble-other-mode = el receptor no acepta este modo
 transfer-trouble-interrupted = interrumpido
-transfer-trouble-refused = ningún programa lee en el puerto del receptor
+transfer-trouble-refused = ningún programa escucha en el puerto del receptor
 transfer-trouble-connection = se cortó la conexión
-transfer-trouble-silence = no llegó nada por demasiado tiempo
-transfer-trouble-dialect = lo que llegó no sigue este dialecto
-transfer-trouble-absent = no llegó
+transfer-trouble-silence = no llegó nada durante demasiado tiempo
+transfer-trouble-dialect = el otro lado envió algo inesperado
+transfer-trouble-absent = no se conectó
 transfer-run = { $mode }, { $size } bytes, { $clients ->
-    [one] un receptor
+    [one] { $clients } receptor
    *[other] { $clients } receptores
     }
 chat-report-title = Chat por { $transport }: { $members ->
@@ -758,44 +777,101 @@ chat-report-title = Chat por { $transport }: { $members ->
     [one] { $messages } mensaje
    *[other] { $messages } mensajes
  }
-chat-report-killed = El diario del servidor termina a medias: el programa fue matado, o el equipo se paró.
+chat-report-killed = El registro del servidor se interrumpe: el programa se mató, o el equipo se paró.
 chat-report-connections = Conexiones en { $file }
 chat-report-connection = Conexión { $id }: { $client } con { $server }, { $time }
-chat-report-handshake = Abierta en tres pasos, en { $time }: SYN (trama { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
-chat-report-half-handshake = La apertura no está entera: SYN (trama { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
-chat-report-no-handshake = La apertura no está en la captura, que empezó después.
+chat-report-handshake = Handshake de tres vías en { $time }: SYN (trama { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
+chat-report-half-handshake = El handshake de tres vías está incompleto: SYN (trama { $syn }), SYN+ACK ({ $synack }), ACK ({ $ack }).
+chat-report-no-handshake = El handshake de tres vías no está en la captura, que empezó después.
 chat-report-from-client = Del cliente: { $messages ->
     [one] { $messages } mensaje
    *[other] { $messages } mensajes
- }, { $bytes } bytes en { $segments } segmentos, { $retransmissions ->
-    [0] ninguno repetido.
-    [one] { $retransmissions } repetido.
-   *[other] { $retransmissions } repetidos.
+ }, { $bytes ->
+    [one] { $bytes } byte
+   *[other] { $bytes } bytes
+ } en { $segments ->
+    [one] { $segments } segmento
+   *[other] { $segments } segmentos
+ }, { $retransmissions ->
+    [0] ninguno retransmitido.
+    [one] { $retransmissions } retransmitido.
+   *[other] { $retransmissions } retransmitidos.
  }
-chat-report-from-server = Del servidor: { $bytes } bytes en { $segments } segmentos, { $retransmissions ->
-    [0] ninguno repetido.
-    [one] { $retransmissions } repetido.
-   *[other] { $retransmissions } repetidos.
+chat-report-from-server = Del servidor: { $bytes ->
+    [one] { $bytes } byte
+   *[other] { $bytes } bytes
+ } en { $segments ->
+    [one] { $segments } segmento
+   *[other] { $segments } segmentos
+ }, { $retransmissions ->
+    [0] ninguno retransmitido.
+    [one] { $retransmissions } retransmitido.
+   *[other] { $retransmissions } retransmitidos.
  }
 chat-report-late = { $count ->
-    [one] { $count } llegó después de otros más nuevos: repetido, o adelantado.
-   *[other] { $count } llegaron después de otros más nuevos: repetidos, o adelantados.
+    [one] { $count } llegó después de otro más nuevo: retransmitido o fuera de orden.
+   *[other] { $count } llegaron después de otros más nuevos: retransmitidos o fuera de orden.
  }
-chat-report-missing = Faltan { $count } bytes en la captura.
-chat-report-close-fin = Cerrada en orden: primero { $by } (FIN, trama { $fin }), después { $other } (FIN, trama { $otherfin }).
-chat-report-close-half = Cerrada en un solo sentido: { $by } (FIN, trama { $fin }); del otro, nada hasta el fin de la captura.
+chat-report-missing = { $count ->
+    [one] Falta { $count } byte en la captura.
+   *[other] Faltan { $count } bytes en la captura.
+ }
+chat-report-close-fin = Cerrada normalmente: primero { $by } (FIN, trama { $fin }), después { $other } (FIN, trama { $otherfin }).
+chat-report-close-half = Cerrada en un solo sentido: { $by } (FIN, trama { $fin }); del otro lado, nada hasta el final de la captura.
 chat-report-close-rst = Interrumpida: { $by } envió RST (trama { $rst }).
 chat-report-close-rst-after = Interrumpida: después del FIN de { $after } (trama { $afterfin }), { $by } envió RST (trama { $rst }).
-chat-report-close-refused = Rechazada: nadie escuchaba en el puerto (RST, trama { $rst }).
-chat-report-close-unanswered = Nunca se abrió: el SYN quedó sin respuesta.
-chat-report-close-one-sided = La captura muestra un solo sentido: cómo terminó la conexión, no lo dice.
-chat-report-close-silence = La captura no muestra nada más que { $by } haya enviado; el otro repitió en vano hasta el final.
-chat-report-close-open = Abierta hasta el fin de la captura.
+chat-report-close-refused = Rechazada: ningún programa escuchaba en el puerto (RST, trama { $rst }).
+chat-report-close-unanswered = No llegó a abrirse: el SYN quedó sin respuesta.
+chat-report-close-one-sided = La captura muestra un solo sentido, así que no muestra cómo terminó la conexión.
+chat-report-close-silence = La captura no muestra nada más enviado por { $by }; el otro lado retransmitió sin éxito hasta el final.
+chat-report-close-open = Sigue abierta al final de la captura.
 chat-report-the-client = el cliente
 chat-report-the-server = el servidor
 chat-report-datagrams = Datagramas
-chat-report-inward = Al servidor: { $datagrams } enviados, { $delivered } llegaron, { $lost } perdidos, { $notsent } rechazados por el sistema, { $left } vistos salir, { $inconclusive } inciertos, { $duplicates } duplicados
-chat-report-outward = A los participantes: { $datagrams } enviados, { $delivered } llegaron, { $lost } perdidos, { $notsent } rechazados por el sistema, { $left } vistos salir, { $inconclusive } inciertos, { $duplicates } duplicados
+chat-report-inward = Al servidor: { $datagrams ->
+    [one] { $datagrams } enviado
+   *[other] { $datagrams } enviados
+ }, { $delivered ->
+    [one] { $delivered } llegó
+   *[other] { $delivered } llegaron
+ }, { $lost ->
+    [one] { $lost } perdido
+   *[other] { $lost } perdidos
+ }, { $notsent ->
+    [one] { $notsent } rechazado
+   *[other] { $notsent } rechazados
+ } por el sistema, { $left ->
+    [one] { $left } del que solo se vio la salida
+   *[other] { $left } de los que solo se vio la salida
+ }, { $inconclusive ->
+    [one] { $inconclusive } incierto
+   *[other] { $inconclusive } inciertos
+ }, { $duplicates ->
+    [one] { $duplicates } duplicado
+   *[other] { $duplicates } duplicados
+ }
+chat-report-outward = A los participantes: { $datagrams ->
+    [one] { $datagrams } enviado
+   *[other] { $datagrams } enviados
+ }, { $delivered ->
+    [one] { $delivered } llegó
+   *[other] { $delivered } llegaron
+ }, { $lost ->
+    [one] { $lost } perdido
+   *[other] { $lost } perdidos
+ }, { $notsent ->
+    [one] { $notsent } rechazado
+   *[other] { $notsent } rechazados
+ } por el sistema, { $left ->
+    [one] { $left } del que solo se vio la salida
+   *[other] { $left } de los que solo se vio la salida
+ }, { $inconclusive ->
+    [one] { $inconclusive } incierto
+   *[other] { $inconclusive } inciertos
+ }, { $duplicates ->
+    [one] { $duplicates } duplicado
+   *[other] { $duplicates } duplicados
+ }
 chat-report-lost-at = { $place }: { $count }
 chat-report-members = Participantes
 chat-report-column-member = Participante
@@ -808,11 +884,35 @@ chat-report-messages = Mensajes
 chat-report-message = { $who }: { $text }
 chat-report-message-frames = { $who }: { $text } (trama { $frames })
 chat-report-withheld = No reenviado: demasiados mensajes a la vez.
-chat-report-way-in = Camino del servidor: { $outcome }{ $place }
-chat-report-copies = Copias: { $to }; { $delivered } llegaron, { $left } vistas salir, { $lost } perdidas, { $notsent } no enviadas, { $inconclusive } inciertas
-chat-report-copies-tcp = Copias: { $to }; { $delivered } confirmadas por el otro equipo, { $left } enviadas sin confirmación vista, { $notsent } no enviadas
-chat-report-copy = La de { $who }: { $outcome }{ $place }
-chat-report-alike = (hay otras iguales: cuántas se perdieron es cierto, cuáles no)
+chat-report-way-in = Hacia el servidor: { $outcome }{ $place }
+chat-report-copies = Copias: { $to }; { $delivered ->
+    [one] { $delivered } llegó
+   *[other] { $delivered } llegaron
+ }, { $left ->
+    [one] { $left } de la que solo se vio la salida
+   *[other] { $left } de las que solo se vio la salida
+ }, { $lost ->
+    [one] { $lost } perdida
+   *[other] { $lost } perdidas
+ }, { $notsent ->
+    [one] { $notsent } no enviada
+   *[other] { $notsent } no enviadas
+ }, { $inconclusive ->
+    [one] { $inconclusive } incierta
+   *[other] { $inconclusive } inciertas
+ }
+chat-report-copies-tcp = Copias: { $to }; { $delivered ->
+    [one] { $delivered } confirmada
+   *[other] { $delivered } confirmadas
+ } por el otro equipo, { $left ->
+    [one] { $left } enviada
+   *[other] { $left } enviadas
+ } sin confirmación visible, { $notsent ->
+    [one] { $notsent } no enviada
+   *[other] { $notsent } no enviadas
+ }
+chat-report-copy = Copia para { $who }: { $outcome }{ $place }
+chat-report-alike = (hay otras con el mismo texto: es seguro cuántas se perdieron, pero no cuáles)
 chat-report-no-problem = { $count ->
     [one] Uno más, sin problemas visibles; --details lo muestra.
    *[other] { $count } más, sin problemas visibles; --details los muestra.
@@ -821,32 +921,32 @@ chat-report-more = Y { $count } más.
 chat-outcome-delivered = llegó
 chat-outcome-lost = perdida
 chat-outcome-not-sent = no enviada
-chat-outcome-left = vista salir
+chat-outcome-left = solo se vio salir
 chat-outcome-inconclusive = incierta
-chat-segment-member-host-out = equipo del participante, a la salida
-chat-segment-network-in = red, hasta el servidor
-chat-segment-server-host-in = equipo del servidor, a la entrada
+chat-segment-member-host-out = salida del equipo del participante
+chat-segment-network-in = red hasta el servidor
+chat-segment-server-host-in = entrada del equipo del servidor
 chat-segment-server-app = programa del servidor
-chat-segment-server-host-out = equipo del servidor, a la salida
-chat-segment-network-out = red, hasta el participante
-chat-segment-member-host-in = equipo del participante, a la entrada
+chat-segment-server-host-out = salida del equipo del servidor
+chat-segment-network-out = red hasta el participante
+chat-segment-member-host-in = entrada del equipo del participante
 chat-segment-undetermined = uno de varios tramos
-evidence-until = Estos paquetes llegan hasta { $until }; una respuesta que venga después no está entre ellos.
+evidence-until = Estos paquetes llegan hasta { $until }; una respuesta que llegue después no está entre ellos.
 evidence-lost-here = { $count ->
-    [one] La respuesta a la sonda { $numbers } estaba en la placa de red a tiempo: este equipo la perdió o aún la retiene.
-   *[other] Las respuestas a las sondas { $numbers } estaban en la placa de red a tiempo: este equipo las perdió o aún las retiene.
+    [one] La respuesta a la sonda { $numbers } estaba en la interfaz de red a tiempo: este equipo la perdió o aún la retiene.
+   *[other] Las respuestas a las sondas { $numbers } estaban en la interfaz de red a tiempo: este equipo las perdió o aún las retiene.
  }
 evidence-held-here = { $count ->
-    [one] La respuesta a la sonda { $numbers } estaba en la placa de red a tiempo: este equipo la entregó demasiado tarde.
-   *[other] Las respuestas a las sondas { $numbers } estaban en la placa de red a tiempo: este equipo las entregó demasiado tarde.
+    [one] La respuesta a la sonda { $numbers } estaba en la interfaz de red a tiempo: este equipo la entregó demasiado tarde.
+   *[other] Las respuestas a las sondas { $numbers } estaban en la interfaz de red a tiempo: este equipo las entregó demasiado tarde.
  }
 evidence-kept-here = { $count ->
-    [one] La sonda { $numbers } no llegó a la placa de red hasta { $until }: este equipo la retuvo.
-   *[other] Las sondas { $numbers } no llegaron a la placa de red hasta { $until }: este equipo las retuvo.
+    [one] La sonda { $numbers } no llegó a la interfaz de red hasta { $until }: este equipo la retuvo.
+   *[other] Las sondas { $numbers } no llegaron a la interfaz de red hasta { $until }: este equipo las retuvo.
  }
 evidence-late-on-wire = { $count ->
-    [one] La respuesta a la sonda { $numbers } llegó a la placa de red demasiado tarde: la demora fue en la red o del otro lado.
-   *[other] Las respuestas a las sondas { $numbers } llegaron a la placa de red demasiado tarde: la demora fue en la red o del otro lado.
+    [one] La respuesta a la sonda { $numbers } llegó a la interfaz de red demasiado tarde: la demora fue en la red o en el otro lado.
+   *[other] Las respuestas a las sondas { $numbers } llegaron a la interfaz de red demasiado tarde: la demora fue en la red o en el otro lado.
  }
 evidence-late-on-host = { $count ->
     [one] La respuesta a la sonda { $numbers } llegó demasiado tarde: la demora fue en este equipo, que es también el del servidor.
@@ -857,16 +957,16 @@ evidence-other-source = { $count ->
    *[other] Las sondas { $numbers } salieron y hasta { $until } no llegó respuesta de { $peer }; pero a sus puertos llegaron datagramas de { $reason }.
  }
 evidence-lost-beyond = { $count ->
-    [one] La sonda { $numbers } salió por la placa de red y ninguna respuesta de { $peer } llegó hasta { $until }: la pérdida o la demora fue en la red o del otro lado.
-   *[other] Las sondas { $numbers } salieron por la placa de red y ninguna respuesta de { $peer } llegó hasta { $until }: la pérdida o la demora fue en la red o del otro lado.
+    [one] La sonda { $numbers } salió por la interfaz de red y ninguna respuesta de { $peer } llegó hasta { $until }: la pérdida o la demora fue en la red o en el otro lado.
+   *[other] Las sondas { $numbers } salieron por la interfaz de red y ninguna respuesta de { $peer } llegó hasta { $until }: la pérdida o la demora fue en la red o en el otro lado.
  }
 evidence-lost-on-host = { $count ->
     [one] La sonda { $numbers } salió y ninguna respuesta de { $peer } llegó hasta { $until }: la pérdida o la demora fue en este equipo, que es también el del servidor.
    *[other] Las sondas { $numbers } salieron y ninguna respuesta de { $peer } llegó hasta { $until }: la pérdida o la demora fue en este equipo, que es también el del servidor.
  }
 evidence-refused = { $count ->
-    [one] La sonda { $numbers } fue rechazada por ICMP: { $reason }.
-   *[other] Las sondas { $numbers } fueron rechazadas por ICMP: { $reason }.
+    [one] La sonda { $numbers } fue rechazada con un error ICMP: { $reason }.
+   *[other] Las sondas { $numbers } fueron rechazadas con errores ICMP: { $reason }.
  }
 evidence-icmp = { $count ->
     [one] La sonda { $numbers } recibió un error ICMP: { $reason }.
@@ -876,4 +976,4 @@ evidence-unknown = { $count ->
     [one] La captura no muestra qué pasó con la sonda { $numbers }.
    *[other] La captura no muestra qué pasó con las sondas { $numbers }.
  }
-evidence-rtt = La sonda { $n } tardó { $wire } en la placa de red; el programa midió { $application }.
+evidence-rtt = La sonda { $n } tardó { $wire } en la interfaz de red; el programa midió { $application }.

@@ -1,33 +1,33 @@
 # O resultado como página para navegadores.
 
 page-skip = Ir direto ao resultado
-page-footer = Escrito pelo medidor. Esta página contém tudo o que mostra; não pede nada à rede. Os tempos são contados a partir da primeira mensagem.
+page-footer = Gravado pelo medidor. Esta página contém tudo o que mostra; não carrega nada da rede. Os tempos contam a partir da primeira mensagem.
 page-lost-where = Onde se perderam:
 page-begun = Início: { $time }
-page-more-flows = Aqui aparecem { $shown } de { $all } conversas; --json conta todas.
+page-more-flows = Aqui aparecem { $shown } de { $all } conversas; --json contém todas.
 page-no-warnings = Nenhum aviso
 
 page-point = Ponto
 page-witness = visto por
 page-messages = mensagens
 
-page-ladder = O caminho de cada mensagem
-page-ladder-how = Uma linha para cada mensagem, do programa do cliente ao do servidor e de volta. As linhas têm sempre a mesma distância, qualquer que seja o tempo entre elas.
-page-ladder-about = Uma linha para cada mensagem: vai do cliente ao servidor e volta, e termina em uma cruz onde a mensagem se perdeu. A tabela abaixo diz o mesmo em palavras.
-page-ladder-part = Desenhadas { $shown } de { $all } mensagens: as que não passaram simplesmente.
+page-ladder = Caminho de cada mensagem
+page-ladder-how = Uma linha para cada mensagem, do programa do cliente ao do servidor e de volta. A distância entre as linhas é sempre a mesma, não importa o tempo entre elas.
+page-ladder-about = Uma linha para cada mensagem: vai do cliente ao servidor e volta, e termina em um X onde a mensagem se perdeu. A tabela abaixo diz o mesmo em palavras.
+page-ladder-part = Desenhadas { $shown } de { $all } mensagens: as que tiveram algum problema.
 page-legend-seen = vista ali (um quadro de uma captura ou uma linha de um diário)
 page-legend-lost = perdida neste trecho
-page-legend-somewhere = em algum lugar do trecho tracejado: os arquivos não dizem onde
+page-legend-somewhere = em algum ponto do trecho tracejado: os arquivos não mostram onde
 page-lane-client-app = programa do cliente
 page-lane-client-wire = placa do cliente
 page-lane-server-wire = placa do servidor
 page-lane-server-app = programa do servidor
 page-lane-one-wire = placa (um só computador)
 page-lane-network = rede
-page-somewhere = em algum lugar aqui
+page-somewhere = em algum ponto aqui
 page-rung = Mensagem { $n }: { $what }
 page-lost-at = perdida: { $place }
-page-lost-between = perdida: em algum lugar, de { $first } a { $last }
+page-lost-between = perdida: em algum ponto entre { $first } e { $last }
 page-lost-of = perdida, em um de { $count } lugares
 page-lost-somewhere = perdida, em um destes: { $places }
 page-zoom = Tamanho do desenho
@@ -36,17 +36,17 @@ page-zoom-out = menor
 page-zoom-all = tudo de uma vez
 page-zoom-own = tamanho normal
 
-page-table = As mensagens, uma a uma
-page-table-part = Nesta tabela estão { $shown } de { $all } mensagens, primeiro as que não passaram simplesmente; --csv escreve todas.
+page-table = Todas as mensagens
+page-table-part = Esta tabela contém { $shown } de { $all } mensagens, primeiro as que tiveram algum problema; --csv grava todas.
 page-search = Procurar (um número ou qualquer texto)
-page-outcome = Desfecho
+page-outcome = Resultado
 page-outcome-all = todos
 page-shown = { $shown } de { $all } linhas
 page-number = Nº
 page-left = Enviada em
 page-rtt = RTT
 page-evidence = Evidência
-page-conversation = A conversa inteira no Wireshark:
+page-conversation = A conversa completa no Wireshark:
 page-copy = copiar
 page-copied = copiado
 page-copy-label =
@@ -56,27 +56,27 @@ page-copy-label =
     }
 
 page-frame = { $file }, quadro { $frame }
-page-by-others = mostrado pelo que veio depois
+page-by-others = mostrado por pacotes posteriores
 page-last-seen = Vista por último: { $point } ({ $where }).
 page-missing =
     Falta dali em diante: { $point }{ $file ->
         [none] .
        *[other] {" "}({ $file }: { $sure }).
     }
-page-whole = não deixou passar nada
-page-gaps = tem lacunas, mas nenhuma por volta desse momento
-page-assumed = supõe-se que estava acordado então, sem prova
+page-whole = sem lacunas
+page-gaps = com lacunas, mas nenhuma por volta desse momento
+page-assumed = supostamente em atividade nesse momento, sem prova
 page-gap = Em { $file }, ela estaria entre o quadro { $low_frame } (mensagem { $low }) e o quadro { $high_frame } (mensagem { $high }).
-page-sure-whole = Grau de certeza: certo, se os arquivos são honestos. Foi vista antes deste trecho, e quem observava depois dele não deixou passar nada.
-page-sure-gaps = Grau de certeza: certo para aquele momento, se os arquivos são honestos. Quem não a viu tem lacunas, mas nenhuma por volta desse momento.
-page-sure-assumed = Grau de certeza: provável. Que quem não a viu estava observando naquele momento é uma suposição; nada o prova.
-page-sure-told = Grau de certeza: o de quem relatou a perda.
+page-sure-whole = Grau de certeza: certo, se os arquivos são autênticos. Foi vista antes deste trecho, e os arquivos depois dele não têm lacunas.
+page-sure-gaps = Grau de certeza: certo para aquele momento, se os arquivos são autênticos. O arquivo em que ela falta tem lacunas, mas nenhuma por volta desse momento.
+page-sure-assumed = Grau de certeza: provável. Supõe-se que o arquivo em que ela falta cobre aquele momento; nada prova isso.
+page-sure-told = Grau de certeza: o mesmo do aviso que relatou a perda.
 page-sure-stretch =
-    Grau de certeza: que se perdeu é certo; onde, não. { $count ->
-        [one] Resta um lugar possível
-       *[other] Restam { $count } lugares possíveis
-    }, porque ninguém observava entre eles.
-page-sure-nowhere = Grau de certeza: ninguém viu onde. Nenhum arquivo mostra sinal dela no caminho.
+    Grau de certeza: é certo que se perdeu, mas não onde. { $count ->
+        [one] É possível { $count } lugar
+       *[other] São possíveis { $count } lugares
+    }, porque nada foi registrado entre eles.
+page-sure-nowhere = Grau de certeza: não dá para saber onde. Nenhum arquivo a mostra no caminho.
 page-sure-late-wire = Grau de certeza: só a captura viu a resposta chegar, e ali ela chegou atrasada.
 page-sure-inconclusive = Grau de certeza: nenhum. Nenhum arquivo prova que a resposta chegou, e nenhum prova que não chegou.
 page-duplicates =
@@ -87,23 +87,32 @@ page-duplicates =
 page-altered = O texto dela, ou o da resposta, foi alterado no caminho.
 
 page-loss = Perda ao longo do tempo
-page-loss-how = Cada barra é um trecho de { $width }: o que passou fica acima da linha, o que não passou, abaixo. Cada metade tem sua própria escala.
-page-legend-came = passou (acima da linha)
+page-loss-how = Cada barra é um intervalo de { $width }: o que chegou fica acima da linha; o resto, abaixo. Cada metade tem sua própria escala.
+page-legend-came = chegou (acima da linha)
 page-legend-lost-late = perdida ou atrasada (abaixo da linha)
-page-legend-open = não enviada, ou não se sabe (abaixo da linha)
-page-loss-bin = A partir de { $from } s: { $came } passaram, { $lost } perdidas ou atrasadas, { $open } não enviadas ou desconhecidas
-page-chart-about = Desenhado com os números de timeline e distribution do documento do resultado (--json); as tabelas desta página os resumem.
+page-legend-open = não enviada, ou não dá para saber (abaixo da linha)
+page-loss-bin = A partir de { $from } s: { $came ->
+    [1] { $came } chegou
+   *[other] { $came } chegaram
+ }, { $lost ->
+    [1] { $lost } perdida ou atrasada
+   *[other] { $lost } perdidas ou atrasadas
+ }, { $open ->
+    [1] { $open } não enviada ou desconhecida
+   *[other] { $open } não enviadas ou desconhecidas
+ }
+page-chart-about = Desenhado com timeline e distribution do documento do resultado (--json); as tabelas desta página os resumem.
 page-seconds = segundos desde a primeira mensagem
 
 page-rtts = Tempo de ida e volta ao longo do tempo
-page-rtts-how = Os pontos são médias, as linhas vão do menor ao maior do mesmo trecho de tempo; ▲ representa mais do que a escala mostra. Os quatro são medidos em quatro lugares, e todos têm a mesma escala.
+page-rtts-how = Os pontos são médias, as linhas vão do menor ao maior valor do mesmo intervalo; ▲ marca valores acima da escala. Os quatro gráficos são medidos em quatro lugares e têm a mesma escala.
 page-rtt-bin =
     { $count ->
         [one] { $count } amostra: { $mean }
        *[other] { $count } amostras: de { $min } a { $max }, média { $mean }
     }
 page-spread = Distribuição do tempo de ida e volta
-page-spread-how = Cada barra conta as mensagens cuja ida e volta levou esse tempo, em passos de { $width }; a última contém também todas as mais longas.
+page-spread-how = Cada barra conta as mensagens com esse tempo de ida e volta, em passos de { $width }; a última também contém todas as mais longas.
 page-spread-sums = mediana { $median }, p95 { $p95 }, máximo { $max }
 page-spread-bin = de { $from } a { $to }: { $count }
 page-spread-last = { $from } e mais: { $count }
@@ -111,18 +120,19 @@ page-spread-last = { $from } e mais: { $count }
 # O que se anota nos pacotes de uma captura.
 
 comment-frame = Mensagem { $n }: { $fate }
-comment-copy = Mensagem { $n } (mais uma cópia): { $fate }
+comment-copy = Mensagem { $n } (cópia a mais): { $fate }
 
 # Transferências.
 
 page-comparison = Transferências lado a lado
 page-transfer =
     { $whole } de { $count ->
-        [one] { $count } receptor tem
-       *[other] { $count } receptores têm
-    } o arquivo inteiro ({ $mode }){ $unknown ->
+        [1] { $count } receptor
+       *[other] { $count } receptores
+    } com o arquivo completo ({ $mode }){ $unknown ->
         [0] {""}
-       *[other] ; de { $unknown } não se sabe
+        [1] ; { $unknown } desconhecido
+       *[other] ; { $unknown } desconhecidos
     }
 page-transfer-file =
     Arquivo: { $name ->
@@ -133,7 +143,7 @@ page-transfer-file =
         [one] { $size } byte
        *[other] { $size } bytes
     }
-page-transfer-part = { $shown } de { $all } receptores aparecem um a um; a tabela traz todos.
+page-transfer-part = { $shown } de { $all } receptores aparecem um a um; a tabela contém todos.
 page-receiver = Receptor { $number }
 page-blocks = blocos
 page-blocks-sent = enviados pelo programa
@@ -149,18 +159,21 @@ page-blocks-somewhere =
     { $count ->
         [one] { $count } bloco perdido
        *[other] { $count } blocos perdidos
-    } em um destes lugares, não se sabe qual: { $places }
+    } em um destes lugares, sem como saber em qual: { $places }
 page-map = Perdas ao longo do arquivo
 page-map-how =
     { $blocks ->
-        [one] Cada barra representa um bloco do arquivo; ela está lá onde o bloco se perdeu.
-       *[other] Cada barra representa { $blocks } blocos do arquivo, a última talvez menos; a altura diz quantos deles se perderam.
+        [one] Cada barra é um bloco do arquivo que se perdeu.
+       *[other] Cada barra representa { $blocks } blocos do arquivo, a última talvez menos; a altura mostra quantos deles se perderam.
     }
 page-map-cell =
     A partir do bloco { $first }, { $blocks ->
-        [one] { $blocks } bloco
+        [1] { $blocks } bloco
        *[other] { $blocks } blocos
-    }: { $lost } perdidos
+    }: { $lost ->
+        [1] { $lost } perdido
+       *[other] { $lost } perdidos
+    }
 page-course = Taxa ao longo do tempo
 page-course-received = O que chegou ao receptor, em passos de { $width }.
 page-course-sent = O que saiu do remetente, em passos de { $width }.
@@ -184,8 +197,8 @@ page-witness-receiver =
 page-chat-connection = Conexão
 page-chat-bytes-client = bytes do cliente
 page-chat-bytes-server = bytes do servidor
-page-chat-again-client = repetidos pelo cliente
-page-chat-again-server = repetidos pelo servidor
+page-chat-again-client = retransmitidos pelo cliente
+page-chat-again-server = retransmitidos pelo servidor
 page-chat-copy = Copiar o filtro de exibição de: { $what }
 page-chat-kind = Tipo
 page-chat-message = mensagem

@@ -58,7 +58,7 @@ pub enum ReadError {
     #[error("cannot read the journal {name}: {source}")]
     Io { name: String, source: io::Error },
     /// It does not begin with a `run` line of a journal.
-    #[error("{name} is no journal")]
+    #[error("{name} is not a journal")]
     NotAJournal { name: String },
     /// A later version of medidor wrote it.
     #[error("{name} is of journal version {version}")]

@@ -17,10 +17,10 @@ pub enum HostError {
     #[error("{text:?} names no host")]
     NoHost { text: String },
     /// The part after the colon is not a port from 1 (0 to listen on) to 65535.
-    #[error("{port:?} is no port")]
+    #[error("invalid port {port:?}")]
     BadPort { port: String },
     /// Brackets that do not hold an IPv6 address, or something between them and the port.
-    #[error("{text:?} is no IPv6 address in brackets")]
+    #[error("{text:?} is not an IPv6 address in brackets")]
     BadBrackets { text: String },
     /// The name could not be resolved.
     #[error("host {host:?} is unknown: {source}")]

@@ -77,8 +77,8 @@ impl NumberFormat {
         };
         let number = self.decimal(percent, places);
         match self.texts.language() {
-            Language::Portuguese | Language::Spanish => format!("{number}{NO_BREAK}%"),
-            Language::English => format!("{number}%"),
+            Language::Spanish => format!("{number}{NO_BREAK}%"),
+            Language::Portuguese | Language::English => format!("{number}%"),
         }
     }
 
@@ -170,7 +170,7 @@ mod tests {
 
     #[test]
     fn each_language_has_its_decimal_sign() {
-        assert_eq!(PT.percent(2.0 / 30.0), "6,7\u{a0}%");
+        assert_eq!(PT.percent(2.0 / 30.0), "6,7%");
         assert_eq!(EN.percent(2.0 / 30.0), "6.7%");
         let es = NumberFormat::new(Texts::new(Language::Spanish));
         assert_eq!(es.percent(2.0 / 30.0), "6,7\u{a0}%");

@@ -182,7 +182,7 @@ fn a_tcp_chat_writes_the_same_page_live_and_from_its_files() {
     }
     ze.types("/sair");
     ze.running.wait(STEP_TIMEOUT).expect_code(0);
-    server.running.wait_for_line(|line| line.starts_with("Zé has left"), STEP_TIMEOUT);
+    server.running.wait_for_line(|line| line.starts_with("Zé left"), STEP_TIMEOUT);
     let finished = {
         server.running.signal(nix::sys::signal::Signal::SIGINT);
         ana.running.wait(STEP_TIMEOUT);
@@ -287,11 +287,15 @@ fn over_udp_the_page_shows_where_copies_were_lost() {
          row.querySelector('td.text').textContent === 'to Ze').querySelector('td.evidence').textContent",
     );
     let row = row.as_str().unwrap();
-    assert!(row.contains("That of Ze") && row.contains("lost: the network, towards the member"), "{row}");
+    assert!(row.contains("Copy for Ze") && row.contains("lost: the network (to the member)"), "{row}");
     assert!(row.contains("server.pcap") && row.contains("frame.number == "), "{row}");
     let dead =
         browser.eval("[...document.querySelectorAll('table.members td.evidence')].map(cell => cell.textContent)");
-    let dead = dead.as_array().unwrap().iter().filter(|cell| cell.as_str().unwrap().contains("towards the member: 1"));
+    let dead = dead
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|cell| cell.as_str().unwrap().contains("the network (to the member): 1"));
     assert_eq!(dead.count(), 1);
     browser.screenshot(&screenshot_path("chat-udp.png"), None, 1.0);
 }
@@ -438,7 +442,7 @@ fn a_long_chat_makes_a_small_page_that_names_its_omissions() {
     }));
     let page = html::chat::render(&document, texts);
     assert!(page.contains("2000 of 5000 messages"));
-    assert!(page.contains("That of "), "what did not come through is there");
+    assert!(page.contains("Copy for "), "what did not come through is there");
     assert!(page.len() < 5_000_000, "{}", page.len());
 }
 
@@ -481,5 +485,5 @@ fn chat_csv_has_all_messages_while_lists_stay_short() {
     assert!(text.contains("6001 messages") && text.contains("And 6000 more"), "{text}");
     let page = html::chat::render(&document, texts);
     assert!(page.contains("6001 messages") && page.contains("1 of 12001 messages"));
-    assert!(page.contains("1 acknowledged by the other computer, 0 sent without an acknowledgment seen, 1 not sent"));
+    assert!(page.contains("1 acknowledged by the other host, 0 sent without a visible acknowledgment, 1 not sent"));
 }

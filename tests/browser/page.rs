@@ -223,7 +223,7 @@ fn without_scripts_everything_can_be_read() {
     let read: Vec<&str> = shown.filter_map(|node| node["name"]["value"].as_str()).collect();
     let all = read.join("\n");
     for words in [
-        "30,0\u{a0}%",
+        "30,0%",
         "9 de 30",
         &labels::segment(SegmentName::NetworkForward, texts),
         "frame.number == ",
@@ -423,7 +423,10 @@ fn the_page_lists_each_possible_segment_of_a_loss() {
     let page = html::render(&document, texts);
     let row = &page[page.find("id=\"m1-17\"").unwrap()..];
     let row = &row[..row.find("</tr>").unwrap()];
-    assert!(row.contains("lost, in one of these: the network (forward), ") && row.contains("where is not"), "{row}");
+    assert!(
+        row.contains("lost, in one of these places: the network (forward), ") && row.contains("but not where"),
+        "{row}"
+    );
     assert!(!row.contains("How sure: certain"), "{row}");
 }
 
@@ -433,10 +436,13 @@ fn a_server_alone_reports_no_network_loss() {
     let document = analyze_files(&sample(&["server.pcap"]), texts);
     let page = html::render(&document, texts);
     let (header, _) = page.split_once("</header>").unwrap();
-    assert!(header.contains("From the server's side alone") && !header.contains("In the network: 0"), "{header}");
+    assert!(
+        header.contains("The server's files alone do not show") && !header.contains("In the network: 0"),
+        "{header}"
+    );
     let row = &page[page.find("id=\"m1-17\"").unwrap()..];
     let row = &row[..row.find("</tr>").unwrap()];
-    assert!(row.contains("inconclusive") && row.contains("How sure: not at all"), "{row}");
+    assert!(row.contains("inconclusive") && row.contains("How sure: unknown"), "{row}");
 }
 
 /// A colour of the style sheet, by its name.

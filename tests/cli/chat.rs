@@ -26,7 +26,7 @@ fn simple_clients_talk_through_the_server() {
         ana.types("até logo");
         own.sees(" disse: até logo");
         ana.hangs_up();
-        own.running.wait_for_line(|line| line.contains("has left the chat: said goodbye"), STEP_TIMEOUT);
+        own.running.wait_for_line(|line| line.contains("left the chat: said goodbye"), STEP_TIMEOUT);
         own.types("/ping");
         own.running.wait_for_line(|line| line.starts_with("ping: ") && !line.contains("no answer"), STEP_TIMEOUT);
         own.hangs_up();
@@ -105,7 +105,7 @@ fn binary_and_overlong_lines_do_not_break_the_chat() {
     let goodbye = server.running.interrupt(STEP_TIMEOUT);
     goodbye.expect_code(0);
     for connection in [one, other] {
-        assert!(read_until(&connection, "The server is closing").ends_with('\n'));
+        assert!(read_until(&connection, "The server is shutting down").ends_with('\n'));
         assert_eq!((&connection).read(&mut [0; 16]).unwrap(), 0, "closed in order");
     }
 }
@@ -134,7 +134,7 @@ fn two_members_cannot_have_the_same_nickname() {
     one.write_all("/nick Zé\n".as_bytes()).unwrap();
     read_until(&other, "is now Zé");
     other.write_all("/nick zé\n".as_bytes()).unwrap();
-    read_until(&other, "Somebody else has that name");
+    read_until(&other, "Someone else already has that name");
     let third = connect(&server);
     read_until(&third, "The chat is full");
     assert_eq!((&third).read(&mut [0; 16]).unwrap(), 0);
@@ -200,7 +200,7 @@ fn a_member_whose_program_has_ended_is_removed() {
         socket.send("Novo participante no chat.".as_bytes()).unwrap();
         receive(socket);
     }
-    assert!(receive(&ana).contains("has joined"));
+    assert!(receive(&ana).contains("joined the chat"));
     drop(gone);
     // The kernel limits its ICMP errors for the whole host: another program may have used up the limit.
     ana.set_read_timeout(Some(Duration::from_millis(500))).unwrap();
@@ -213,7 +213,7 @@ fn a_member_whose_program_has_ended_is_removed() {
         }
         assert!(begun.elapsed() < STEP_TIMEOUT, "nothing was said");
     };
-    assert!(notice.contains("nobody listens at its address"), "{notice}");
+    assert!(notice.contains("no program listens at their address"), "{notice}");
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn a_silent_member_is_removed() {
     let ana = member(&server);
     ana.send("Novo participante no chat.".as_bytes()).unwrap();
     receive(&ana);
-    server.running.wait_for_line(|line| line.contains("was silent for too long"), STEP_TIMEOUT);
+    server.running.wait_for_line(|line| line.contains("left the chat: silent for too long"), STEP_TIMEOUT);
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn the_client_reconnects_when_the_server_returns() {
     command.args(["--lang", "en", "chat", "server", "--listen", &listen]);
     let again = Running::start(command);
     own.running.wait_for_line(|line| line == "Back in the chat", STEP_TIMEOUT);
-    again.wait_for_line(|line| line.contains("has joined"), STEP_TIMEOUT);
+    again.wait_for_line(|line| line.contains("joined the chat"), STEP_TIMEOUT);
     own.types("/sair");
     own.running.wait(STEP_TIMEOUT).expect_code(0);
 }

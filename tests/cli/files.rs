@@ -44,7 +44,7 @@ fn nothing_but_a_file_is_read_wherever_one_is_named() {
                 text.contains(&format!("{other} is a folder, a pipe, a device or a socket")),
                 "{arguments:?}: {text}"
             );
-            assert!(text.contains("\nReading it could wait for ever: save its content"), "{arguments:?}: {text}");
+            assert!(text.contains("\nReading it might never end: save its content"), "{arguments:?}: {text}");
         }
     }
     for (language, cure) in [("pt", "salve o conteúdo em um arquivo"), ("es", "guarde su contenido en un archivo")] {

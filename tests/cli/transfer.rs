@@ -267,7 +267,7 @@ fn an_impossible_offer_is_refused() {
     for broken in [words(&|answer| answer["block"] = 0.into()), not_utf8, b"\n".to_vec(), vec![b'x'; 70_000]] {
         let (finished, _) = welcome(&broken, output.path());
         finished.expect_code(1);
-        assert!(finished.text(Stream::Err).contains("does not speak like a medidor sender"), "{finished:?}");
+        assert!(finished.text(Stream::Err).contains("does not answer like a medidor sender"), "{finished:?}");
     }
     assert!(names(output.path()).is_empty(), "{:?}", names(output.path()));
 }
@@ -303,7 +303,7 @@ fn an_extra_receiver_is_rejected_and_a_missing_one_reported() {
     let other = TempDir::new().unwrap();
     let refused = receiver(&address, other.path(), &[]).wait(LONG_TIMEOUT);
     refused.expect_code(1);
-    assert!(refused.text(Stream::Err).contains("takes no more receivers"), "{refused:?}");
+    assert!(refused.text(Stream::Err).contains("accepts no more receivers"), "{refused:?}");
     one.wait(LONG_TIMEOUT).expect_code(0);
     first.wait(LONG_TIMEOUT).expect_code(0);
 
@@ -332,7 +332,7 @@ fn each_side_writes_a_log_per_receiver() {
         let name = names.iter().find(|name| name.starts_with(&format!("{role}-{number}-"))).expect(role);
         assert!(name.ends_with("-a.bin-2.log"), "{name}");
         let text = fs::read_to_string(Path::new(&logs).join(name)).unwrap();
-        for line in ["file: a.bin", "size: 10000", "mode: udp", "whole: yes", "received: 10000"] {
+        for line in ["file: a.bin", "size: 10000", "mode: udp", "complete: yes", "received: 10000"] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }
     }

@@ -82,7 +82,7 @@ fn a_whole_file_of_equal_blocks_lacks_nothing() {
     let finished = Running::start(medidor(&arguments)).wait(LONG_TIMEOUT);
     let text = finished.text(Stream::Out);
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(words.contains("nothing is missing, the file is whole") && !words.contains("did not arrive"), "{text}");
+    assert!(words.contains("nothing is missing, the file is complete") && !words.contains("did not arrive"), "{text}");
 }
 
 /// The end that is killed.

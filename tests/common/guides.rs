@@ -37,7 +37,7 @@ pub const PORTUGUESE: Guides = Guides {
     locale: "pt_BR.UTF-8",
     listening: "Servidor escutando em ",
     capturing: "Capturando em ",
-    loss: "Taxa de perda: 0 % (0 de 30 mensagens;",
+    loss: "Taxa de perda: 0% (0 de 30 mensagens;",
 };
 
 /// The marks of the blocks that `tests/lab/guide.rs` runs, in the order of the pages.

@@ -108,11 +108,11 @@ fn is_complete(finished: &Finished, folder: &Path, owner: u32) {
         "$ medidor client 192.168.1.1:5006 --capture client.pcap",
         "$ medidor analyze client.pcap server.pcap --truth truth.jsonl",
         "--html result.html",
-        "Out: 30 came, 3 lost",
-        "Back: 27 came, 1 lost",
+        "Forward: 30 arrived, 3 lost",
+        "Return: 27 arrived, 1 lost",
         "Answered: 27 of 27",
         // The client's own result, which is less precise, is printed as well.
-        "4 messages (3, 6, 18, 24) in one of these, which one cannot be told",
+        "4 messages (3, 6, 18, 24) in one of these places",
     ] {
         assert!(printed.contains(word), "{word}\n{printed}");
     }
@@ -207,7 +207,7 @@ fn an_existing_folder_is_not_changed() {
     command.current_dir(folder.path());
     let finished = demo(command, &["--output", "here"]);
     finished.expect_code(3);
-    assert!(finished.text(Stream::Err).contains("there is here already"), "{finished:?}");
+    assert!(finished.text(Stream::Err).contains("here already exists"), "{finished:?}");
     assert_eq!(fs::read_to_string(folder.path().join("here/client.pcap")).unwrap(), "mine");
     assert_eq!(fs::read_dir(folder.path().join("here")).unwrap().count(), 1);
 }
@@ -288,7 +288,7 @@ fn without_captures_the_journals_decide_and_exit_code_is_1() {
     finished.expect_code(3);
     let printed = finished.text(Stream::Err);
     assert!(
-        printed.contains("Without the right to capture") && printed.contains("sudo setcap cap_net_raw+ep"),
+        printed.contains("Without permission to capture") && printed.contains("sudo setcap cap_net_raw+ep"),
         "{printed}"
     );
     let report = Report::of(&finished);

@@ -301,7 +301,7 @@ fn a_vanished_client_interface_causes_no_false_verdict() {
     lab.home_a().run("ip", &["link", "delete", lab.home_a().device()]).unwrap();
     let finished = running.wait(RUN_TIMEOUT);
     finished.expect_code(3);
-    assert!(says(&finished, "client.pcap ended before the measurement"), "{}", finished.text(Stream::Err));
+    assert!(says(&finished, "client.pcap ended before the run did"), "{}", finished.text(Stream::Err));
     let report = Report::of(&finished);
     assert!(report.warnings().contains(&"capture_failed"));
     let unsent = report.with_outcome("not_sent");
@@ -342,7 +342,7 @@ fn a_vanished_server_interface_causes_no_false_verdict() {
     never_overclaims(&Report::of(&finished), truth);
     let served = server.interrupt(STEP_TIMEOUT);
     served.expect_code(3);
-    assert!(says(&served, "server.pcap ended before the measurement"), "{}", served.text(Stream::Err));
+    assert!(says(&served, "server.pcap ended before the run did"), "{}", served.text(Stream::Err));
     assert!(Report::of(&served).warnings().contains(&"capture_failed"));
     let joint = Report::of(&analyze(lab.home_a(), folder.path(), &["client.pcap", "server.pcap"]));
     never_overclaims(&joint, truth);

@@ -44,7 +44,7 @@ fn messages_lost_by_number_are_found_where_they_were_lost() {
     };
     assert_eq!(seen.with_outcome("lost"), [4, 9, 17]);
     assert!(
-        relay_output.contains("Out: 30 came, 2 lost") && relay_output.contains("Back: 28 came, 1 lost"),
+        relay_output.contains("Forward: 30 arrived, 2 lost") && relay_output.contains("Return: 28 arrived, 1 lost"),
         "{relay_output}"
     );
     for (number, verdict_line) in

@@ -86,15 +86,15 @@ fn a_network_outage_of_this_host_is_not_loss() {
     let route = host.run("ip", &["-4", "route", "show", "default"]).unwrap();
     let route: Vec<&str> = route.split_whitespace().collect();
     host.run("ip", &[&["-4", "route", "del"], &route[..]].concat()).unwrap();
-    monitor.wait_for_line(|line| line.contains("the system takes no probes (ENETUNREACH)"), STEP_TIMEOUT);
+    monitor.wait_for_line(|line| line.contains("the system does not send probes (ENETUNREACH)"), STEP_TIMEOUT);
     let before = monitor.lines().iter().filter(|line| line.text.contains(": Normal, ")).count();
     host.run("ip", &[&["-4", "route", "add"], &route[..]].concat()).unwrap();
-    monitor.wait_for_line(|line| line.contains("measuring goes on"), STEP_TIMEOUT);
+    monitor.wait_for_line(|line| line.contains("measuring continues"), STEP_TIMEOUT);
     monitor.wait_for_nth_line(before + 2, |line| line.contains(": Normal, "), STEP_TIMEOUT);
     let finished = monitor.interrupt(STEP_TIMEOUT);
     finished.expect_code(0);
     let printed = finished.text(Stream::Err);
-    assert_eq!(printed.matches("the system takes no probes").count(), 1, "{printed}");
+    assert_eq!(printed.matches("the system does not send probes").count(), 1, "{printed}");
     assert!(!printed.contains("Alert"), "{printed}");
     let log = fs::read_to_string(folder.path().join("log.csv")).unwrap();
     assert!(log.contains(",unsent,,") && !log.contains("down"), "{log}");
@@ -115,9 +115,9 @@ fn an_unresolved_name_is_no_loss_and_bad_settings_are_reported() {
     assert_eq!(printed.matches("the name has no address now").count(), 1, "{printed}");
     assert!(unresolved.text(Stream::Out).contains("Down: 0); not measured: 2"), "{unresolved:?}");
     for (arguments, words) in [
-        (&["--slow", "400ms"][..], "the thresholds must go up"),
-        (&["--timeout", "200ms"], "the thresholds must go up"),
-        (&["--interval", "10ms"], "the monitor's shortest interval is 100ms"),
+        (&["--slow", "400ms"][..], "the thresholds must increase"),
+        (&["--timeout", "200ms"], "the thresholds must increase"),
+        (&["--interval", "10ms"], "the shortest interval of the monitor is 100ms"),
         (&["12345"], "12345"),
         (&["--text", "ACK 7"], "ACK"),
         (&["--email-attach"], "--capture"),
@@ -212,7 +212,7 @@ fn a_stopped_monitor_reports_no_loss() {
     monitor.signal(nix::sys::signal::Signal::SIGSTOP);
     std::thread::sleep(Duration::from_millis(2_500));
     monitor.signal(nix::sys::signal::Signal::SIGCONT);
-    monitor.wait_for_line(|line| line.contains("this computer or this program slept"), STEP_TIMEOUT);
+    monitor.wait_for_line(|line| line.contains("this computer or this program was suspended"), STEP_TIMEOUT);
     for _ in 0..3 {
         answer();
     }

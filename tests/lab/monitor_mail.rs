@@ -202,8 +202,8 @@ fn a_busy_missing_or_hanging_server_only_delays_mail() {
         &[&TRUSTED[..], &["--smtp-timeout", "500ms", "--alert", "always", "--interval", "400ms"]].concat(),
     );
     let says = |part: &'static str| monitor.wait_for_line(move |line| line.contains(part), STEP_TIMEOUT);
-    says("não aceitou a mensagem por ora: 451 come again later");
-    says("O e-mail será tentado de novo em ");
+    says("não aceitou a mensagem por enquanto: 451 come again later");
+    says("Nova tentativa de enviar o e-mail em ");
     setup.mode("hang");
     says("não respondeu a tempo");
     drop(server);
@@ -232,7 +232,7 @@ fn a_permanent_refusal_is_reported_and_not_retried() {
     finished.expect_code(3);
     let text = said(&finished);
     assert!(text.contains("recusou a mensagem: 550 not here, ***"), "{text}");
-    assert!(text.contains("não será mais tentado (1 tentativa)"), "{text}");
+    assert!(text.contains("Desisti de enviar o e-mail") && text.contains("(1 tentativa)"), "{text}");
 }
 
 #[test]
@@ -252,13 +252,13 @@ fn incomplete_or_unsafe_mail_settings_are_refused() {
         finished.expect_code(2);
         assert!(said(&finished).contains(words), "{arguments:?}: {}", said(&finished));
     };
-    refused(&["--smtp", "203.0.113.2", "--smtp-tls", "none", "--email-from", "b@example.org"], "this computer only");
+    refused(&["--smtp", "203.0.113.2", "--smtp-tls", "none", "--email-from", "b@example.org"], "only to this computer");
     refused(&["--smtp", "mail.example.org", "--smtp-password", "x"], "unknown option");
-    refused(&[], "the server is missing");
+    refused(&[], "the mail server is missing");
     refused(&["--smtp", "127.0.0.1"], "the sender is missing");
-    refused(&["--smtp", "127.0.0.1", "--email-from", "nobody"], "no e-mail address: nobody");
+    refused(&["--smtp", "127.0.0.1", "--email-from", "nobody"], "not a valid e-mail address: nobody");
     let crafted = "a@example.org\r\nBcc: eve@example.org";
-    refused(&["--smtp", "127.0.0.1", "--email-from", crafted], "no e-mail address");
+    refused(&["--smtp", "127.0.0.1", "--email-from", crafted], "not a valid e-mail address");
 }
 
 /// A server in home B that replies `pong`, a monitor in home A with a capture and mail; then `fault` is injected.
@@ -376,7 +376,7 @@ fn on_one_host_an_alert_blames_no_network_and_names_refusals() {
         monitor.interrupt(STEP_TIMEOUT).expect_code(0);
         let text = setup.read(1).split_whitespace().collect::<Vec<_>>().join(" ");
         let sentence = if is_refused {
-            "foram recusadas por ICMP: porta inalcançável, segundo 127.0.0.1"
+            "foram recusadas com erros ICMP: porta inalcançável, segundo 127.0.0.1"
         } else {
             "a perda ou o atraso foi neste computador, que é também o do servidor."
         };
@@ -396,6 +396,6 @@ fn an_attachment_too_large_for_the_server_is_left_out() {
     let monitor = setup.monitor(port, &[&TRUSTED[..], &options].concat());
     mail.wait_for_line(|line| line.starts_with("taken 1 "), STEP_TIMEOUT);
     let finished = monitor.interrupt(STEP_TIMEOUT);
-    assert!(said(&finished).contains("O e-mail será tentado sem o anexo"), "{}", said(&finished));
+    assert!(said(&finished).contains("O e-mail será enviado sem o anexo"), "{}", said(&finished));
     assert!(!setup.read(1).contains("Attached"));
 }

@@ -80,7 +80,7 @@ fn a_closed_port_is_reported_for_each_of_ten_probes() {
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let finished = ping(host, &folder, &QUICK);
     finished.expect_code(1);
-    let expected: Vec<String> = (1..=10).map(|n| format!("{n}: nobody is listening at 127.0.0.1:{PORT}")).collect();
+    let expected: Vec<String> = (1..=10).map(|n| format!("{n}: nothing is listening on 127.0.0.1:{PORT}")).collect();
     assert_eq!(probes(&finished), expected);
     let text = finished.text(Stream::Out);
     assert!(text.contains("10 sent, 0 received\nLoss: 100% (10 of 10 not answered"), "{text}");
@@ -98,7 +98,7 @@ fn a_reply_after_the_timeout_is_late_and_not_lost() {
     finished.expect_code(0);
     let (lines, text) = (probes(&finished), finished.text(Stream::Out));
     assert_eq!(lines.iter().filter(|line| line.ends_with("Request timed out")).count(), 10, "{text}");
-    assert_eq!(lines.iter().filter(|line| line.ends_with(" s, late: after its 1 s")).count(), 10, "{text}");
+    assert_eq!(lines.iter().filter(|line| line.ends_with(" s, late: after the timeout of 1 s")).count(), 10, "{text}");
     assert!(text.contains("10 sent, 10 received\nLoss: 0% "), "{text}");
     let unwrapped = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(unwrapped.matches("s, the application had given up at 1 s").count(), 10, "{text}");
@@ -213,7 +213,7 @@ fn probes_have_the_requested_size_ttl_and_tos() {
     short.expect_code(1);
     let lines = probes(&short);
     assert_eq!(lines.len(), 2, "{lines:?}");
-    assert!(lines[0].starts_with("1: no reply will come:") && lines[0].contains("type 11, code 0"), "{lines:?}");
+    assert!(lines[0].starts_with("1: no reply will come, ") && lines[0].contains("type 11, code 0"), "{lines:?}");
 }
 
 #[test]

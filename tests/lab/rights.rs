@@ -82,7 +82,10 @@ fn without_capture_rights_it_refuses_and_names_the_fix() {
     let refused = without_rights(&lab, folder.path(), &[]);
     refused.expect_code(3);
     let printed = refused.text(Stream::Err);
-    assert!(printed.contains("no right to capture") && printed.contains("sudo setcap cap_net_raw+ep"), "{printed}");
+    assert!(
+        printed.contains("no permission to capture") && printed.contains("sudo setcap cap_net_raw+ep"),
+        "{printed}"
+    );
     assert!(printed.contains("Operation not permitted"), "libpcap's own words: {printed}");
     assert!(!folder.path().join("client.pcap").exists());
 

@@ -42,7 +42,7 @@ pub enum LossModel {
 
 /// Why a loss specification is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{text:?} is no loss: 10%, 3,7,12-15 or burst:2%:20%")]
+#[error("invalid loss {text:?}: 10%, 3,7,12-15 or burst:2%:20%")]
 pub struct LossError {
     /// The text.
     pub text: String,

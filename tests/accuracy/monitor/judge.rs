@@ -15,7 +15,7 @@ use super::world::{PEER, World};
 use crate::worlds::world::MS;
 
 /// What a clock that was set, or did not stop in a suspended computer, may do to an alert's evidence.
-const GONE: &str = "the packets of these probes are not in memory any more";
+const GONE: &str = "the packets of these probes are no longer in memory";
 
 /// A sentence of an alert about probes, as it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,14 +47,14 @@ impl Claim {
     /// Words that are in this sentence and in no other one.
     const fn words(self) -> &'static str {
         match self {
-            Self::NoReply => "left this host's wire, and no reply from 203.0.113.2:12345 came to it up to ",
-            Self::OtherSource => " left, and no reply from 203.0.113.2:12345 came up to ",
-            Self::KeptHere => " not on the wire up to ",
+            Self::NoReply => " left on the wire, and no reply from 203.0.113.2:12345 came by ",
+            Self::OtherSource => " left, and no reply from 203.0.113.2:12345 came by ",
+            Self::KeptHere => " not reached the wire by ",
             Self::LostHere => "on the wire in time: this host lost ",
-            Self::HeldHere => "on the wire in time: this host handed ",
-            Self::LateOnWire => " came to the wire too late: ",
-            Self::Icmp => " by ICMP: ",
-            Self::Unknown => "The capture does not show what became of ",
+            Self::HeldHere => "on the wire in time: this host delivered ",
+            Self::LateOnWire => " reached the wire too late: ",
+            Self::Icmp => " refused with ",
+            Self::Unknown => "The capture does not show what happened to ",
             Self::Rtt => " on the wire; the application measured ",
         }
     }
@@ -211,7 +211,7 @@ impl Judge<'_> {
         let (cut, until) = Played::cut(self.world, raised, alert);
         let mut lines = text.lines();
         let until = wording::time_text(until);
-        let first = format!("These packets reach until {until}; a reply that comes later is not among them.");
+        let first = format!("These packets go up to {until}; a later reply is not among them.");
         if lines.next() != Some(&first) {
             self.claim(&format!("alert {}", alert.number()), text.lines().next().unwrap_or(""), &first);
         }

@@ -46,10 +46,10 @@ fn impossible_options_are_refused_before_the_first_message() {
         (&["--capture", "x.pcap", "--filter", "@missing.txt"], 3, "missing.txt"),
         (&["--capture", "x.pcap", "--interface", "eth7"], 2, "there are: "),
         (&["--bind", "0.0.0.0:5005"], 3, "end it or choose another"),
-        (&["--bind", "203.0.113.77:6000"], 3, "not one of this computer's"),
+        (&["--bind", "203.0.113.77:6000"], 3, "is not an address of this computer"),
         (&["nosuch.invalid"], 3, "Use the IP address"),
         (&["127.0.0.1:70000"], 2, "port from 1 to 65535"),
-        (&["--message", "oi"], 2, "in place of the number"),
+        (&["--message", "oi"], 2, "where the number goes"),
         (&["--capture", "same.pcap", "--journal", "same.pcap"], 2, "same.pcap"),
     ];
     for (arguments, code, cure) in cases {
@@ -97,8 +97,8 @@ fn impossible_options_are_refused_before_the_first_message() {
     // The server refuses in the same ways.
     for (arguments, code, cure) in [
         (["--listen", "0.0.0.0:5005"], 3, "end it or choose another"),
-        (["--listen", "203.0.113.77:5005"], 3, "not one of this computer's"),
-        (["--ack-format", "ok"], 2, "in place of the number"),
+        (["--listen", "203.0.113.77:5005"], 3, "is not an address of this computer"),
+        (["--ack-format", "ok"], 2, "where the number goes"),
     ] {
         let refused = Running::start(medidor(host, path, &[&["server"], &arguments[..]].concat())).wait(STEP_TIMEOUT);
         refused.expect_code(code);
@@ -124,7 +124,7 @@ fn an_existing_file_is_renamed_with_a_number() {
     let second = client(host, folder.path(), &quick);
     second.expect_code(0);
     assert!(
-        says(&second, "client.pcap was there already; the old file is now client.1.pcap"),
+        says(&second, "client.pcap already existed; the old file is now called client.1.pcap"),
         "{}",
         second.text(Stream::Err)
     );

@@ -17,7 +17,7 @@ fn warnings_are_in_the_requested_language() {
     document.envelope.warnings.push(Warning::new(WarningCode::OtherFlows, [("count", 1.into())]));
     labels::fill_warnings(&mut document.envelope.warnings, Texts::new(Language::English));
     assert!(document.envelope.warnings.iter().all(|warning| !warning.text.is_empty() && !warning.advice.is_empty()));
-    assert!(document.envelope.warnings.last().unwrap().text.contains("hold 1 more conversation,"));
+    assert!(document.envelope.warnings.last().unwrap().text.contains("contain 1 more conversation,"));
     labels::fill_warnings(&mut document.envelope.warnings, Texts::new(Language::Portuguese));
     assert!(document.envelope.warnings.last().unwrap().text.contains("mais 1 conversa,"));
 }

@@ -7,6 +7,9 @@ check-met = met
 check-not-met = NOT MET
 check-cannot-be-told = unknown
 check-details-hint = --details shows the reason and the evidence for every point.
+check-judged = Judged: { $files }
+check-nothing = { $path }: nothing to check (there is: { $files })
+check-page-title = Check of { $count } submissions
 check-evidence = See { $evidence }.
 check-frames =
     { $count ->

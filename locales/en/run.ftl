@@ -116,7 +116,7 @@ ping-hint-silence = No reply for 3 s; going on. This ping needs a UDP server, un
     If one is running there, its firewall may be the cause:
     { "  " }sudo ufw allow { $port }/udp
 ping-timed-out = { $n }: Request timed out
-run-icmp = { $n }: no reply will come: { $from } says so (ICMP type { $type }, code { $code })
+run-icmp = { $n }: no reply will come, says { $from } (ICMP type { $type }, code { $code })
 transfer-waiting = { $file }, { $size } bytes, mode { $mode }: waiting for { $clients ->
     [one] { $clients } receiver
    *[other] { $clients } receivers

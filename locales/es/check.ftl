@@ -10,6 +10,9 @@ check-met = cumplido
 check-not-met = NO CUMPLIDO
 check-cannot-be-told = no se puede determinar
 check-details-hint = --details muestra el motivo y las evidencias de cada punto.
+check-judged = Evaluadas: { $files }
+check-nothing = { $path }: nada que comprobar (hay: { $files })
+check-page-title = Comprobación de { $count } entregas
 check-evidence = Véase { $evidence }.
 check-frames =
     { $count ->

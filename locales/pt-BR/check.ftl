@@ -10,6 +10,9 @@ check-met = cumprido
 check-not-met = NÃO CUMPRIDO
 check-cannot-be-told = não dá para saber
 check-details-hint = --details mostra o motivo e as evidências de cada ponto.
+check-judged = Avaliadas: { $files }
+check-nothing = { $path }: nada para conferir (há: { $files })
+check-page-title = Conferência de { $count } entregas
 check-evidence = Veja { $evidence }.
 check-frames =
     { $count ->

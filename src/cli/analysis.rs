@@ -42,10 +42,20 @@ pub struct CheckArgs {
     /// The files of a submission, or folders of one or of several.
     #[arg(value_name = "FILE|FOLDER", required = true)]
     pub paths: Vec<PathBuf>,
+    /// Each named folder is one submission.
+    #[arg(long, alias = "uma")]
+    pub one: bool,
+    /// Each folder in the named ones is one.
+    #[arg(long, alias = "cada", conflicts_with = "one")]
+    pub each: bool,
     #[arg(short, long, value_name = "N", alias = "porta")]
     pub port: Option<u16>,
     #[arg(long)]
     pub json: bool,
+    #[arg(long, value_name = "FILE", alias = "pagina")]
+    pub html: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub csv: Option<PathBuf>,
     /// Every point with its reason and evidence.
     #[arg(long, alias = "detalhes", conflicts_with = "json")]
     pub details: bool,

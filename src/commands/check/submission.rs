@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use sha2::{Digest, Sha256};
 
+use super::selection::{self, role_from_name};
 use super::submitted_file::{MAX_NAMES_LEN, SubmittedFile, SubmittedFileKind};
 use crate::commands::run::error::{self, CommandError};
 use crate::commands::run::inputs::hosts::{self, HostInput};
@@ -14,10 +15,7 @@ use crate::commands::run::inputs::{self, HostFiles, Inputs, RunKind};
 use crate::commands::run::judge_exchange;
 use crate::commands::run::output_files;
 use crate::core::document::check::{Files, SubmissionResult, Unreadable};
-use crate::core::evidence::capture_log::CaptureLog;
-use crate::core::evidence::conversations::{self, Hints};
 use crate::core::evidence::journal_run::Role;
-use crate::core::identify::capture_role;
 use crate::core::verdict::check;
 use crate::core::verdict::check::duplicate_captures::Fingerprint;
 use crate::core::verdict::check::name_list::Names;
@@ -26,6 +24,9 @@ use crate::core::verdict::check::other_texts::forget_other_numbers;
 use crate::core::verdict::check::submission::{Host, Submission};
 use crate::i18n::{Texts, Value};
 use crate::input::InputFile;
+
+/// Files named of a folder in which nothing can be checked.
+const MAX_LISTED_FILES: usize = 8;
 
 /// Folders inside folders are looked into so deep.
 const MAX_DEPTH: usize = 4;
@@ -41,6 +42,23 @@ impl SubmissionFiles {
     fn folder(path: PathBuf) -> Self {
         let FolderListing { files, is_all } = list_files(&path, MAX_DEPTH);
         Self { path, files, is_all }
+    }
+
+    /// Whether it holds a file that can be checked.
+    fn is_of_use(&self) -> bool {
+        self.files.iter().any(|file| file.kind.is_some())
+    }
+
+    /// Whether it holds what one group hands in, so that it is no part of another submission.
+    fn is_complete(&self) -> bool {
+        let captures = self.count_of(SubmittedFileKind::Capture);
+        captures >= 2 || captures == 1 && self.count_of(SubmittedFileKind::Names) > 0
+    }
+
+    fn file_names(&self) -> Vec<String> {
+        let name =
+            |file: &SubmittedFile| file.path.strip_prefix(&self.path).unwrap_or(&file.path).display().to_string();
+        self.files.iter().take(MAX_LISTED_FILES).map(name).collect()
     }
 
     fn count_of(&self, wanted: SubmittedFileKind) -> usize {
@@ -69,12 +87,24 @@ impl SubmissionFiles {
     }
 }
 
-/// Finds the submissions: files given together are one; a folder is one if it holds the files of one, else each of its
-/// subfolders is. Two subfolders named for client and server are one submission too.
+/// How the folders that the user named hold submissions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grouping {
+    /// As their files show: a folder is one submission if it holds the files of one, else each of its subfolders is. Two
+    /// subfolders named for client and server are one submission too. A file beside complete submissions makes them none.
+    #[default]
+    Guess,
+    /// Each is one submission.
+    One,
+    /// Each of their subfolders is one.
+    Each,
+}
+
+/// Finds the submissions: files given together are one; folders hold some as `grouping` says.
 ///
 /// # Errors
 /// A [`CommandError`] where there is no such file, or none is of any use.
-pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<SubmissionFiles>> {
+pub fn find(paths: &[PathBuf], grouping: Grouping, texts: Texts) -> Result<Vec<SubmissionFiles>> {
     let mut submissions = Vec::new();
     let mut files = Vec::new();
     for path in paths {
@@ -93,20 +123,22 @@ pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<SubmissionFiles>> {
             continue;
         }
         let entries = entries(path).map_err(|error| open_error(&error))?;
-        if entries.files.iter().any(|file| file.kind.is_some()) {
+        let mut folders: Vec<SubmissionFiles> = entries.folders.iter().cloned().map(SubmissionFiles::folder).collect();
+        let is_one = match grouping {
+            Grouping::One => true,
+            Grouping::Each => false,
+            Grouping::Guess => is_one_submission(&entries.files, &folders),
+        };
+        if is_one {
             submissions.push(SubmissionFiles::folder(path.clone()));
             continue;
         }
-        let folders = entries.folders.into_iter().map(SubmissionFiles::folder);
-        let mut folders: Vec<SubmissionFiles> =
-            folders.filter(|handed| handed.files.iter().any(|file| file.kind.is_some())).collect();
-        if are_sides(&folders) {
-            submissions.push(SubmissionFiles::folder(path.clone()));
+        if !folders.iter().any(SubmissionFiles::is_of_use) {
             continue;
         }
         let is_complete = |folder: &SubmissionFiles| {
-            let others = folders.iter().filter(|other| other.path != folder.path);
-            entries.is_all && !others.into_iter().any(|other| folder.may_be_completed_by(other))
+            let mut others = folders.iter().filter(|other| other.path != folder.path && other.is_of_use());
+            entries.is_all && !others.any(|other| folder.may_be_completed_by(other))
         };
         let complete: Vec<bool> = folders.iter().map(is_complete).collect();
         for (folder, complete) in folders.iter_mut().zip(complete) {
@@ -128,6 +160,14 @@ pub fn find(paths: &[PathBuf], texts: Texts) -> Result<Vec<SubmissionFiles>> {
         return Err(CommandError::failed(texts, "error-no-submission", &[("path", Value::text(named.join(", ")))]));
     }
     Ok(submissions)
+}
+
+/// Whether a folder with these files and folders is one submission, rather than one in each of its folders.
+fn is_one_submission(files: &[SubmittedFile], folders: &[SubmissionFiles]) -> bool {
+    let captures = files.iter().filter(|file| file.kind == Some(SubmittedFileKind::Capture)).count();
+    let complete = folders.iter().filter(|folder| folder.is_complete()).count();
+    let is_class = complete >= 2 && captures < 2;
+    files.iter().any(|file| file.kind.is_some()) && !is_class || are_sides(folders)
 }
 
 /// Whether of these folders one holds the client's files and one the server's, by their names, and none any other's.
@@ -193,16 +233,41 @@ fn list_files(folder: &Path, depth: usize) -> FolderListing {
     FolderListing { files, is_all }
 }
 
-/// Reads a submission and checks it. `index` is its place in the list.
+/// Reads a submission and checks it. `index` is its place in the list. Where it holds more captures than one of each side,
+/// such as those of a rehearsal, the pair that fits best is judged.
 pub fn check(
     index: usize,
     handed: &SubmissionFiles,
     port: Option<u16>,
     texts: Texts,
 ) -> (SubmissionResult, Vec<Fingerprint>) {
-    let LoadedSubmission { hosts, names, fingerprints, mut unreadable } =
-        LoadedSubmission::read(index, &handed.files, texts);
-    let mut roles = AssignedRoles::assign(hosts, port, texts, &mut unreadable);
+    let loaded = LoadedSubmission::read(index, &handed.files, texts);
+    let judged = selection::selections(&loaded.hosts, port).into_iter().map(|selected| {
+        let units: Vec<HostInput> = selected.iter().map(|index| loaded.hosts[*index].clone()).collect();
+        let left_out = (0..loaded.hosts.len()).filter(|index| !selected.contains(index));
+        let left_out = left_out.map(|index| loaded.hosts[index].path.display().to_string()).collect();
+        let fit = selection::Fit::of_captures(&units);
+        let checked = judge(handed, &loaded, units, left_out, port, texts);
+        (fit.with_result(&checked), checked)
+    });
+    let best = judged.max_by(|(fit, _), (other, _)| fit.cmp(other)).map(|(_, checked)| checked);
+    let checked = best.unwrap_or_else(|| judge(handed, &loaded, Vec::new(), Vec::new(), port, texts));
+    (checked, loaded.fingerprints)
+}
+
+/// Checks a submission by these of its captures and journals; the others were `left_out`.
+fn judge(
+    handed: &SubmissionFiles,
+    loaded: &LoadedSubmission,
+    units: Vec<HostInput>,
+    left_out: Vec<String>,
+    port: Option<u16>,
+    texts: Texts,
+) -> SubmissionResult {
+    let LoadedSubmission { names, unreadable, .. } = loaded;
+    let mut unreadable = unreadable.clone();
+    let mut roles = AssignedRoles { unused: left_out, ..AssignedRoles::default() };
+    roles.assign(units, port, texts, &mut unreadable);
     let hosts = [(Role::Client, roles.client.as_mut()), (Role::Server, roles.server.as_mut())];
     let summaries = hosts.map(|(role, loaded)| loaded.map(|loaded| judge_exchange::summarize_host(role, loaded, port)));
     let sides = [(Role::Client, roles.client.as_ref()), (Role::Server, roles.server.as_ref())];
@@ -226,7 +291,7 @@ pub fn check(
     let points = check::check(&submission);
     let capture = |host: Option<Host<'_>>| host?.capture.map(|log| log.file.clone());
     let journal = |host: Option<Host<'_>>| host?.journal.map(|log| log.file.clone());
-    let checked = SubmissionResult {
+    SubmissionResult {
         path: handed.path.display().to_string(),
         met: SubmissionResult::sum(&points),
         files: Files {
@@ -238,9 +303,10 @@ pub fn check(
         },
         unreadable,
         unused: roles.unused.clone(),
+        names: names.as_ref().map(|names| names.listed.clone()).unwrap_or_default(),
+        contains: if handed.is_of_use() { Vec::new() } else { handed.file_names() },
         points,
-    };
-    (checked, fingerprints)
+    }
 }
 
 #[derive(Default)]
@@ -323,13 +389,10 @@ struct AssignedRoles {
 }
 
 impl AssignedRoles {
-    fn assign(units: Vec<HostInput>, port: Option<u16>, texts: Texts, unreadable: &mut Vec<Unreadable>) -> Self {
-        let mut roles = Self::default();
+    /// Assigns roles to at most two captures, and to journals.
+    fn assign(&mut self, units: Vec<HostInput>, port: Option<u16>, texts: Texts, unreadable: &mut Vec<Unreadable>) {
         let (mut captures, journals): (Vec<HostInput>, Vec<HostInput>) =
             units.into_iter().partition(|unit| unit.loaded.capture.is_some());
-        if captures.len() > 2 {
-            roles.keep_two_largest(&mut captures, port);
-        }
         captures = match hosts::find_roles(captures, port, texts) {
             Ok(units) => units,
             Err(error) => {
@@ -337,16 +400,16 @@ impl AssignedRoles {
                 Vec::new()
             }
         };
-        let mut captures = roles.assign_by_name(captures);
+        let mut captures = self.assign_by_name(captures);
         // The larger one of two of a side.
-        captures.sort_by_key(|unit| std::cmp::Reverse(message_count(unit, port)));
+        captures.sort_by_key(|unit| std::cmp::Reverse(selection::message_count(unit, port)));
         for unit in captures.into_iter().chain(journals) {
             let slot = match unit.role {
-                Some(Role::Client) => &mut roles.client,
-                Some(Role::Server) => &mut roles.server,
+                Some(Role::Client) => &mut self.client,
+                Some(Role::Server) => &mut self.server,
                 None => {
-                    roles.is_guess = true;
-                    roles.unused.push(unit.path.display().to_string());
+                    self.is_guess = true;
+                    self.unused.push(unit.path.display().to_string());
                     continue;
                 }
             };
@@ -354,31 +417,11 @@ impl AssignedRoles {
             let is_taken = host.capture.is_some() && unit.loaded.capture.is_some()
                 || host.journal.is_some() && unit.loaded.journal.is_some();
             if is_taken {
-                roles.unused.push(unit.path.display().to_string());
+                self.unused.push(unit.path.display().to_string());
             } else {
                 host.merge(unit.loaded);
             }
         }
-        roles
-    }
-
-    /// Of more than two captures, keeps the largest of each side; by what each shows alone, or by its name.
-    fn keep_two_largest(&mut self, captures: &mut Vec<HostInput>, port: Option<u16>) {
-        for unit in captures.iter_mut() {
-            let log = unit.loaded.capture.as_ref();
-            unit.role =
-                unit.role.or_else(|| capture_role::of_capture(log?, port)).or_else(|| role_from_name(&unit.path));
-        }
-        captures.sort_by_key(|unit| std::cmp::Reverse(message_count(unit, port)));
-        let mut kept: Vec<HostInput> = Vec::new();
-        for unit in captures.drain(..) {
-            if kept.len() < 2 && kept.iter().all(|other| other.role.is_none() || other.role != unit.role) {
-                kept.push(unit);
-            } else {
-                self.unused.push(unit.path.display().to_string());
-            }
-        }
-        *captures = kept;
     }
 
     /// Assigns roles by file name where the captures do not show them; of two equal captures each gets one role.
@@ -404,36 +447,9 @@ impl AssignedRoles {
     }
 }
 
-/// The role that a file name suggests.
-fn role_from_name(path: &Path) -> Option<Role> {
-    let name = path.to_string_lossy().to_lowercase();
-    let last = |words: &[&str]| words.iter().filter_map(|word| name.rfind(word)).max();
-    match (last(&["client"]), last(&["serv"])) {
-        (Some(client), server) if Some(client) > server => Some(Role::Client),
-        (_, Some(_)) => Some(Role::Server),
-        _ => None,
-    }
-}
-
-fn message_count(unit: &HostInput, server_port: Option<u16>) -> usize {
-    let count = |log: &CaptureLog| {
-        let found = conversations::conversations(log, Hints { server_port, client_port: None });
-        found.iter().map(|conversation| conversation.requests().len() + conversation.replies().len()).sum()
-    };
-    unit.loaded.capture.as_ref().map_or(0, count)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn file_names_suggest_roles() {
-        assert_eq!(role_from_name(Path::new("g1/captura_Cliente.pcap")), Some(Role::Client));
-        assert_eq!(role_from_name(Path::new("cliente/servidor.pcap")), Some(Role::Server));
-        assert_eq!(role_from_name(Path::new("servidor/a.pcap")), Some(Role::Server));
-        assert_eq!(role_from_name(Path::new("a.pcap")), None);
-    }
 
     #[test]
     fn a_folder_is_one_submission_or_holds_several() {
@@ -449,15 +465,28 @@ mod tests {
         write("all/g3/relatorio.pdf", b"%PDF");
         write("all/LEIA.txt", b"");
         let found = |path: &str| {
-            let handed = find(&[folder.path().join(path)], Texts::default()).unwrap();
+            let handed = find(&[folder.path().join(path)], Grouping::Guess, Texts::default()).unwrap();
             handed.iter().map(|handed| (handed.path.clone(), handed.files.len(), handed.is_all)).collect::<Vec<_>>()
         };
         let path = |name: &str| folder.path().join(name);
         // Each has one capture, which may be the other's.
-        assert_eq!(found("all"), [(path("all/g1"), 2, false), (path("all/g2"), 1, false)]);
+        assert_eq!(found("all"), [(path("all/g1"), 2, false), (path("all/g2"), 1, false), (path("all/g3"), 1, false)]);
         assert_eq!(found("all/g1"), [(path("all/g1"), 2, true)]);
         assert_eq!(found("all/g1/cliente/c.pcap"), [(path("all/g1/cliente/c.pcap"), 1, false)]);
-        assert!(find(&[path("all/g3")], Texts::default()).is_err());
-        assert!(find(&[path("all/g9")], Texts::default()).is_err());
+        // A stray file beside complete submissions.
+        write("class/nomes.txt", b"Eva");
+        for group in ["a", "b"] {
+            write(&format!("class/{group}/nomes.txt"), b"Ana");
+            write(&format!("class/{group}/c.pcap"), &[0xd4, 0xc3, 0xb2, 0xa1]);
+        }
+        let paths = |grouping| {
+            let found = find(&[path("class")], grouping, Texts::default()).unwrap();
+            found.into_iter().map(|handed| handed.path).collect::<Vec<_>>()
+        };
+        let each = vec![path("class/a"), path("class/b")];
+        assert_eq!((paths(Grouping::Guess), paths(Grouping::Each)), (each.clone(), each));
+        assert_eq!(paths(Grouping::One), [path("class")]);
+        assert!(find(&[path("all/g3")], Grouping::Guess, Texts::default()).is_err());
+        assert!(find(&[path("all/g9")], Grouping::Guess, Texts::default()).is_err());
     }
 }

@@ -69,6 +69,12 @@ pub fn rename_existing(paths: &[&Path]) -> io::Result<Vec<(PathBuf, PathBuf)>> {
     Ok(renamed)
 }
 
+/// Whether a file is named as one that [`rename_existing`] put aside: `client.1.pcap`.
+pub fn is_old_copy(path: &Path) -> bool {
+    let stem = with_suffix(path, "");
+    stem.extension().is_some_and(|number| number.to_string_lossy().parse::<u32>().is_ok())
+}
+
 /// The path with a number before its suffix.
 fn numbered(path: &Path, number: u32) -> PathBuf {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -101,6 +107,16 @@ mod tests {
     fn journal_is_named_after_its_capture() {
         assert_eq!(journal_path_for(Path::new("a/client.pcap")), Path::new("a/client.journal.jsonl"));
         assert_eq!(journal_path_for(Path::new("client")), Path::new("client.journal.jsonl"));
+    }
+
+    #[test]
+    fn old_copies_are_known_by_their_number() {
+        for old in ["client.1.pcap", "a/client.12.journal.jsonl"] {
+            assert!(is_old_copy(Path::new(old)), "{old}");
+        }
+        for other in ["client.pcap", "client.a.pcap", "1.pcap", "client.journal.jsonl"] {
+            assert!(!is_old_copy(Path::new(other)), "{other}");
+        }
     }
 
     #[test]

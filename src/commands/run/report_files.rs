@@ -15,6 +15,7 @@ use crate::capture::log_reader::Retain;
 use crate::cli::OutputArgs;
 use crate::cli::arguments::is_stdout;
 use crate::core::document::chat::ChatDocument;
+use crate::core::document::check::CheckDocument;
 use crate::core::document::exchange::Document;
 use crate::core::document::transfer::TransferDocument;
 use crate::core::verdict::chat::shorten;
@@ -23,7 +24,7 @@ use crate::files;
 use crate::i18n::{Texts, Value};
 use crate::input::InputFile;
 use crate::privileges;
-use crate::report::{chat, csv, frame_comments, html, transfer};
+use crate::report::{chat, check, csv, frame_comments, html, transfer};
 
 /// Checks before the measurement that the output files can be written, and that they differ from each other and from
 /// `others`, the other files of the run. One of them may be stdout.
@@ -119,6 +120,18 @@ pub fn write_chat(document: &mut ChatDocument, output: &OutputArgs, texts: Texts
         write_file(path, texts, |target| target.write_all(html::chat::render(document, texts).as_bytes()))?;
     }
     Ok(())
+}
+
+/// Writes the HTML page and the CSV file of a check, if requested.
+///
+/// # Errors
+/// A [`CommandError`] if a file cannot be written.
+pub fn write_check(checks: &CheckDocument, page: Option<&Path>, rows: Option<&Path>, texts: Texts) -> Result<()> {
+    if let Some(path) = rows {
+        write_file(path, texts, |target| target.write_all(check::csv::render(checks).as_bytes()))?;
+    }
+    let Some(path) = page else { return Ok(()) };
+    write_file(path, texts, |target| target.write_all(html::check::render(checks, texts).as_bytes()))
 }
 
 /// Writes the HTML page of transfers, if requested.

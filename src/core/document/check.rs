@@ -160,11 +160,22 @@ pub struct SubmissionResult {
     pub unreadable: Vec<Unreadable>,
     /// Captures and journals beside those that were judged.
     pub unused: Vec<String>,
+    /// The group's names, as far as they are listed.
+    pub names: Vec<String>,
+    /// Names of its files, where none can be checked.
+    pub contains: Vec<String>,
     /// The points, in their order.
     pub points: Vec<RequirementResult>,
 }
 
 impl SubmissionResult {
+    /// Whether it holds no file that can be checked.
+    pub fn has_nothing_to_check(&self) -> bool {
+        let Files { client_capture, client_journal, server_capture, server_journal, names } = &self.files;
+        let judged = [client_capture, client_journal, server_capture, server_journal, names];
+        judged.into_iter().all(Option::is_none) && self.unreadable.is_empty() && self.unused.is_empty()
+    }
+
     /// Sums the points up.
     pub fn sum(points: &[RequirementResult]) -> Option<bool> {
         match points.iter().map(|finding| finding.status).max() {

@@ -12,11 +12,13 @@
 //! | [`table`] | the messages with their evidence |
 //! | [`transfer`] | the page of a file transfer |
 //! | [`chat`] | the page of a chat |
+//! | [`check`] | the page of a check |
 //! | [`evidence`] | the evidence of a verdict, in words and as display filters |
 
 mod blocks;
 mod charts;
 pub mod chat;
+pub mod check;
 mod evidence;
 mod path;
 mod sequence_diagram;

@@ -34,6 +34,7 @@ fn a_folder_of_submissions_gets_a_line_each_and_shared_files() {
     let mut expected: BTreeMap<String, &str> =
         VARIANTS.iter().map(|(name, _, truth)| ((*name).to_owned(), *truth)).collect();
     expected.insert("own".into(), BARE);
+    expected.insert("empty".into(), "????????????");
     let names: Vec<String> = expected.keys().cloned().collect();
     let found: BTreeMap<String, String> = checked
         .submissions()
@@ -49,13 +50,14 @@ fn a_folder_of_submissions_gets_a_line_each_and_shared_files() {
     );
 
     let shared = checked.document["shared"].as_array().unwrap();
+    let lacks = |name: &str| name == "own" || name == "empty";
     assert_eq!(shared.len(), 2, "the client's captures and the server's: {shared:#?}");
     for (shared, [side, lacking]) in shared.iter().zip([["client.pcap", "own"], ["server.pcap", "one-side"]]) {
         assert_eq!(shared["likeness"], "same_packets");
         assert!(shared["files"].as_array().unwrap().iter().all(|file| file.as_str().unwrap().ends_with(side)));
         let submissions = shared["submissions"].as_array().unwrap().iter();
         let sharing: Vec<&str> = submissions.map(|index| names[index.as_u64().unwrap() as usize].as_str()).collect();
-        let all = names.iter().map(String::as_str).filter(|name| *name != "own" && *name != lacking);
+        let all = names.iter().map(String::as_str).filter(|name| !lacks(name) && *name != lacking);
         assert_eq!(sharing, all.collect::<Vec<_>>(), "{side}");
     }
 
@@ -68,6 +70,71 @@ fn a_folder_of_submissions_gets_a_line_each_and_shared_files() {
         assert_eq!(marks(name), letters.replace('+', "✓").replace('-', "✗"), "{name}\n{text}");
     }
     assert!(text.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 80), "{text}");
+}
+
+#[test]
+fn of_a_rehearsal_and_a_run_the_run_is_judged() {
+    let folder = TempDir::new().unwrap();
+    for (name, kept) in [("whole", 60), ("short", 24)] {
+        let made = Submission::bare(folder.path(), name);
+        for side in ["client", "server"] {
+            let (link, mut frames) = pcap::read(&fs::read(made.folder.join(format!("{side}.pcap"))).unwrap());
+            frames.truncate(kept);
+            let mut dice = fastrand::Rng::with_seed(9);
+            // Other delays, and an hour before.
+            for frame in &mut frames {
+                frame.time = frame.time - 3_600 * SECOND + dice.u64(..400_000);
+            }
+            made.write(&format!("{side}.1.pcap"), pcap::classic(Order { big: false }, true, link, &frames));
+        }
+        let submission = &made.check().submissions()[0].clone();
+        let file = |side: &str| submission["files"][format!("{side}_capture")].as_str().unwrap().to_owned();
+        assert!(file("client").ends_with("/client.pcap") && file("server").ends_with("/server.pcap"), "{submission:#}");
+        assert_eq!(submission["unused"].as_array().unwrap().len(), 2, "{name}: {submission:#}");
+        assert_eq!(letters(submission), BARE, "{name}");
+        let mut command = Command::cargo_bin("medidor").unwrap();
+        let output = command.args(["--lang", "en", "check"]).arg(&made.folder).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.lines().nth(1).unwrap().ends_with("Judged: client.pcap, server.pcap"), "{text}");
+    }
+}
+
+#[test]
+fn a_class_has_a_row_for_every_folder_as_text_csv_and_page() {
+    let folder = TempDir::new().unwrap();
+    for group in ["g1", "g2"] {
+        Submission::bare(folder.path(), group);
+    }
+    for (group, file) in [("g3", "entrega.tar.gz"), ("g4", "=x.pdf")] {
+        fs::create_dir(folder.path().join(group)).unwrap();
+        fs::write(folder.path().join(group).join(file), b"\x1f\x8b\x08\x00").unwrap();
+    }
+    // A stray file makes no submission of a class.
+    fs::write(folder.path().join("nomes.txt"), "Eva\n").unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::cargo_bin("medidor").unwrap();
+        let output = command.current_dir(folder.path()).args(["--lang", "en", "check", "."]).args(arguments).output();
+        String::from_utf8(output.unwrap().stdout).unwrap()
+    };
+    let text = run(&[]);
+    assert!(text.contains("./g3: nothing to check (there is: entrega.tar.gz)"), "{text}");
+    for group in ["g1", "g2", "g3", "g4"] {
+        assert!(text.lines().any(|line| line.trim_start().starts_with(&format!("./{group} "))), "{group}: {text}");
+    }
+    let rows = run(&["--csv", "-"]);
+    let mut reader = csv::Reader::from_reader(rows.as_bytes());
+    assert_eq!(reader.headers().unwrap().len(), 4 + 12 + 4);
+    let rows: Vec<BTreeMap<String, String>> = reader.deserialize().map(Result::unwrap).collect();
+    let column = |name: &str| rows.iter().map(|row| row[name].clone()).collect::<Vec<_>>();
+    assert_eq!(column("submission"), ["./g1", "./g2", "./g3", "./g4"]);
+    let met = BARE.matches('+').count().to_string();
+    assert_eq!(column("met"), [&*met, &*met, "0", "0"]);
+    assert_eq!(column("loss_ratio")[2..], ["", ""]);
+    assert!(!column("names")[0].is_empty() && column("names")[3].is_empty(), "{rows:?}");
+    let page = run(&["--html", "-"]);
+    assert_eq!(page.matches("<article").count(), 4, "{page}");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("href=\"#submission-3\""), "{page}");
+    assert!(run(&["--one", "--csv", "-"]).lines().count() == 2 && run(&["--each", "--csv", "-"]).lines().count() == 5);
 }
 
 #[test]

@@ -20,6 +20,7 @@ use crate::i18n::{Texts, Value};
 const MAX_PORTS: usize = 3;
 
 /// A capture and its journal, or one of them, and its role if known.
+#[derive(Clone)]
 pub struct HostInput {
     /// The capture's path, or else the journal's.
     pub path: PathBuf,

@@ -29,6 +29,12 @@ const HEADING: [&str; 22] = [
 /// Words between those.
 const SMALL: [&str; 14] = ["de", "do", "da", "dos", "das", "del", "los", "las", "e", "y", "o", "a", "of", "the"];
 
+/// Names listed of one file.
+pub const MAX_LISTED: usize = 20;
+
+/// Characters of a name that are listed.
+pub const MAX_NAME_LEN: usize = 80;
+
 /// A comment of more words is a sentence.
 const MAX_WORDS: usize = 4;
 
@@ -39,6 +45,8 @@ pub struct Names {
     pub file: String,
     /// How many lines hold a name.
     pub count: u64,
+    /// The first of these lines, at most [`MAX_LISTED`], each cut to [`MAX_NAME_LEN`] characters.
+    pub listed: Vec<String>,
     /// There is something else that may be names: comments, a table, a document.
     pub may_hold_others: bool,
 }
@@ -48,19 +56,21 @@ impl Names {
     pub fn read(file: &str, bytes: &[u8]) -> Self {
         let file = file.to_owned();
         if is_document(bytes) {
-            return Self { file, count: 0, may_hold_others: true };
+            return Self { file, count: 0, listed: Vec::new(), may_hold_others: true };
         }
         let text = decoded(bytes);
         let text = text.trim_start_matches(['\u{feff}', '\u{fffd}']).trim();
         // JSON or HTML: what is a name in it is for people to say.
         if text.starts_with(['{', '[', '<']) && text.chars().any(is_letter) {
-            return Self { file, count: 0, may_hold_others: true };
+            return Self { file, count: 0, listed: Vec::new(), may_hold_others: true };
         }
         let (comments, lines): (Vec<&str>, Vec<&str>) =
             text.lines().map(str::trim_start).partition(|line| line.starts_with('#'));
-        let count = lines.into_iter().filter(|line| holds_a_name(line)).count() as u64;
+        let names: Vec<&str> = lines.into_iter().filter(|line| holds_a_name(line)).collect();
+        let shown = |name: &&str| name.trim().chars().take(MAX_NAME_LEN).collect();
         let may_hold_others = comments.iter().any(|comment| looks_like_a_name(comment));
-        Self { file, count, may_hold_others }
+        let listed = names.iter().take(MAX_LISTED).map(shown).collect();
+        Self { file, count: names.len() as u64, listed, may_hold_others }
     }
 }
 

@@ -1,18 +1,20 @@
-//! The report of a check: point by point for one submission, a table for several, and JSON.
+//! The report of a check: point by point for one submission, a table for several, and JSON; as CSV in [`csv`].
+
+pub mod csv;
 
 use serde_json::Value as Json;
 
-use super::exchange::blocks::{ReportBuilder, Table};
-use super::format::{DASH, NO_BREAK, NumberFormat};
-use super::labels::truncate;
-use super::text::{self, Style};
-use super::text_layout::truncate_start;
 use crate::core::document::check::{
     CaptureSimilarity, CheckDocument, Requirement, RequirementResult, Shared, Status, SubmissionResult,
 };
 use crate::core::document::frame_ref::FrameRef;
 use crate::core::time::SECOND;
 use crate::i18n::{Texts, Value};
+use crate::report::exchange::blocks::{ReportBuilder, Table};
+use crate::report::format::{DASH, NO_BREAK, NumberFormat};
+use crate::report::labels::truncate;
+use crate::report::text::{self, Style};
+use crate::report::text_layout::truncate_start;
 
 /// The widest name of a submission in the table.
 const MAX_NAME_WIDTH: usize = 27;
@@ -22,7 +24,7 @@ pub fn json(checks: &mut CheckDocument, texts: Texts) -> String {
     for finding in checks.submissions.iter_mut().flat_map(|checked| &mut checked.points) {
         finding.text = reason(finding, texts);
     }
-    super::json::render(checks, texts)
+    crate::report::json::render(checks, texts)
 }
 
 pub fn text(checks: &CheckDocument, texts: Texts, style: Style) -> String {
@@ -33,21 +35,22 @@ pub fn text(checks: &CheckDocument, texts: Texts, style: Style) -> String {
     }
     if !checks.shared.is_empty() {
         page.heading(&texts.get("check-shared-heading"));
-        checks.shared.iter().for_each(|shared| page.warning(&known(shared, texts)));
+        checks.shared.iter().for_each(|shared| page.warning(&self::shared(shared, texts)));
     }
     text::layout(&page.finish(), style)
 }
 
 /// One submission, point by point; `details`: also the points that are met with what shows it.
 fn one(page: &mut ReportBuilder, checked: &SubmissionResult, details: bool, texts: Texts) {
-    let count = |status| checked.points.iter().filter(|finding| finding.status == status).count() as u64;
-    let values = [
-        ("path", Value::text(truncate(&checked.path))),
-        ("met", Value::count(count(Status::Met))),
-        ("not", Value::count(count(Status::NotMet))),
-        ("open", Value::count(count(Status::CannotBeTold))),
-    ];
-    page.heading(&texts.with("check-summary", &values));
+    page.heading(&summary(checked, texts));
+    if !checked.unused.is_empty() {
+        let judged = [&checked.files.client_capture, &checked.files.server_capture].into_iter().flatten();
+        let inner = |file: &String| {
+            file.strip_prefix(&checked.path).map_or(&**file, |rest| rest.trim_start_matches('/')).to_owned()
+        };
+        let judged: Vec<String> = judged.map(|file| truncate(&inner(file))).collect();
+        page.line(&texts.with("check-judged", &[("files", Value::text(judged.join(", ")))]));
+    }
     for finding in &checked.points {
         let (mark, status) = (mark(finding.status), status(finding.status, texts));
         page.line(&format!("{mark} {}: {status}", point(finding.point, texts)));
@@ -65,6 +68,18 @@ fn one(page: &mut ReportBuilder, checked: &SubmissionResult, details: bool, text
         page.note(&texts.get("check-details-hint"));
     }
     remarks(page, std::slice::from_ref(checked), texts);
+}
+
+/// How many points of a submission are met, not met and unknown.
+pub fn summary(checked: &SubmissionResult, texts: Texts) -> String {
+    let count = |status| checked.points.iter().filter(|finding| finding.status == status).count() as u64;
+    let values = [
+        ("path", Value::text(truncate(&checked.path))),
+        ("met", Value::count(count(Status::Met))),
+        ("not", Value::count(count(Status::NotMet))),
+        ("open", Value::count(count(Status::CannotBeTold))),
+    ];
+    texts.with("check-summary", &values)
 }
 
 /// Several submissions, a line each.
@@ -99,6 +114,11 @@ fn all(page: &mut ReportBuilder, several: &[SubmissionResult], texts: Texts) {
 fn remarks(page: &mut ReportBuilder, submissions: &[SubmissionResult], texts: Texts) {
     let unreadable = submissions.iter().flat_map(|checked| &checked.unreadable);
     let mut lines: Vec<String> = unreadable.map(|unreadable| truncate(&unreadable.text.replace('\n', ". "))).collect();
+    lines.extend(submissions.iter().filter(|checked| checked.has_nothing_to_check()).map(|checked| {
+        let contains = if checked.contains.is_empty() { DASH.to_owned() } else { checked.contains.join(", ") };
+        let values = [("path", Value::text(truncate(&checked.path))), ("files", Value::text(truncate(&contains)))];
+        texts.with("check-nothing", &values)
+    }));
     let unused = submissions.iter().flat_map(|checked| &checked.unused);
     lines.extend(unused.map(|file| texts.with("check-unused", &[("file", Value::text(truncate(file)))])));
     for line in &lines {
@@ -106,7 +126,7 @@ fn remarks(page: &mut ReportBuilder, submissions: &[SubmissionResult], texts: Te
     }
 }
 
-fn known(shared: &Shared, texts: Texts) -> String {
+pub fn shared(shared: &Shared, texts: Texts) -> String {
     let key = match shared.likeness {
         CaptureSimilarity::SameFile => "check-shared-file",
         CaptureSimilarity::SamePackets => "check-shared-packets",
@@ -115,7 +135,7 @@ fn known(shared: &Shared, texts: Texts) -> String {
     texts.with(key, &[("files", Value::text(files.join(", ")))])
 }
 
-const fn mark(status: Status) -> &'static str {
+pub const fn mark(status: Status) -> &'static str {
     match status {
         Status::Met => "✓",
         Status::NotMet => "✗",
@@ -123,7 +143,7 @@ const fn mark(status: Status) -> &'static str {
     }
 }
 
-fn status(status: Status, texts: Texts) -> String {
+pub fn status(status: Status, texts: Texts) -> String {
     texts.get(match status {
         Status::Met => "check-met",
         Status::NotMet => "check-not-met",
@@ -131,7 +151,7 @@ fn status(status: Status, texts: Texts) -> String {
     })
 }
 
-fn point(point: Requirement, texts: Texts) -> String {
+pub fn point(point: Requirement, texts: Texts) -> String {
     texts.get(match point {
         Requirement::Captures => "check-point-captures",
         Requirement::SameRun => "check-point-same-run",
@@ -148,7 +168,7 @@ fn point(point: Requirement, texts: Texts) -> String {
     })
 }
 
-fn reason(finding: &RequirementResult, texts: Texts) -> String {
+pub fn reason(finding: &RequirementResult, texts: Texts) -> String {
     let figures = NumberFormat::new(texts);
     let place = |name: &str, value: &Json| match value {
         Json::Number(number) if name.ends_with("_ns") => Value::text(time(number.as_i64().unwrap_or(0), figures)),
@@ -174,7 +194,7 @@ fn time(ns: i64, figures: NumberFormat) -> String {
     if ns.abs() < SECOND { figures.duration(ns) } else { format!("{}{NO_BREAK}s", figures.round_seconds(ns)) }
 }
 
-fn exhibits(evidence: &[FrameRef], texts: Texts) -> String {
+pub fn exhibits(evidence: &[FrameRef], texts: Texts) -> String {
     let mut files: Vec<(&str, Vec<String>)> = Vec::new();
     for exhibit in evidence {
         let frame = exhibit.frame.map(|frame| frame.to_string());

@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::exchange;
-use super::exchange::blocks::{ReportBlock, Table};
+use super::exchange::blocks::{ReportBlock, Table, Tone};
 use super::format::NO_BREAK;
 use super::text_layout::{self, TableLayout, paragraph};
 use crate::core::document::exchange::Document;
@@ -21,7 +21,18 @@ pub const MAX_WIDTH: usize = 200;
 
 const BOLD: &str = "\x1b[1m";
 const YELLOW: &str = "\x1b[33m";
+const BOLD_RED: &str = "\x1b[1;31m";
+const RED: &str = "\x1b[31m";
+const GREEN: &str = "\x1b[32m";
 const PLAIN: &str = "\x1b[0m";
+
+const fn look(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Good => GREEN,
+        Tone::Bad => RED,
+        Tone::Open => YELLOW,
+    }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
@@ -78,7 +89,9 @@ impl TextRenderer {
                 self.wrapped("", text, Some(BOLD));
             }
             ReportBlock::Strong(words) => self.wrapped("", words, Some(BOLD)),
+            ReportBlock::Alarm(words) => self.wrapped("", words, Some(BOLD_RED)),
             ReportBlock::Line(wording) => self.wrapped("  ", wording, None),
+            ReportBlock::Toned(tone, words) => self.wrapped("  ", words, Some(look(*tone))),
             ReportBlock::Item(message) => self.wrapped("  - ", message, None),
             ReportBlock::UnderItem(words) => self.wrapped("    ", words, None),
             ReportBlock::Warning(words) => self.wrapped("  ! ", words, Some(YELLOW)),
@@ -191,9 +204,10 @@ mod tests {
             let mut sheet = TextRenderer::new(Style { color, ..Style::default() });
             sheet.add(&ReportBlock::Heading("a".into()));
             sheet.add(&ReportBlock::Line("b".into()));
+            sheet.add(&ReportBlock::Toned(Tone::Bad, "c".into()));
             sheet.finish()
         };
-        assert_eq!(write(false), "a\n  b\n");
-        assert_eq!(write(true), "\x1b[1ma\x1b[0m\n  b\n");
+        assert_eq!(write(false), "a\n  b\n  c\n");
+        assert_eq!(write(true), "\x1b[1ma\x1b[0m\n  b\n\x1b[31m  c\x1b[0m\n");
     }
 }

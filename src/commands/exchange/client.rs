@@ -59,7 +59,7 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
         output: &args.output,
     };
     let create = |same_host, start| Client::new(schedule, template, peer, same_host, start);
-    let mut printer = ClientPrinter { screen: &screen, peer, hint: NoReplyHint::default() };
+    let mut printer = ClientPrinter { screen: &screen, peer, hint: NoReplyHint::default(), other_source: None };
     client_run::run(&client_run, endpoint, &identity, &screen, create, &mut printer)
 }
 
@@ -68,6 +68,8 @@ struct ClientPrinter<'a> {
     screen: &'a StatusLines,
     peer: SocketAddr,
     hint: NoReplyHint,
+    /// The other source that was shown last.
+    other_source: Option<SocketAddr>,
 }
 
 impl ClientObserver for ClientPrinter<'_> {
@@ -133,7 +135,7 @@ impl ClientObserver for ClientPrinter<'_> {
 }
 
 impl ClientPrinter<'_> {
-    fn print_reply(&self, class: ReplyClass, text: &str, from: SocketAddr, at: Mono) {
+    fn print_reply(&mut self, class: ReplyClass, text: &str, from: SocketAddr, at: Mono) {
         let screen = &self.screen;
         let number = |number: u64| ("n", Value::text(number));
         match class {
@@ -147,10 +149,10 @@ impl ClientPrinter<'_> {
                 if !late && !reordered && !is_verbose() {
                     let names_its_number = text.contains(&n.to_string());
                     eprint_item(if names_its_number { format!("{text} {rtt}") } else { format!("{n}: {text} {rtt}") });
-                    return;
+                } else {
+                    let values = [number(n), ("text", Value::text(text)), ("rtt", Value::text(rtt))];
+                    screen.print_per_message(key, &values);
                 }
-                let values = [number(n), ("text", Value::text(text)), ("rtt", Value::text(rtt))];
-                screen.print_per_message(key, &values);
             }
             ReplyClass::Duplicate { number: n } => screen.print_anomaly(at, "run-duplicate", &[number(n)]),
             ReplyClass::NeverSent { number: n } => screen.print_anomaly(at, "run-never-sent", &[number(n)]),
@@ -158,7 +160,7 @@ impl ClientPrinter<'_> {
                 screen.print_anomaly(at, "run-malformed", &[("text", Value::text(text)), ("from", Value::text(from))]);
             }
         }
-        if from != self.peer {
+        if from != self.peer && self.other_source.replace(from) != Some(from) {
             screen.print_anomaly(at, "run-other-source", &[("from", Value::text(from))]);
         }
     }

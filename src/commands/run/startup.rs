@@ -67,9 +67,15 @@ impl HostAddresses {
 
     /// Prints the local address and the gateway's, which the assignment asks for.
     pub fn print_addresses(&self, screen: &StatusLines) {
-        // A TCP client has no port before it connects.
-        if self.local.port() != 0 {
-            screen.print_line("run-local", &[("address", Value::text(self.local))]);
+        // A TCP client has no port before it connects. Without a route each address may be the one that others reach.
+        let of_family = |ip: &&IpAddr| !ip.is_loopback() && ip.is_ipv4() == self.local.is_ipv4();
+        let own: Vec<IpAddr> = match self.local {
+            local if local.port() == 0 => Vec::new(),
+            local if local.ip().is_unspecified() => self.addresses.iter().filter(of_family).copied().collect(),
+            local => vec![local.ip()],
+        };
+        for ip in own {
+            screen.print_line("run-local", &[("address", Value::text(SocketAddr::new(ip, self.local.port())))]);
         }
         match self.gateway {
             Some(gateway) => screen.print_line("run-gateway", &[("address", Value::text(gateway))]),

@@ -10,7 +10,7 @@ use crate::core::document::check::{
 use crate::core::document::frame_ref::FrameRef;
 use crate::core::time::SECOND;
 use crate::i18n::{Texts, Value};
-use crate::report::exchange::blocks::{ReportBuilder, Table};
+use crate::report::exchange::blocks::{ReportBuilder, Table, Tone};
 use crate::report::format::{DASH, NO_BREAK, NumberFormat};
 use crate::report::labels::truncate;
 use crate::report::text::{self, Style};
@@ -53,7 +53,7 @@ fn one(page: &mut ReportBuilder, checked: &SubmissionResult, details: bool, text
     }
     for finding in &checked.points {
         let (mark, status) = (mark(finding.status), status(finding.status, texts));
-        page.line(&format!("{mark} {}: {status}", point(finding.point, texts)));
+        page.toned(tone(finding.status), &format!("{mark} {}: {status}", point(finding.point, texts)));
         if finding.status == Status::Met && !details {
             continue;
         }
@@ -140,6 +140,14 @@ pub const fn mark(status: Status) -> &'static str {
         Status::Met => "✓",
         Status::NotMet => "✗",
         Status::CannotBeTold => "?",
+    }
+}
+
+const fn tone(status: Status) -> Tone {
+    match status {
+        Status::Met => Tone::Good,
+        Status::NotMet => Tone::Bad,
+        Status::CannotBeTold => Tone::Open,
     }
 }
 

@@ -1,11 +1,22 @@
 //! The blocks of a report (headings, paragraphs, lists, tables), independent of the output form.
 
+/// How a line is meant, for forms that have colors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Good,
+    Bad,
+    Open,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReportBlock {
     Heading(String),
     /// A paragraph that must not be overlooked.
     Strong(String),
+    /// One about losses.
+    Alarm(String),
     Line(String),
+    Toned(Tone, String),
     Item(String),
     /// What belongs to the item before.
     UnderItem(String),
@@ -48,6 +59,15 @@ impl ReportBuilder {
     /// A paragraph that must not be overlooked.
     pub fn strong(&mut self, text: &str) {
         self.blocks.push(ReportBlock::Strong(text.to_owned()));
+    }
+
+    /// A paragraph about losses that must not be overlooked.
+    pub fn alarm(&mut self, text: &str) {
+        self.blocks.push(ReportBlock::Alarm(text.to_owned()));
+    }
+
+    pub fn toned(&mut self, tone: Tone, text: &str) {
+        self.blocks.push(ReportBlock::Toned(tone, text.to_owned()));
     }
 
     pub fn line(&mut self, text: &str) {

@@ -20,10 +20,16 @@ pub fn write(page: &mut ReportBuilder, report: FlowReport<'_>) {
 fn of_client(page: &mut ReportBuilder, report: FlowReport<'_>) {
     let FlowReport { flow, texts, figures, .. } = report;
     match &flow.loss.round_trip {
-        Some(loss) if loss.within_deadline.at_least => {
-            page.strong(&with_ratio(report, ("verdict-loss-at-least", "verdict-loss-at-least"), &loss.within_deadline));
+        Some(loss) => {
+            let loss = &loss.within_deadline;
+            let keys = if loss.at_least {
+                ("verdict-loss-at-least", "verdict-loss-at-least")
+            } else {
+                ("verdict-loss", "verdict-loss-range")
+            };
+            let sentence = with_ratio(report, keys, loss);
+            if loss.lost > 0 { page.alarm(&sentence) } else { page.strong(&sentence) }
         }
-        Some(loss) => page.strong(&with_ratio(report, ("verdict-loss", "verdict-loss-range"), &loss.within_deadline)),
         None => page.strong(&texts.get("verdict-nothing-to-count")),
     }
     let counts = &flow.counts;

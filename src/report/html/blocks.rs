@@ -41,8 +41,8 @@ pub fn opening(blocks: &[ReportBlock], id: &str) -> Markup {
     html! {
         @for (index, piece) in blocks[..heading].iter().enumerate() {
             @match piece {
-                ReportBlock::Strong(text) if index == 0 => h1 id=(id) { (text) },
-                ReportBlock::Strong(label) => p.strong { (label) },
+                ReportBlock::Strong(text) | ReportBlock::Alarm(text) if index == 0 => h1 id=(id) { (text) },
+                ReportBlock::Strong(label) | ReportBlock::Alarm(label) => p.strong { (label) },
                 other => (body(std::slice::from_ref(other), None)),
             }
         }
@@ -53,7 +53,7 @@ pub fn opening(blocks: &[ReportBlock], id: &str) -> Markup {
 /// The sentences of a verdict that must not be overlooked.
 pub fn sentences(blocks: &[ReportBlock]) -> Vec<String> {
     let strong = blocks.iter().filter_map(|block| match block {
-        ReportBlock::Strong(text) => Some(text.clone()),
+        ReportBlock::Strong(text) | ReportBlock::Alarm(text) => Some(text.clone()),
         _ => None,
     });
     strong.collect()
@@ -72,8 +72,8 @@ fn body(blocks: &[ReportBlock], id: Option<&str>) -> Markup {
         @for run in blocks.chunk_by(|a, b| in_list(a) && in_list(b)) {
             @match &run[0] {
                 ReportBlock::Heading(text) => h2 id=[id] { (text) },
-                ReportBlock::Strong(words) => p.strong { (words) },
-                ReportBlock::Line(label) | ReportBlock::Note(label) => p { (label) },
+                ReportBlock::Strong(words) | ReportBlock::Alarm(words) => p.strong { (words) },
+                ReportBlock::Line(label) | ReportBlock::Note(label) | ReportBlock::Toned(_, label) => p { (label) },
                 ReportBlock::Table(rows) => (table(rows)),
                 ReportBlock::Item(_) | ReportBlock::UnderItem(_) | ReportBlock::Warning(_) => (list(run)),
             }

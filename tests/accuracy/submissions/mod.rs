@@ -59,7 +59,8 @@ fn checked(made: &Made) -> SubmissionResult {
         fs::write(path, bytes).expect("a file");
     }
     let texts = Texts::new(Language::English);
-    let found = submission::find(&[folder.path().to_owned()], submission::Grouping::Guess, texts).expect("a submission");
+    let found =
+        submission::find(&[folder.path().to_owned()], submission::Grouping::Guess, texts).expect("a submission");
     let [only] = &found[..] else { panic!("{} submissions", found.len()) };
     submission::check(0, only, None, texts).0
 }

@@ -43,6 +43,13 @@ run-next = Next: put the files of both sides (captures and journals) in one fold
     { "  " }medidor analyze { $client } { $server }
 run-details-hint = More: --details shows the path, the delays and the evidence;
     --html FILE writes a page.
+run-unnumbered = Texts without a number: { $received } received, { $answered } answered, { $dropped } dropped on purpose{ $limited ->
+        [0] { "" }
+       *[other] , { $limited } over the limit
+    }.{ $answered ->
+        [0] { "" } With --reply upper, echo or pong the server answers them.
+       *[other] { "" }
+    }
 run-no-reply = { $n }: no reply
 run-tally = Sent { $sent }, answered { $delivered }, late { $late }
 run-kept-old = { $file } already existed; the old file is now called { $kept }

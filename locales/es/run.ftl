@@ -44,6 +44,13 @@ run-next = Lo siguiente: reúna en una carpeta los archivos de ambos lados (capt
     { "  " }medidor analizar { $client } { $server }
 run-details-hint = Más: --details muestra el recorrido, los retardos y las evidencias;
     --html ARCHIVO escribe una página.
+run-unnumbered = Textos sin número: { $received } recibidos, { $answered } respondidos, { $dropped } descartados a propósito{ $limited ->
+        [0] { "" }
+       *[other] , { $limited } por encima del límite
+    }.{ $answered ->
+        [0] { "" } Con --reply upper, echo o pong el servidor los responde.
+       *[other] { "" }
+    }
 run-no-reply = { $n }: sin respuesta
 run-tally =
     { $sent ->

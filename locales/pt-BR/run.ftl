@@ -44,6 +44,13 @@ run-next = Próximo passo: junte em uma pasta os arquivos dos dois lados (captur
     { "  " }medidor analisar { $client } { $server }
 run-details-hint = Mais: --details mostra o caminho, os atrasos e as evidências;
     --html ARQUIVO grava uma página.
+run-unnumbered = Textos sem número: { $received } recebidos, { $answered } respondidos, { $dropped } descartados de propósito{ $limited ->
+        [0] { "" }
+       *[other] , { $limited } acima do limite
+    }.{ $answered ->
+        [0] { "" } Com --reply upper, echo ou pong o servidor os responde.
+       *[other] { "" }
+    }
 run-no-reply = { $n }: sem resposta
 run-tally =
     { $sent ->

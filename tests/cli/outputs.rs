@@ -149,3 +149,22 @@ fn a_refusal_and_silence_say_what_to_do_at_once() {
         running.interrupt(STEP_TIMEOUT);
     }
 }
+
+#[test]
+fn a_server_counts_texts_without_a_number() {
+    for (mode, expected) in [("upper", "3 received, 3 answered"), ("ack", "3 received, 0 answered")] {
+        let (server, address) = server(&["--reply", mode]);
+        let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.set_read_timeout(Some(STEP_TIMEOUT)).unwrap();
+        let mut reply = [0; 64];
+        for text in ["oi", "tudo", "bem", "Mensagem 1"] {
+            socket.send_to(text.as_bytes(), &address).unwrap();
+        }
+        // The numbered one is answered in either mode, after all others.
+        while !reply.windows(2).any(|bytes| bytes == b" 1") {
+            socket.recv(&mut reply).unwrap();
+        }
+        let text = server.interrupt(STEP_TIMEOUT).text(Stream::Out);
+        assert!(text.contains(&format!("Texts without a number: {expected}, 0 dropped on purpose.")), "{text}");
+    }
+}

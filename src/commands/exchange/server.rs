@@ -19,7 +19,7 @@ use crate::commands::run::startup::{HostAddresses, print_capture, print_next};
 use crate::commands::run::status::{StatusLines, eprint_line, eprint_status};
 use crate::core::evidence::journal_run::{EXCHANGE, Role};
 use crate::core::protocol::message::Template;
-use crate::core::protocol::server::{Server, ServerMode, ServerSettings};
+use crate::core::protocol::server::{Server, ServerMode, ServerSettings, UnnumberedCounters};
 use crate::core::time::{SECOND, nanos};
 use crate::core::verdict::exchange::{ExchangeVerdictError, Options};
 use crate::i18n::{Texts, Value};
@@ -91,6 +91,7 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
     let end_reason = server_loop::run(&mut server, &mut io, &mut waiter, &screen, stop_at)
         .map_err(|error| CommandError::environment(texts, "error-socket", &[("detail", Value::text(error))]))?;
     screen.print_line("run-closing", &[]);
+    let unnumbered = server.unnumbered();
     let RecordingResult { loaded, complete } =
         recording.close(end_reason, || io.drain(&server), &mut |line| eprint_line(line))?;
     let options = Options { all_messages: args.output.needs_all(), ..Options::default() };
@@ -100,8 +101,19 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
             print_next(&screen, args.recording.capture.as_deref(), Role::Server);
         }
         // A server without messages is a normal end, too.
+        Err(ExchangeVerdictError::NothingFound) if unnumbered.received > 0 && !args.output.json => {}
         Err(ExchangeVerdictError::NothingFound) => print::print_no_result(&args.output, texts)?,
         Err(error) => return Err(error::exchange_verdict(texts, &error)),
     }
+    if unnumbered.received > 0 && !args.output.json && !args.output.takes_stdout() {
+        print::write(&(unnumbered_text(unnumbered, texts) + "\n"), texts)?;
+    }
     Ok(if complete { Exit::Done } else { Exit::Environment }.into())
+}
+
+/// What arrived without a number, and what was done about it.
+fn unnumbered_text(counters: UnnumberedCounters, texts: Texts) -> String {
+    let UnnumberedCounters { received, answered, dropped, limited } = counters;
+    let values = [("received", received), ("answered", answered), ("dropped", dropped), ("limited", limited)];
+    texts.with("run-unnumbered", &values.map(|(name, count)| (name, Value::count(count))))
 }

@@ -110,10 +110,24 @@ pub struct ServerDecision {
     pub response: ServerAction,
 }
 
+/// Counts of texts without a number, for the screen: they have no place in a ledger.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UnnumberedCounters {
+    /// Texts that arrived.
+    pub received: u64,
+    /// Of these, answered.
+    pub answered: u64,
+    /// Of these, left unanswered on purpose.
+    pub dropped: u64,
+    /// Of these, left unanswered because replies to one source are limited.
+    pub limited: u64,
+}
+
 /// The server's state.
 #[derive(Debug)]
 pub struct Server {
     settings: ServerSettings,
+    unnumbered: UnnumberedCounters,
     peers: PeerTable,
     limits: Option<RateLimiter<IpAddr>>,
     dice: fastrand::Rng,
@@ -124,7 +138,18 @@ impl Server {
     pub fn new(settings: ServerSettings) -> Self {
         let dice = fastrand::Rng::with_seed(settings.seed);
         let limits = settings.answers_per_second.map(|rate| RateLimiter::new(rate, MAX_PEERS));
-        Self { settings, peers: PeerTable::new(MAX_PEERS, PEER_IDLE), limits, dice }
+        Self {
+            settings,
+            unnumbered: UnnumberedCounters::default(),
+            peers: PeerTable::new(MAX_PEERS, PEER_IDLE),
+            limits,
+            dice,
+        }
+    }
+
+    /// The texts without a number so far.
+    pub const fn unnumbered(&self) -> UnnumberedCounters {
+        self.unnumbered
     }
 
     /// The index of a peer that has an account.
@@ -161,6 +186,7 @@ impl Server {
         number: Option<u64>,
         own_host: bool,
     ) -> ServerAction {
+        self.unnumbered.received += u64::from(number.is_none());
         let text = match (&self.settings.mode, number) {
             (ServerMode::Ack(_), None) => return ServerAction::Odd(UnexpectedKind::Malformed),
             (ServerMode::Ack(template), Some(number)) => template.fill(number).into_bytes(),
@@ -175,6 +201,13 @@ impl Server {
         } else {
             None
         };
+        if number.is_none() {
+            *match why {
+                None => &mut self.unnumbered.answered,
+                Some(NoReplyReason::RateLimit) => &mut self.unnumbered.limited,
+                Some(_) => &mut self.unnumbered.dropped,
+            } += 1;
+        }
         match (why, number) {
             (None, _) => ServerAction::Answer { number, text, to: self.settings.reply_to.unwrap_or(from) },
             (Some(why), Some(number)) => ServerAction::Withhold { number, why },
@@ -241,6 +274,18 @@ mod tests {
             };
             assert_eq!(text, expected.as_bytes());
         }
+    }
+
+    #[test]
+    fn texts_without_a_number_are_counted() {
+        let settings = ServerSettings { mode: ServerMode::Upper, drop_ratio: 0.3, ..settings() };
+        let mut server = Server::new(settings);
+        let answered =
+            (0..50).filter(|_| matches!(answer(&mut server, "oi"), ServerAction::Answer { .. })).count() as u64;
+        answer(&mut server, "Mensagem 7");
+        let expected = UnnumberedCounters { received: 50, answered, dropped: 50 - answered, limited: 0 };
+        assert_eq!(server.unnumbered(), expected);
+        assert!((1..50).contains(&answered));
     }
 
     #[test]

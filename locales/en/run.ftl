@@ -58,6 +58,7 @@ run-nobody-wrote = No numbered message arrived.
 run-capture-failed = The capture { $file } ended before the run did: { $detail }
 run-capture-refused = No permission to capture ({ $detail }): only the application's own data is used
 run-relay = Relaying from { $address } to { $to }; Ctrl-C ends it
+run-relay-refused = Nothing listens at { $to }: start the server there, or name another with --to
 run-seed = Random seed: { $seed } (--seed { $seed } repeats this run)
 run-relay-client = New client: { $peer }; the server will see it as { $way }
 relay-forward = Forward: { $came } arrived, { $lost } lost, { $duplicated } duplicated, { $reordered } held back, { $corrupted } altered

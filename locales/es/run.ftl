@@ -69,6 +69,7 @@ run-nobody-wrote = No llegó ningún mensaje numerado.
 run-capture-failed = La captura { $file } terminó antes que la medición: { $detail }
 run-capture-refused = Sin permiso para capturar ({ $detail }): solo el programa registra lo que pasa
 run-relay = Reenviando de { $address } a { $to }; Ctrl-C termina
+run-relay-refused = No escucha ningún programa en { $to }: inicie allí el servidor, o indique otro con --to
 run-seed = Semilla del sorteo: { $seed } (--seed { $seed } repite esta ejecución)
 run-relay-client = Cliente nuevo: { $peer }; el servidor lo verá como { $way }
 relay-forward = Ida: { $came ->

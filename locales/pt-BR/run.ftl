@@ -69,6 +69,7 @@ run-nobody-wrote = Nenhuma mensagem numerada chegou.
 run-capture-failed = A captura { $file } terminou antes da medição: { $detail }
 run-capture-refused = Sem permissão para capturar ({ $detail }): só o programa registra o que acontece
 run-relay = Repassando de { $address } para { $to }; Ctrl-C encerra
+run-relay-refused = Nenhum programa escuta em { $to }: inicie ali o servidor, ou indique outro com --to
 run-seed = Semente do sorteio: { $seed } (--seed { $seed } repete esta execução)
 run-relay-client = Cliente novo: { $peer }; o servidor o verá como { $way }
 relay-forward = Ida: { $came ->

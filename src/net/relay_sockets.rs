@@ -30,6 +30,7 @@ pub struct RelaySockets {
     to: SocketAddr,
     ways: BTreeMap<u32, UdpSocket>,
     buffer: Vec<u8>,
+    is_refused: bool,
 }
 
 impl RelaySockets {
@@ -42,7 +43,7 @@ impl RelaySockets {
         listening.set_nonblocking(true)?;
         let events = EventSet::new()?;
         events.add(&listening, LISTENING, Interest::READ)?;
-        Ok(Self { events, listening, to, ways: BTreeMap::new(), buffer: vec![0; MAX_DATAGRAM] })
+        Ok(Self { events, listening, to, ways: BTreeMap::new(), buffer: vec![0; MAX_DATAGRAM], is_refused: false })
     }
 
     /// Where clients are listened for.
@@ -90,11 +91,18 @@ impl RelaySockets {
                 match received {
                     Ok((length, origin)) => hand_over(origin, &self.buffer[..length]),
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                    Err(_) => {}
+                    Err(error) => {
+                        self.is_refused |= event.key != LISTENING && error.kind() == io::ErrorKind::ConnectionRefused;
+                    }
                 }
             }
         }
         Ok(())
+    }
+
+    /// Whether an ICMP error has said that nothing listens at the server's address.
+    pub const fn is_refused(&self) -> bool {
+        self.is_refused
     }
 
     /// Sends a client's datagram to the server; whether the system took it.

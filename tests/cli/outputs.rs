@@ -168,3 +168,16 @@ fn a_server_counts_texts_without_a_number() {
         assert!(text.contains(&format!("Texts without a number: {expected}, 0 dropped on purpose.")), "{text}");
     }
 }
+
+#[test]
+fn a_relay_says_that_nothing_listens_behind_it() {
+    let other = std::net::UdpSocket::bind("127.0.0.9:0").unwrap();
+    let closed = format!("127.0.0.1:{}", other.local_addr().unwrap().port());
+    let relay = Running::start(medidor(&["--lang", "en", "impair", "--listen", "127.0.0.1:0", "--to", &closed]));
+    let line = relay.wait_for_line(|line| line.starts_with("Relaying from "), STEP_TIMEOUT);
+    let address = line.split_whitespace().nth(2).unwrap();
+    let client = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    client.send_to(b"Mensagem 1", address).unwrap();
+    relay.wait_for_line(|line| line.starts_with(&format!("Nothing listens at {closed}")), STEP_TIMEOUT);
+    relay.interrupt(STEP_TIMEOUT);
+}

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -58,6 +59,8 @@ pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
         relay: Relay::new(forward, back, seed),
         truth: TruthWriter { file: truth_file, failure: None },
         counters: RelayCounters::default(),
+        to,
+        told_refusal: false,
         texts,
     };
     relay_loop.truth.write(&header);
@@ -96,6 +99,9 @@ struct RelayLoop {
     relay: Relay,
     truth: TruthWriter,
     counters: RelayCounters,
+    to: SocketAddr,
+    /// Whether it was said that nothing listens there.
+    told_refusal: bool,
     texts: Texts,
 }
 
@@ -107,6 +113,10 @@ impl RelayLoop {
             let wake = [self.relay.wake_at(), stop_at].into_iter().flatten().min();
             let wakeup = waiter.wait(&self.sockets, wake)?;
             self.receive()?;
+            if self.sockets.is_refused() && !self.told_refusal {
+                self.told_refusal = true;
+                eprint_status(self.texts.with("run-relay-refused", &[("to", Value::text(self.to))]));
+            }
             let now = self.clock.mono();
             while let Some(packet) = self.relay.leaving(now) {
                 self.send(&packet);
@@ -150,7 +160,7 @@ impl RelayLoop {
         Ok(())
     }
 
-    fn admit(&mut self, addr: std::net::SocketAddr, now: Mono) -> io::Result<Option<u32>> {
+    fn admit(&mut self, addr: SocketAddr, now: Mono) -> io::Result<Option<u32>> {
         let Some(admitted) = self.relay.admit(addr, now) else { return Ok(None) };
         if let Some(forgotten) = admitted.forgotten {
             self.sockets.close_path(forgotten);

@@ -136,7 +136,7 @@ check-reason-answers-refused =
     { $of ->
         [one] { $of } message received, and it was answered with its number;
        *[other] { $of } messages received, and each was answered with its number;
-    } the system refused to send the replies to { $numbers }.
+    } the system refused to send a reply to: { $numbers }.
 check-reason-unanswered = The server received these messages and did not answer them: { $numbers }.
 check-reason-unanswered-perhaps = No reply to these messages was seen: { $numbers }. It is unknown whether the server application received them.
 check-reason-no-client = Only the client's side shows which replies came.
@@ -164,4 +164,5 @@ check-reason-no-names = There is no file with the names (nomes.txt).
 check-reason-no-names-given = There was no file with the names (nomes.txt) among the files that were checked.
 check-reason-names-elsewhere = There is no nomes.txt; another text file may contain the names.
 
+error-no-folders = no folders with captures, journals or nomes.txt are inside { $path }
 error-no-submission = no captures, no journals and no nomes.txt were found in { $path }

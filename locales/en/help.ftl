@@ -34,7 +34,9 @@ examples-servidor = Examples:
     { "  " }medidor server --drop 20 --seed 7         loss simulated by the application
     { "  " }medidor server --reply-to 203.0.113.1:6000
     
-    Ctrl-C ends it and prints the summary.
+    Ctrl-C ends it and prints the summary. Between two homes, the router of the
+    server's home forwards UDP port 5005 to its computer; medidor says what to type
+    in the other home.
 examples-cliente = Examples:
     { "  " }medidor client --capture client.pcap      to a server on this computer
     { "  " }medidor client 203.0.113.2:5005 --capture client.pcap
@@ -217,7 +219,7 @@ about-conferir = Check a submission against the assignment, point by point
 examples-conferir = Examples:
     { "  " }medidor check group1/                     captures, journals, nomes.txt
     { "  " }medidor check client.pcap server.pcap nomes.txt
-    { "  " }medidor check submissions/ --json         a folder of submissions
+    { "  " }medidor check submissions/ --csv class.csv a folder of submissions
     
     Each point is met, not met or unknown, with the evidence. The exit code is 1 if
     a point is not met.

@@ -173,23 +173,27 @@ segment-server-host-out = the server's host (outbound)
 segment-network-return = the network (return)
 segment-client-host-in = the client's host (inbound)
 
-meaning-client-host-out =
-    That is: the application sent the message, but it did not appear on the wire (common causes: full queue, egress
-    filter, no ARP reply).
-meaning-network-forward =
-    That is: the message left on the client's wire and did not reach the server's (common causes: congestion, NAT, port
-    forwarding, Wi-Fi).
-meaning-server-host-in =
-    That is: the message reached the server's wire, but the application did not read it (common causes: firewall, full
-    socket buffer, nothing listening on the port).
-meaning-server-app = That is: the server application read the message, but sent no reply.
-meaning-server-host-out =
-    That is: the server replied, but the reply did not appear on its wire (common causes: full queue, egress filter).
-meaning-network-return =
-    That is: the reply left on the server's wire and did not reach the client's (common causes: congestion, NAT, Wi-Fi).
-meaning-client-host-in =
-    That is: the reply reached the client's wire, but the application did not read it (common causes: firewall, full
-    socket buffer).
+meaning-client-host-out = The application sent it, but it did not appear on the client's wire.
+meaning-network-forward = It left on the client's wire and did not reach the server's.
+meaning-server-host-in = It reached the server's wire, but the application did not read it.
+meaning-server-app = The server application read it, but sent no reply.
+meaning-server-host-out = The server replied, but the reply did not appear on its wire.
+meaning-network-return = The reply left on the server's wire and did not reach the client's.
+meaning-client-host-in = The reply reached the client's wire, but the application did not read it.
+
+advice-client-host-out = send more slowly; check egress filters, and whether the router answers (ARP).
+advice-network-forward = suspect Wi-Fi or congestion: repeat by cable, at another time.
+advice-network-forward-all = check the port forwarding on the server's router, the public address, and CGNAT.
+advice-server-host-in = check the server's firewall, and that it listens on this port; if its buffer was full, send more slowly.
+advice-server-app = read the reason; without one, look into the server program.
+advice-server-host-out = send more slowly; check egress filters on the server's computer.
+advice-network-return = suspect Wi-Fi or congestion: repeat by cable, at another time.
+advice-network-return-all = with replies to a fixed address, check the rule on the client's router; otherwise its firewall.
+advice-client-host-in = check the client's firewall; if its buffer was full, send more slowly.
+
+evidence-heading = Evidence for each lost message
+evidence-message = Message { $n }
+evidence-more = And { $count } more, in the page and the CSV file.
 
 reason-error-forbidden = the system did not allow it to be sent ({ $error }: usually an egress firewall)
 reason-error-dropped = the system accepted the message and then dropped it, in a full queue or an egress filter ({ $error })

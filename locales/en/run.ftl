@@ -32,7 +32,7 @@ run-not-sent = { $n }: not sent, the system refused ({ $error })
 run-host-dropped = { $n }: dropped by this computer after it was sent ({ $error })
 run-reply-not-sent = Reply { $n } to { $peer } was not sent: the system refused ({ $error })
 run-refused = { $n }: nothing is listening on { $peer }
-run-hint-refused = Nothing listens there. Is the server running? On its computer, type:
+run-hint-refused = Is the server running there, and does a firewall reject it? On its computer:
     { "  " }medidor server --listen 0.0.0.0:{ $port }
 run-hint-silence = No reply for 3 s; going on. The most frequent causes, in order:
     - the firewall of the server's computer; there: sudo ufw allow { $port }/udp
@@ -115,7 +115,7 @@ ping-reply = { $n }: { $text } in { $rtt } s
 ping-late = { $n }: { $text } in { $rtt } s, late: after the timeout of { $timeout } s
 ping-ambiguous = { $n }: { $text }, without RTT: it may answer an earlier probe
 ping-ambiguous-late = { $text }: late reply; it is unknown which probe it answers
-ping-hint-refused = Nothing listens there. This ping needs a UDP server, unlike the system's ping;
+ping-hint-refused = This ping needs a UDP server, unlike the system's ping;
     on that computer, type:
     { "  " }medidor server --listen 0.0.0.0:{ $port } --reply upper
 ping-hint-silence = No reply for 3 s; going on. This ping needs a UDP server, unlike the system's

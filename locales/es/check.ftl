@@ -139,7 +139,7 @@ check-reason-answers-refused =
     { $of ->
         [one] { $of } mensaje recibido, y se respondió con su número;
        *[other] { $of } mensajes recibidos, y cada uno se respondió con su número;
-    } el sistema rechazó el envío de las respuestas a { $numbers }.
+    } el sistema rechazó el envío de la respuesta a: { $numbers }.
 check-reason-unanswered = El servidor recibió estos mensajes y no los respondió: { $numbers }.
 check-reason-unanswered-perhaps = No se vio respuesta a estos mensajes: { $numbers }. No se puede determinar si el programa del servidor los recibió.
 check-reason-no-client = Solo el lado del cliente muestra qué respuestas llegaron.
@@ -167,4 +167,5 @@ check-reason-no-names = No hay archivo con los nombres (nomes.txt).
 check-reason-no-names-given = No había archivo con los nombres (nomes.txt) entre los archivos examinados.
 check-reason-names-elsewhere = No hay nomes.txt; otro archivo de texto puede contener los nombres.
 
+error-no-folders = no hay carpetas con capturas, registros o nomes.txt dentro de { $path }
 error-no-submission = ninguna captura, ningún registro y ningún nomes.txt en { $path }

@@ -35,7 +35,9 @@ examples-servidor = Ejemplos:
     { "  " }medidor servidor --drop 20 --seed 7     pérdida simulada por el programa
     { "  " }medidor servidor --reply-to 203.0.113.1:6000
     
-    Ctrl-C termina y muestra el resumen.
+    Ctrl-C termina y muestra el resumen. Entre dos casas, el router de la casa del
+    servidor redirige el puerto UDP 5005 a su equipo; medidor dice qué escribir en
+    la otra casa.
 examples-cliente = Ejemplos:
     { "  " }medidor cliente --capture client.pcap   con un servidor en este equipo
     { "  " }medidor cliente 203.0.113.2:5005 --capture client.pcap
@@ -219,7 +221,7 @@ about-conferir = Comprueba si la entrega de un grupo cumple el enunciado, punto 
 examples-conferir = Ejemplos:
     { "  " }medidor comprobar grupo1/                 capturas, registros, nomes.txt
     { "  " }medidor comprobar client.pcap server.pcap nomes.txt
-    { "  " }medidor comprobar entregas/ --json        una carpeta de entregas
+    { "  " }medidor comprobar entregas/ --csv clase.csv una carpeta de entregas
     
     Cada punto se cumple, no se cumple o no se puede determinar, con la evidencia.
     El código de salida es 1 si algún punto no se cumple.

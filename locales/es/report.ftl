@@ -173,25 +173,27 @@ segment-server-host-out = salida del equipo del servidor
 segment-network-return = red de vuelta
 segment-client-host-in = entrada del equipo del cliente
 
-meaning-client-host-out =
-    Es decir: el programa envió el mensaje, pero no apareció en la interfaz de red (causas comunes: cola llena, filtro de
-    salida, ARP sin respuesta).
-meaning-network-forward =
-    Es decir: el mensaje salió por la interfaz del cliente y no llegó a la del servidor (causas comunes: congestión, NAT,
-    redirección de puertos, Wi-Fi).
-meaning-server-host-in =
-    Es decir: el mensaje llegó a la interfaz del servidor, pero el programa no lo leyó (causas comunes: firewall, búfer
-    del socket lleno, ningún programa en el puerto).
-meaning-server-app = Es decir: el programa del servidor leyó el mensaje, pero no envió la respuesta.
-meaning-server-host-out =
-    Es decir: el servidor respondió, pero la respuesta no apareció en su interfaz de red (causas comunes: cola llena,
-    filtro de salida).
-meaning-network-return =
-    Es decir: la respuesta salió por la interfaz del servidor y no llegó a la del cliente (causas comunes: congestión,
-    NAT, Wi-Fi).
-meaning-client-host-in =
-    Es decir: la respuesta llegó a la interfaz del cliente, pero el programa no la leyó (causas comunes: firewall, búfer
-    del socket lleno).
+meaning-client-host-out = El programa lo envió, pero no apareció en la interfaz del cliente.
+meaning-network-forward = Salió por la interfaz del cliente y no llegó a la del servidor.
+meaning-server-host-in = Llegó a la interfaz del servidor, pero el programa no lo leyó.
+meaning-server-app = El programa del servidor lo leyó, pero no envió la respuesta.
+meaning-server-host-out = El servidor respondió, pero la respuesta no apareció en su interfaz.
+meaning-network-return = La respuesta salió por la interfaz del servidor y no llegó a la del cliente.
+meaning-client-host-in = La respuesta llegó a la interfaz del cliente, pero el programa no la leyó.
+
+advice-client-host-out = envíe más despacio; revise los filtros de salida y si el router responde (ARP).
+advice-network-forward = sospeche de Wi-Fi o congestión: repita por cable, a otra hora.
+advice-network-forward-all = revise la redirección de puertos en el router del servidor, la dirección pública y el CGNAT.
+advice-server-host-in = revise el firewall del servidor y que escuche en este puerto; si su búfer estaba lleno, envíe más despacio.
+advice-server-app = lea el motivo; si no lo hay, revise el programa del servidor.
+advice-server-host-out = envíe más despacio; revise los filtros de salida del equipo del servidor.
+advice-network-return = sospeche de Wi-Fi o congestión: repita por cable, a otra hora.
+advice-network-return-all = con respuestas a una dirección fija, revise la regla en el router del cliente; si no, su firewall.
+advice-client-host-in = revise el firewall del cliente; si su búfer estaba lleno, envíe más despacio.
+
+evidence-heading = Evidencias de cada mensaje perdido
+evidence-message = Mensaje { $n }
+evidence-more = Y { $count } más, en la página y en el archivo CSV.
 
 reason-error-forbidden = el sistema prohibió el envío ({ $error }: en general, es un firewall de salida)
 reason-error-dropped = el sistema aceptó el mensaje y después lo descartó, en una cola llena o en un filtro de salida ({ $error })

@@ -32,8 +32,7 @@ run-not-sent = { $n }: no enviado, el sistema lo rechazó ({ $error })
 run-host-dropped = { $n }: descartado por este equipo después del envío ({ $error })
 run-reply-not-sent = La respuesta { $n } para { $peer } no se envió: el sistema la rechazó ({ $error })
 run-refused = { $n }: ningún programa escucha en { $peer }
-run-hint-refused = Allí no escucha ningún programa. ¿Está en marcha el servidor? En su equipo,
-    escriba:
+run-hint-refused = ¿Está en marcha el servidor allí, o lo rechaza un firewall? En su equipo:
     { "  " }medidor servidor --listen 0.0.0.0:{ $port }
 run-hint-silence = Sin respuesta desde hace 3 s; se sigue. Las causas más frecuentes, en orden:
     - el cortafuegos de la computadora del servidor; allí: sudo ufw allow { $port }/udp
@@ -156,7 +155,7 @@ ping-reply = { $n }: { $text } en { $rtt } s
 ping-late = { $n }: { $text } en { $rtt } s, tardía: después de su plazo de { $timeout } s
 ping-ambiguous = { $n }: { $text }, sin RTT: puede ser la respuesta a una sonda anterior
 ping-ambiguous-late = { $text }: respuesta tardía; no se puede determinar a qué sonda responde
-ping-hint-refused = Allí no escucha ningún programa. Este ping necesita un servidor UDP, a
+ping-hint-refused = Este ping necesita un servidor UDP, a
     diferencia del ping del sistema; en ese equipo, escriba:
     { "  " }medidor servidor --listen 0.0.0.0:{ $port } --reply upper
 ping-hint-silence = Sin respuesta desde hace 3 s; se sigue. Este ping necesita un servidor UDP, a

@@ -139,7 +139,7 @@ check-reason-answers-refused =
     { $of ->
         [1] { $of } mensagem recebida, e ela foi respondida com o seu número;
        *[other] { $of } mensagens recebidas, e cada uma foi respondida com o seu número;
-    } o sistema recusou o envio das respostas a { $numbers }.
+    } o sistema recusou o envio da resposta a: { $numbers }.
 check-reason-unanswered = O servidor recebeu estas mensagens e não as respondeu: { $numbers }.
 check-reason-unanswered-perhaps = Nenhuma resposta a estas mensagens foi vista: { $numbers }. Não dá para saber se o programa do servidor as recebeu.
 check-reason-no-client = Só o lado do cliente mostra quais respostas chegaram.
@@ -167,4 +167,5 @@ check-reason-no-names = Não há arquivo com os nomes (nomes.txt).
 check-reason-no-names-given = Não havia arquivo com os nomes (nomes.txt) entre os arquivos examinados.
 check-reason-names-elsewhere = Não há nomes.txt; outro arquivo de texto pode conter os nomes.
 
+error-no-folders = não há pastas com capturas, diários ou nomes.txt dentro de { $path }
 error-no-submission = nenhuma captura, nenhum diário e nenhum nomes.txt em { $path }

@@ -34,7 +34,9 @@ examples-servidor = Exemplos:
     { "  " }medidor servidor --drop 20 --seed 7       perda simulada pelo programa
     { "  " }medidor servidor --reply-to 203.0.113.1:6000
     
-    Ctrl-C encerra e mostra o resumo.
+    Ctrl-C encerra e mostra o resumo. Entre duas casas, o roteador da casa do
+    servidor redireciona a porta UDP 5005 para o computador dele; o medidor diz o
+    que digitar na outra casa.
 examples-cliente = Exemplos:
     { "  " }medidor cliente --capture client.pcap     com um servidor neste computador
     { "  " }medidor cliente 203.0.113.2:5005 --capture client.pcap
@@ -217,7 +219,7 @@ about-conferir = Confere se a entrega de um grupo cumpre o enunciado, ponto por 
 examples-conferir = Exemplos:
     { "  " }medidor conferir grupo1/                  capturas, diários, nomes.txt
     { "  " }medidor conferir client.pcap server.pcap nomes.txt
-    { "  " }medidor conferir entregas/ --json         uma pasta de entregas
+    { "  " }medidor conferir entregas/ --csv turma.csv uma pasta de entregas
     
     Cada ponto está cumprido, não cumprido ou não dá para saber, com a evidência.
     O código de saída é 1 se algum ponto não está cumprido.

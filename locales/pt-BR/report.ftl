@@ -172,25 +172,27 @@ segment-server-host-out = saída do computador do servidor
 segment-network-return = rede na volta
 segment-client-host-in = entrada do computador do cliente
 
-meaning-client-host-out =
-    Ou seja: o programa enviou a mensagem, mas ela não apareceu na placa de rede (causas comuns: fila cheia, filtro de
-    saída, ARP sem resposta).
-meaning-network-forward =
-    Ou seja: a mensagem saiu pela placa do cliente e não chegou à do servidor (causas comuns: congestionamento, NAT,
-    redirecionamento de porta, Wi-Fi).
-meaning-server-host-in =
-    Ou seja: a mensagem chegou à placa do servidor, mas o programa não a leu (causas comuns: firewall, buffer do socket
-    cheio, nenhum programa na porta).
-meaning-server-app = Ou seja: o programa do servidor leu a mensagem, mas não enviou a resposta.
-meaning-server-host-out =
-    Ou seja: o servidor respondeu, mas a resposta não apareceu na placa de rede dele (causas comuns: fila cheia, filtro
-    de saída).
-meaning-network-return =
-    Ou seja: a resposta saiu pela placa do servidor e não chegou à do cliente (causas comuns: congestionamento, NAT,
-    Wi-Fi).
-meaning-client-host-in =
-    Ou seja: a resposta chegou à placa do cliente, mas o programa não a leu (causas comuns: firewall, buffer do socket
-    cheio).
+meaning-client-host-out = O programa enviou, mas ela não apareceu na placa de rede do cliente.
+meaning-network-forward = Saiu pela placa do cliente e não chegou à do servidor.
+meaning-server-host-in = Chegou à placa do servidor, mas o programa não a leu.
+meaning-server-app = O programa do servidor a leu, mas não enviou a resposta.
+meaning-server-host-out = O servidor respondeu, mas a resposta não apareceu na placa dele.
+meaning-network-return = A resposta saiu pela placa do servidor e não chegou à do cliente.
+meaning-client-host-in = A resposta chegou à placa do cliente, mas o programa não a leu.
+
+advice-client-host-out = envie mais devagar; confira os filtros de saída e se o roteador responde (ARP).
+advice-network-forward = suspeite de Wi-Fi ou congestionamento: repita por cabo.
+advice-network-forward-all = confira o redirecionamento de porta no roteador do servidor, o endereço público e o CGNAT.
+advice-server-host-in = confira o firewall do servidor e se ele escuta nesta porta; se o buffer estava cheio, envie mais devagar.
+advice-server-app = leia o motivo; se não houver, examine o programa do servidor.
+advice-server-host-out = envie mais devagar; confira os filtros de saída do computador do servidor.
+advice-network-return = suspeite de Wi-Fi ou congestionamento: repita por cabo.
+advice-network-return-all = com respostas a um endereço fixo, confira a regra no roteador do cliente; senão, o firewall dele.
+advice-client-host-in = confira o firewall do cliente; se o buffer estava cheio, envie mais devagar.
+
+evidence-heading = Evidências de cada mensagem perdida
+evidence-message = Mensagem { $n }
+evidence-more = E mais { $count }, na página e no arquivo CSV.
 
 reason-error-forbidden = o sistema proibiu o envio ({ $error }: em geral, é um firewall de saída)
 reason-error-dropped = o sistema aceitou a mensagem e depois a descartou, em uma fila cheia ou em um filtro de saída ({ $error })

@@ -32,8 +32,7 @@ run-not-sent = { $n }: não enviada, o sistema recusou ({ $error })
 run-host-dropped = { $n }: descartada por este computador depois do envio ({ $error })
 run-reply-not-sent = A resposta { $n } para { $peer } não foi enviada: o sistema recusou ({ $error })
 run-refused = { $n }: nenhum programa escuta em { $peer }
-run-hint-refused = Nenhum programa escuta ali. O servidor está rodando? No computador dele,
-    digite:
+run-hint-refused = O servidor está rodando ali, ou um firewall recusa? No computador dele:
     { "  " }medidor servidor --listen 0.0.0.0:{ $port }
 run-hint-silence = Nenhuma resposta em 3 s; continuando. As causas mais comuns, em ordem:
     - o firewall do computador do servidor; lá: sudo ufw allow { $port }/udp
@@ -156,7 +155,7 @@ ping-reply = { $n }: { $text } em { $rtt } s
 ping-late = { $n }: { $text } em { $rtt } s, atrasada: depois do prazo de { $timeout } s
 ping-ambiguous = { $n }: { $text }, sem RTT: pode ser a resposta de uma sonda anterior
 ping-ambiguous-late = { $text }: resposta atrasada; não dá para saber de qual sonda
-ping-hint-refused = Nenhum programa escuta ali. Este ping precisa de um servidor UDP, ao contrário
+ping-hint-refused = Este ping precisa de um servidor UDP, ao contrário
     do ping do sistema; naquele computador, digite:
     { "  " }medidor servidor --listen 0.0.0.0:{ $port } --reply upper
 ping-hint-silence = Nenhuma resposta em 3 s; continuando. Este ping precisa de um servidor UDP, ao

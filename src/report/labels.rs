@@ -53,7 +53,22 @@ pub fn segment(segment: SegmentName, texts: Texts) -> String {
     })
 }
 
-/// What it means that messages were lost on a segment, and the usual causes.
+/// What to do about losses on a segment, which lost all messages or some of them.
+pub fn segment_advice(segment: SegmentName, is_all: bool, texts: Texts) -> String {
+    texts.get(match segment {
+        SegmentName::ClientHostOut | SegmentName::MemberHostOut => "advice-client-host-out",
+        SegmentName::NetworkForward | SegmentName::NetworkIn if is_all => "advice-network-forward-all",
+        SegmentName::NetworkForward | SegmentName::NetworkIn => "advice-network-forward",
+        SegmentName::ServerHostIn => "advice-server-host-in",
+        SegmentName::ServerApp => "advice-server-app",
+        SegmentName::ServerHostOut | SegmentName::SenderHost => "advice-server-host-out",
+        SegmentName::NetworkReturn | SegmentName::NetworkOut if is_all => "advice-network-return-all",
+        SegmentName::NetworkReturn | SegmentName::NetworkOut | SegmentName::Network => "advice-network-return",
+        SegmentName::ClientHostIn | SegmentName::MemberHostIn | SegmentName::ReceiverHost => "advice-client-host-in",
+    })
+}
+
+/// What it means that messages were lost on a segment.
 pub fn segment_meaning(segment: SegmentName, texts: Texts) -> String {
     texts.get(match segment {
         SegmentName::ClientHostOut | SegmentName::MemberHostOut => "meaning-client-host-out",

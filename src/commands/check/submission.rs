@@ -157,7 +157,8 @@ pub fn find(paths: &[PathBuf], grouping: Grouping, texts: Texts) -> Result<Vec<S
     }
     if submissions.is_empty() {
         let named: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-        return Err(CommandError::failed(texts, "error-no-submission", &[("path", Value::text(named.join(", ")))]));
+        let key = if grouping == Grouping::Each { "error-no-folders" } else { "error-no-submission" };
+        return Err(CommandError::failed(texts, key, &[("path", Value::text(named.join(", ")))]));
     }
     Ok(submissions)
 }

@@ -10,7 +10,7 @@ use crate::report::labels;
 pub fn render(checks: &CheckDocument) -> String {
     let points = Requirement::ALL.map(labels::name);
     let before = ["submission", "met", "not_met", "unknown"].map(str::to_owned);
-    let after = ["loss_ratio", "least_loss_ratio", "most_loss_ratio", "names"].map(str::to_owned);
+    let after = ["loss_ratio", "least_loss_ratio", "most_loss_ratio", "members"].map(str::to_owned);
     let headings: Vec<String> = before.into_iter().chain(points).chain(after).collect();
     csv_writer::write(&headings, checks.submissions.iter().map(row))
 }

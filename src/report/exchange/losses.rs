@@ -89,6 +89,15 @@ fn lost(page: &mut ReportBuilder, report: FlowReport<'_>) {
             page.under_item(&labels::segment_meaning(*segment, texts));
         }
         reasons(page, report, &by_reason(messages.into_iter(), report), listed.len());
+        if let [segment] = blame {
+            let is_all = listed.len() as u64 == flow.counts.requests;
+            page.under_item(
+                &texts.with(
+                    "warnings-advice",
+                    &[("advice", Value::text(labels::segment_advice(*segment, is_all, texts)))],
+                ),
+            );
+        }
     }
     if let Some(max_wait) =
         flow.loss_periods.iter().max_by_key(|period| period.length).filter(|period| period.length > 1)

@@ -6,6 +6,7 @@ mod candidates;
 pub mod delays;
 pub mod flow_report;
 pub mod losses;
+pub mod message_evidence;
 pub mod path;
 pub mod ping;
 pub mod score;
@@ -42,6 +43,7 @@ pub fn blocks_of(document: &Document, texts: Texts, details: bool) -> Vec<Report
             flow_heading(&mut page, report);
             endpoints(&mut page, report);
             path::write(&mut page, report);
+            message_evidence::write(&mut page, report);
             delays::write(&mut page, report);
         }
         witnesses::write(&mut page, document, texts);

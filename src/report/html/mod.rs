@@ -13,7 +13,7 @@
 //! | [`transfer`] | the page of a file transfer |
 //! | [`chat`] | the page of a chat |
 //! | [`check`] | the page of a check |
-//! | [`evidence`] | the evidence of a verdict, in words and as display filters |
+//! | [`evidence`] | the evidence of a verdict as display filters |
 
 mod blocks;
 mod charts;

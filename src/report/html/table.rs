@@ -10,6 +10,7 @@ use crate::core::document::witness::WitnessKind;
 use crate::core::evidence::journal_run::Role;
 use crate::i18n::{Texts, Value};
 use crate::report::exchange::flow_report::FlowReport;
+use crate::report::exchange::message_evidence;
 use crate::report::format::DASH;
 use crate::report::labels;
 
@@ -92,7 +93,7 @@ pub fn search(rows: &str, texts: Texts, choice: &Markup) -> Markup {
 
 fn row(flow_report: FlowReport<'_>, message: &Message, start: Option<i64>) -> Markup {
     let FlowReport { figures, .. } = flow_report;
-    let known = evidence::describe_message(flow_report, message);
+    let known = message_evidence::describe_message(flow_report, message);
     html! {
         tr id=(format!("m{}-{}", flow_report.flow.id, message.n)) data-outcome=(labels::name(message.outcome)) class=[message.is_plain().then_some("plain")] {
             th scope="row" { (message.n) }
@@ -104,7 +105,7 @@ fn row(flow_report: FlowReport<'_>, message: &Message, start: Option<i64>) -> Ma
             td.time { (message.rtt_ns.map_or_else(|| DASH.to_owned(), |rtt| figures.duration(rtt))) }
             td.evidence {
                 @for line in known { p { (line) } }
-                @if let Some(sure) = evidence::certainty(flow_report, message) { p.sure { (sure) } }
+                @if let Some(sure) = message_evidence::certainty(flow_report, message) { p.sure { (sure) } }
                 @if let Some(reply) = &message.reply { p { q { (labels::truncate(reply)) } } }
                 (evidence::filters(flow_report, message))
             }

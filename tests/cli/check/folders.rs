@@ -130,7 +130,7 @@ fn a_class_has_a_row_for_every_folder_as_text_csv_and_page() {
     let met = BARE.matches('+').count().to_string();
     assert_eq!(column("met"), [&*met, &*met, "0", "0"]);
     assert_eq!(column("loss_ratio")[2..], ["", ""]);
-    assert!(!column("names")[0].is_empty() && column("names")[3].is_empty(), "{rows:?}");
+    assert!(!column("members")[0].is_empty() && column("members")[3].is_empty(), "{rows:?}");
     let page = run(&["--html", "-"]);
     assert_eq!(page.matches("<article").count(), 4, "{page}");
     assert!(page.starts_with("<!DOCTYPE html>") && page.contains("href=\"#submission-3\""), "{page}");

@@ -533,6 +533,20 @@ mod tests {
     }
 
     #[test]
+    fn a_coarse_stamp_may_be_too_early_to_contradict() {
+        // The journal breaks off before message 3 left, which the capture shows at the last whole second.
+        let (sent, out) = (track(&[1, 2], 0, 3), track(&[1, 2, 3], 0, 99));
+        let contradictions = |coarse_ns| {
+            let case = Case::new(ROUTE, [Some(&sent), Some(&out), None, None], HOSTS, Offset::Unknown);
+            let mut ledger = case.ledger.with_coarse_stamps(coarse_ns);
+            ledger.detect_contradictions(case.observations.rows(), |_| PlaceSet::EMPTY);
+            ledger.contradictions().len()
+        };
+        assert_eq!((contradictions(1), contradictions(SECOND)), (0, 0));
+        assert_eq!(contradictions(0), 1);
+    }
+
+    #[test]
     fn a_place_without_a_witness_widens_the_blame() {
         let (sent, read) = (track(&[1, 2, 3], 0, 99), track(&[1, 3], 0, 99));
         let case = case([Some(&sent), None, None, Some(&read)]);

@@ -30,6 +30,8 @@ pub struct FlowAnnotations {
     pub spacing_drawn: bool,
     /// The client's capture shows other runs from its port.
     pub has_other_runs: bool,
+    /// Little parts it from another run of its client: perhaps both are one.
+    pub may_be_part: bool,
     /// Resolution of the capture's stamps, nanoseconds; 0 without one.
     pub resolution_ns: i64,
     /// `send()` refused the message (client) or its reply (server), with the system's name for the error.

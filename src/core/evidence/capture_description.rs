@@ -3,10 +3,12 @@
 //! The kernel stamps a received datagram once, for the socket and for the tap alike, so the `k` of a `received` record is
 //! the time of its frame to the nanosecond. No other host's capture has that stamp.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use super::capture_log::{CaptureLog, Datagram};
 use super::conversations::{self, Hints};
+use super::hop_limit;
 use super::journal::{JournalLog, Record};
 use super::journal_run::{CaptureInfo, Role};
 use super::run_window;
@@ -20,6 +22,12 @@ const MAX_UNFRAGMENTED: u16 = 1_452;
 
 /// Frames lie at most this far outside the capture's live interval, nanoseconds.
 const INTERVAL_MARGIN_NS: i64 = SECOND;
+
+/// Stamps of this resolution, nanoseconds, are never those of another host.
+const FINE_STAMPS_NS: u32 = 1_000;
+
+/// A longer time without a frame counts as this long where chance is estimated, nanoseconds.
+const MAX_GAP_NS: i64 = 20 * SECOND;
 
 /// How a journal and a capture relate, by their contents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,10 +50,13 @@ pub fn relation(journal: &JournalLog, log: &CaptureLog, clock_moved: i64) -> Rel
         return Relation::Unrelated;
     }
     match stamps_agree(journal, log) {
+        // Coarse stamps may be those of another host whose clock is right.
+        Some(true) if log.resolution_ns > FINE_STAMPS_NS && is_elsewhere(journal, log) => Relation::Unrelated,
         Some(true) => Relation::Confirmed,
         None if has_own_flow(journal, log)
             && is_complete(journal, log)
-            && !is_of_other_end(journal, log)
+            && !is_elsewhere(journal, log)
+            && !lacks_stamps(journal, log)
             && sends_agree(journal, log, clock_moved) =>
         {
             Relation::Consistent
@@ -83,13 +94,39 @@ fn is_complete(journal: &JournalLog, log: &CaptureLog) -> bool {
     }
 }
 
-/// Whether the hop limits show that the capture was taken at the other end than the journal's program ran.
-fn is_of_other_end(journal: &JournalLog, log: &CaptureLog) -> bool {
-    let role = journal.run().map(|run| run.role);
+/// Whether the hop limits show that the capture was not taken where the journal's program ran: what it sent had passed a router.
+fn is_elsewhere(journal: &JournalLog, log: &CaptureLog) -> bool {
+    let Some(role) = journal.run().map(|run| run.role) else { return false };
     let conversations = conversations::conversations(log, Hints::default());
-    let largest = conversations.iter().max_by_key(|conversation| conversation.requests().len());
-    let taken_at = largest.and_then(conversations::role_of_host);
-    taken_at.is_some_and(|taken_at| role == Some(taken_at.other()))
+    let Some(largest) = conversations.iter().max_by_key(|conversation| conversation.requests().len()) else {
+        return false;
+    };
+    let sent = match role {
+        Role::Client => Cow::Borrowed(largest.request_summary()),
+        Role::Server => largest.reply_summary(),
+    };
+    sent.numbered > 0 && sent.hop_limits.iter().all(|hop_limit| hop_limit::hops(hop_limit) > 0)
+}
+
+/// Whether no frame has a stamp of what the application received, of a capture that has all packets.
+fn lacks_stamps(journal: &JournalLog, log: &CaptureLog) -> bool {
+    let mut times: Vec<Wall> = log.datagrams.iter().map(|datagram| datagram.time).collect();
+    times.sort_unstable();
+    let resolution_ns = i64::from(log.resolution_ns.max(1));
+    let is_shown = |stamp: Wall| {
+        let before = times.partition_point(|time| *time <= stamp);
+        before > 0 && stamp.since(times[before - 1]) < resolution_ns
+    };
+    let mut stamps = received_stamps(journal).take(MAX_COMPARED).peekable();
+    !times.is_empty() && stamps.peek().is_some() && !stamps.any(is_shown)
+}
+
+/// The kernel's receive stamps.
+fn received_stamps(journal: &JournalLog) -> impl Iterator<Item = Wall> {
+    journal.records.iter().filter_map(|record| match record {
+        Record::Received(received) => received.k,
+        _ => None,
+    })
 }
 
 /// Some UDP or TCP flow has one of the host's own addresses, if flows and addresses are known at all.
@@ -144,7 +181,10 @@ fn stamps_agree(journal: &JournalLog, log: &CaptureLog) -> Option<bool> {
             compared += 1;
             equal += u32::from(before > 0 && stamp.since(times[before - 1]) < max_delay_ns);
         }
-        let density = times.len() as f64 * max_delay_ns as f64 / last.since(first).max(max_delay_ns) as f64;
+        // Silences, as where a clock was set, do not make the frames rarer where there are any.
+        let gaps = times.windows(2).map(|pair| pair[1].since(pair[0]).min(MAX_GAP_NS));
+        let span = gaps.fold(max_delay_ns, i64::saturating_add);
+        let density = times.len() as f64 * max_delay_ns as f64 / span as f64;
         let by_chance = f64::from(compared) * density.min(1.0);
         // A capture may have dropped most frames, so the bar is chance (Poisson, eight standard deviations), not a share.
         // Stamps so few or frames so dense that chance may explain even full agreement prove nothing.
@@ -155,10 +195,7 @@ fn stamps_agree(journal: &JournalLog, log: &CaptureLog) -> Option<bool> {
         // Frames of the run itself have its stamps, few as they are.
         (compared >= MIN_COMPARED && equal == 0).then_some(false)
     };
-    let mut received = journal.records.iter().filter_map(|record| match record {
-        Record::Received(received) => received.k,
-        _ => None,
-    });
+    let mut received = received_stamps(journal);
     let mut sent = journal.records.iter().filter_map(|record| match record {
         Record::TxTimestamp(departed) => Some(departed.k),
         _ => None,

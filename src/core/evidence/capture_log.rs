@@ -261,9 +261,12 @@ impl CaptureLog {
         let mut shared = self.numbered_flows().filter_map(|(flow, own)| Some((own, *theirs.get(&flow)?))).peekable();
         let goes_on = |(own, theirs): (&FlowSummary, &FlowSummary)| {
             let numbers = own.numbers.zip(theirs.numbers);
-            let follows = |last: u64, first: u64| last <= first && first - last <= MAX_SKIPPED_NUMBERS;
+            // Copies of one message may lie in both files, but not all that there is.
+            let follows = |(start, last): (u64, u64), (first, end): (u64, u64)| {
+                last <= first && first - last <= MAX_SKIPPED_NUMBERS && start < end
+            };
             own.first_hop_limit() == theirs.first_hop_limit()
-                && numbers.is_some_and(|((_, last), (first, _))| follows(last, first))
+                && numbers.is_some_and(|(own, theirs)| follows(own, theirs))
         };
         shared.peek().is_some() && shared.all(goes_on)
     }

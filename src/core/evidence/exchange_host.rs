@@ -1,7 +1,7 @@
 //! One host's evidence of an exchange. Its journal and its capture share a clock and addresses, so they are joined
 //! first.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::ops::Range;
 
@@ -87,6 +87,23 @@ impl HostFlow {
             };
         }
         self.annotations.join(&other.annotations);
+        self
+    }
+
+    /// The same without the replies to these messages on the wire, which answer another run.
+    #[must_use]
+    pub fn without_replies(mut self, numbers: BTreeSet<u64>) -> Self {
+        self.reply_wire = self.reply_wire.map(|replies| replies.without(&numbers));
+        self.annotations.ambiguous_replies.extend(numbers);
+        self
+    }
+
+    /// The same without these messages.
+    #[must_use]
+    pub fn without(mut self, numbers: &BTreeSet<u64>) -> Self {
+        for track in [&mut self.request_app, &mut self.request_wire, &mut self.reply_wire, &mut self.reply_app] {
+            *track = track.take().map(|track| track.without(numbers));
+        }
         self
     }
 }
@@ -185,9 +202,14 @@ impl HostFlowBuilder<'_> {
         let resolution_ns = self.side.capture.map_or(1, |log| log.resolution_ns.into());
         let run = RecordedRun::new(account.sends(), (covered.from, end), moved_ns)
             .with_kernel_stamps(account.departures(), resolution_ns);
+        let is_here = |conversation: &&Conversation<'_>| {
+            let replies = conversation.replies().iter().map(|(reply, number)| (reply.time, number));
+            run_window::arrivals_agree(account.arrivals(), replies, resolution_ns)
+        };
         // The capture may hold other runs from the same port.
-        let of_run =
-            candidates.filter_map(|conversation| Some((conversation, run.frames(&conversation.requests().frames())?)));
+        let of_run = candidates
+            .filter(is_here)
+            .filter_map(|conversation| Some((conversation, run.frames(&conversation.requests().frames())?)));
         let (mut own, others): (Vec<_>, Vec<_>) = of_run.partition(|(conversation, _)| port(conversation));
         if own.is_empty() {
             own.extend(others.into_iter().max_by_key(|(conversation, _)| conversation.requests().len()));
@@ -195,7 +217,7 @@ impl HostFlowBuilder<'_> {
         let covered_from = covered.from.shifted((-SECOND).saturating_sub(moved_ns.saturating_mul(2)));
         let covered_to = covered.to.shifted((60 * SECOND).saturating_add(moved_ns.saturating_mul(2)));
         let within = |conversation: &Conversation<'_>, frames: Range<u32>| {
-            let shown = run_extent::run_extents(Some(conversation), None, moved_ns);
+            let shown = run_extent::numbered_extents(conversation);
             let own = shown.into_iter().rfind(|extent| extent.frames.start <= frames.start).unwrap_or(RunExtent::ALL);
             RunExtent { frames, times: covered_from..covered_to, records: RunExtent::ALL.records, ..own }
         };
@@ -246,6 +268,7 @@ impl HostFlowBuilder<'_> {
             epoch,
             ..HostFlow::default()
         };
+        flow.annotations.may_be_part = extent.may_be_part;
         // An account of other numbers says nothing of these messages.
         let is_told = !conversation.is_some_and(Conversation::has_later_numbers)
             && (account.is_some() || conversation.is_none() || self.shares_clients);
@@ -277,19 +300,25 @@ impl HostFlowBuilder<'_> {
             if let [first, .., last] | [first @ last] = &ambiguous[..] {
                 coverage.blind.push((*first, last.shifted(1)));
             }
+            let mut is_set_back = false;
             // In a capture whose clock was set back, a reply may seem to come before its request.
-            let on_wire = flow.request_wire.as_ref().filter(|requests| !requests.runs_back());
-            flow.reply_wire = Some(match flow.request_app.as_ref().or(on_wire) {
-                Some(requests) if self.side.role == Role::Client => {
+            let in_order = flow.request_wire.as_ref().filter(|requests| !requests.runs_back());
+            flow.reply_wire = Some(match flow.request_app.as_ref().or(in_order).zip(flow.request_wire.as_ref()) {
+                Some((requests, on_wire)) if self.side.role == Role::Client => {
                     // The journal's stamps are finer than the capture's, which may seem to come before them.
                     let moved = flow.annotations.clock_moved.saturating_add(flow.annotations.resolution_ns);
-                    let own = OwnReplies::new(sightings, requests, flow.reply_app.as_ref(), moved);
+                    let own = OwnReplies::new(sightings, [requests, on_wire], flow.reply_app.as_ref(), moved);
                     flow.annotations.early_replies = flow.annotations.early_replies.max(own.early);
                     flow.annotations.ambiguous_replies.extend(own.ambiguous);
+                    is_set_back = own.is_set_back;
                     PointObservations::new(own.sights, coverage)
                 }
                 _ => PointObservations::new(sightings, coverage),
             });
+            if is_set_back {
+                let on_wire = [&mut flow.request_wire, &mut flow.reply_wire];
+                on_wire.into_iter().flatten().for_each(PointObservations::set_back);
+            }
             for (datagrams, from, to) in [(requests, flow.client, flow.server), (replies, flow.server, flow.client)] {
                 let ends = from.zip(to).map(|(source, destination)| FlowKey { source, destination });
                 let flows = datagrams.iter().map(|(datagram, _)| datagram.flow);

@@ -149,8 +149,8 @@ impl PeerRecords<'_> {
         })
     }
 
-    /// The requests that a server received, by the kernel's stamps: an application that is held up reads them long after.
-    pub fn arrivals(&self) -> impl Iterator<Item = (Wall, u64)> {
+    /// What was received, by the kernel's stamps: an application that is held up reads it long after.
+    pub fn arrivals(&self) -> impl Iterator<Item = (Wall, u64)> + Clone {
         self.records.iter().filter_map(|record| match record {
             Record::Received(received) => Some((received.k?, received.n)),
             _ => None,

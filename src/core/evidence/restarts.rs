@@ -7,19 +7,46 @@ use crate::core::time::{SECOND, Wall};
 /// No client begins again more often in one capture; without a bound, the work would grow with the square of its size.
 const MAX_RUNS: usize = 1_000;
 
-/// Where new runs begin among requests: the positions of their first ones, where the numbering falls back and goes on from there.
+/// Where a new run begins among requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Restart {
+    /// The position of its first request.
+    pub position: usize,
+    /// Little shows it: perhaps both are one run.
+    pub is_uncertain: bool,
+}
+
+/// Where new runs begin among requests, in their order: where the numbering falls back and goes on from there, and where a long
+/// silence and a few numbers make that probable.
 ///
 /// `requests` are times and numbers in the order of the file. Networks overtake and repeat datagrams too, in bursts, but
 /// none holds one for more than a second while others pass. So a number that falls back begins a new run where it comes
 /// a second after it was overtaken and the numbering goes on from it. Sooner than that only where all came in order
 /// until then, it begins with the lowest, several numbers in a row are seen once more, in their order, and nothing goes
-/// on from before. After a thousand runs the rest is left in the last one.
-pub fn restarts(requests: impl IntoIterator<Item = (Wall, u64), IntoIter: Clone>) -> Vec<usize> {
+/// on from before. A few messages before a long silence are probably a run of their own, a trial, even where the numbers go on:
+/// the first ones of the next run may be lost. After a thousand runs the rest is left in the last one.
+pub fn restarts(requests: impl IntoIterator<Item = (Wall, u64), IntoIter: Clone>) -> Vec<Restart> {
     let requests = requests.into_iter();
-    let mut starts = Vec::new();
-    if requests.clone().is_sorted_by(|(_, before), (_, number)| before < number) {
-        return starts;
+    // Among numbers that ascend, a trial is all that can be found.
+    let is_sorted = is_sorted(&requests);
+    find_restarts(requests.take(if is_sorted { MAX_TRIAL + 1 + LOOK_AHEAD } else { usize::MAX }), true)
+}
+
+/// The positions of the first requests of new runs, by the numbers alone.
+pub fn fallbacks(requests: impl IntoIterator<Item = (Wall, u64), IntoIter: Clone>) -> Vec<usize> {
+    let requests = requests.into_iter();
+    if is_sorted(&requests) {
+        return Vec::new();
     }
+    find_restarts(requests, false).iter().map(|restart| restart.position).collect()
+}
+
+fn is_sorted(requests: &(impl Iterator<Item = (Wall, u64)> + Clone)) -> bool {
+    requests.clone().is_sorted_by(|(_, before), (_, number)| before < number)
+}
+
+fn find_restarts(requests: impl Iterator<Item = (Wall, u64)>, with_uncertain: bool) -> Vec<Restart> {
+    let mut starts = Vec::new();
     let mut requests = monotonic(requests);
     let Some(first) = requests.next() else { return starts };
     let mut run = RunSoFar::new(first);
@@ -32,9 +59,10 @@ pub fn restarts(requests: impl IntoIterator<Item = (Wall, u64), IntoIter: Clone>
         let is_left = run.falls_back(number) && run.is_left(next, silence);
         let restarts =
             is_left || silence > SECOND && run.is_repeated(next) || silence > MAX_COPY_LAG_NS && run.has_seen(number);
-        if restarts && starts.len() + 1 < MAX_RUNS {
+        let is_uncertain = with_uncertain && !restarts && run.is_perhaps_left(next, silence);
+        if (restarts || is_uncertain) && starts.len() + 1 < MAX_RUNS {
             let begun = if is_left { run.fallen_before(number, silence) } else { &[] };
-            starts.push(position - begun.len());
+            starts.push(Restart { position: position - begun.len(), is_uncertain });
             let mut next = begun.iter().map(|(request, _)| *request).chain([(time, number)]);
             let mut begun = RunSoFar::new(next.next().unwrap_or((time, number)));
             next.for_each(|(time, number)| begun.note(time, number, 0));
@@ -74,6 +102,18 @@ const MAX_COPY_LAG_NS: i64 = 5 * SECOND;
 
 /// No network repeats more datagrams than this in a row.
 const MAX_REPEATED: usize = 4;
+
+/// A trial has at most this many messages: that all of these are lost in the next run is improbable.
+const MAX_TRIAL: usize = 5;
+
+/// Before the next run there is a silence this many times as long as its messages explain.
+const TRIAL_RATIO: i64 = 3;
+
+/// Clients that pause after each batch of messages send at least this many in one.
+const MIN_BATCH: u64 = 4;
+
+/// And pause no longer than this: by default ten seconds.
+const MAX_PAUSE_NS: i64 = 15 * SECOND;
 
 /// Requests, including this one, that decide whether the numbering continues from here or from before.
 const LOOK_AHEAD: usize = 8;
@@ -140,6 +180,52 @@ impl RunSoFar {
         numbers.len() > 1 && is_sorted && numbers.iter().take(2).all(|number| self.has_seen(*number))
     }
 
+    /// Whether another run probably begins after a silence, nanoseconds, though the network or the client's pauses may explain it.
+    fn is_perhaps_left(&self, following: &[(Wall, u64)], silence: i64) -> bool {
+        let Some((_, number)) = following.first().copied() else { return false };
+        let ascending = ascending(following);
+        let mut paces: Vec<i64> = ascending
+            .windows(2)
+            .map(|pair| pair[1].0.since(pair[0].0) / (pair[1].1 - pair[0].1).cast_signed())
+            .collect();
+        paces.sort_unstable();
+        let pace = paces.get(paces.len() / 2).copied();
+        if number > self.highest() {
+            return silence > SECOND && self.is_trial(ascending, pace, silence);
+        }
+        let is_again = |&&(_, next): &&(Wall, u64)| self.has_seen(next);
+        // All that there was from this number on comes again, in its order, and more follows.
+        let rest = self.maxima.len() - self.maxima.partition_point(|(maximum, _)| *maximum < number);
+        let is_all_again = rest >= 2 && rest == ascending.iter().filter(is_again).count();
+        number < self.highest() && silence > MAX_COPY_LAG_NS
+            || number < self.highest() && silence > SECOND && self.has_seen(number) && ascending.len() > 2
+            || is_all_again
+                && self.in_order
+                && ascending.last().is_some_and(|(_, last)| *last > self.highest())
+                && pace.is_some_and(|pace| silence > MIN_RESTART_NS.max(pace.saturating_mul(2)))
+    }
+
+    /// Whether all until a silence, nanoseconds, was a trial: its numbers may go on in the next run, but not the pace, nanoseconds a
+    /// number. A client that pauses after each batch of messages does so again, after as many.
+    fn is_trial(&self, ascending: &[(Wall, u64)], pace: Option<i64>, silence: i64) -> bool {
+        let (highest, Some((_, number))) = (self.highest(), ascending.first().copied()) else { return false };
+        let Some(pace) = pace else { return silence > MAX_PAUSE_NS };
+        let may_pause_after = |batch: u64| {
+            // Numbers may begin with 0.
+            let from_0 = u64::from(self.lowest == 0);
+            let end = (number + from_0).div_ceil(batch) * batch - from_0;
+            let mut passes = ascending
+                .windows(2)
+                .filter(|pair| pair[0].1 <= end && end < pair[1].1)
+                .map(|pair| pair[1].0.since(pair[0].0));
+            passes.next().map_or(batch >= MIN_BATCH && silence <= MAX_PAUSE_NS, |pause| {
+                pause > silence / 2 || pause == UNKNOWN_SILENCE_NS
+            })
+        };
+        let explained = pace.saturating_mul(TRIAL_RATIO).saturating_mul((number - highest).cast_signed());
+        highest <= MAX_TRIAL as u64 && silence > explained && !(highest.max(1)..number).any(may_pause_after)
+    }
+
     /// The requests right before a new run that belong to it: they had fallen back too, after a longer silence.
     fn fallen_before(&self, number: u64, silence: i64) -> &[((Wall, u64), i64)] {
         match (self.fallen.first(), self.fallen.last()) {
@@ -160,19 +246,26 @@ impl RunSoFar {
             return goes_on || number <= self.lowest && is_first_again || silence > MAX_COPY_LAG_NS;
         }
         // As far as these ascend: after them the run may be left once more.
-        let ascending = following.windows(2).take_while(|pair| pair[0].1 < pair[1].1).count() + 1;
-        let ascending = &following[..ascending];
-        let tail: Vec<u64> = ascending.iter().map(|(_, next)| *next).take_while(|next| *next <= highest).collect();
+        let tail: Vec<u64> =
+            ascending(following).iter().map(|(_, next)| *next).take_while(|next| *next <= highest).collect();
         // Some of the first run's numbers may have been lost.
-        let again =
-            tail.len() >= 3 && tail.iter().filter(|number| self.has_seen(**number)).count() * 4 >= tail.len() * 3;
+        let seen = tail.iter().filter(|number| self.has_seen(**number)).count();
+        let again = tail.len() >= 3 && seen * 4 >= tail.len() * 3
+            || silence > MIN_RESTART_NS && tail.len() > MAX_REPEATED && seen * 3 >= tail.len();
         let nothing_before = tail.len() == following.len() || tail.len() as u64 * 2 >= highest - number;
         behind > MIN_RESTART_NS
+            && silence >= MIN_RESTART_NS / 2
             && self.in_order
             && (number <= self.lowest || tail.len() > MAX_REPEATED)
             && again
             && nothing_before
     }
+}
+
+/// The first of some requests, as far as their numbers ascend.
+fn ascending(requests: &[(Wall, u64)]) -> &[(Wall, u64)] {
+    let pairs = requests.windows(2).take_while(|pair| pair[0].1 < pair[1].1).count();
+    &requests[..requests.len().min(pairs + 1)]
 }
 
 /// The requests at some positions, ascending.
@@ -194,6 +287,11 @@ pub fn run_of(restarts: &[usize], position: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The positions where new runs begin.
+    fn restarts(requests: Vec<(Wall, u64)>) -> Vec<usize> {
+        super::restarts(requests).iter().map(|restart| restart.position).collect()
+    }
 
     fn times(numbers: &[u64], step_ms: i64) -> Vec<(Wall, u64)> {
         numbers.iter().enumerate().map(|(index, number)| (Wall(index as i64 * step_ms * 1_000_000), *number)).collect()
@@ -236,6 +334,49 @@ mod tests {
         );
         let thrice = [(0, 1), (60, 2), (120, 3), (800, 1), (860, 2), (920, 3), (2_700, 1), (2_760, 2), (2_820, 3)];
         assert_eq!(restarts(at(&thrice)), [3, 6]);
+    }
+
+    #[test]
+    fn a_trial_before_a_long_silence_is_a_run_of_its_own() {
+        assert_eq!(restarts(at(&[(0, 1), (9_000, 2), (9_100, 3), (9_200, 4)])), [1], "the second run's first is lost");
+        assert_eq!(restarts(at(&[(0, 1), (60, 2), (24_000, 3), (24_120, 5), (24_180, 6)])), [2]);
+        let in_batches = |batch: i64, count: i64| -> Vec<(i64, u64)> {
+            (0..count).map(|index| (index * 100 + index / batch * 3_000, index.cast_unsigned() + 1)).collect()
+        };
+        for (batch, count) in [(2, 9), (3, 20), (4, 9), (5, 8), (5, 40), (10, 30)] {
+            assert!(restarts(at(&in_batches(batch, count))).is_empty(), "{count} in batches of {batch}");
+            let lossy: Vec<_> = in_batches(batch, count).into_iter().filter(|(_, number)| number % 3 != 0).collect();
+            assert!(restarts(at(&lossy)).is_empty(), "{count} in batches of {batch}, a third lost");
+        }
+        assert!(restarts(at(&[(0, 1), (2_500, 3), (3_500, 4), (4_500, 5)])).is_empty(), "a message a second");
+        assert!(restarts(at(&[(0, 1), (9_000, 2)])).is_empty(), "nobody knows the pace");
+        assert_eq!(restarts(at(&[(0, 1), (26_000, 2)])), [1]);
+        let once_more = at(&[(0, 1), (9_000, 2), (9_100, 3), (19_000, 2), (19_100, 3)]);
+        let kinds: Vec<bool> = super::restarts(once_more.clone()).iter().map(|restart| restart.is_uncertain).collect();
+        assert_eq!((kinds, fallbacks(once_more)), (vec![true, false], vec![3]));
+    }
+
+    #[test]
+    fn a_silence_and_a_few_numbers_make_a_new_run_probable() {
+        let uncertain = |requests: &[(i64, u64)]| {
+            let found = super::restarts(at(requests));
+            found.iter().filter(|restart| restart.is_uncertain).map(|restart| restart.position).collect::<Vec<_>>()
+        };
+        assert_eq!(uncertain(&[(0, 1), (90, 2), (450, 1), (540, 2), (650, 3), (760, 4)]), [2], "all of it again");
+        assert_eq!(uncertain(&[(0, 1), (60, 2), (120, 3), (520, 2), (580, 3), (640, 4)]), [3]);
+        assert_eq!(
+            uncertain(&[(0, 1), (320, 4), (430, 5), (690, 7), (780, 8), (2_300, 5), (2_400, 6), (2_900, 11)]),
+            [5]
+        );
+        assert_eq!(uncertain(&[(0, 2), (190, 4), (330, 5), (17_000, 3), (17_200, 5)]), [3]);
+        assert!(uncertain(&[(0, 1), (90, 2), (180, 1), (270, 2), (360, 3), (450, 4)]).is_empty(), "copies");
+    }
+
+    #[test]
+    fn a_lossy_run_right_after_another_is_found_by_its_length() {
+        let first = [(0, 1), (40, 3), (60, 4), (90, 5), (170, 9), (190, 10)];
+        let second = [(830, 1), (850, 2), (900, 5), (920, 6), (940, 7), (990, 10), (4_060, 11), (4_100, 13)];
+        assert_eq!(restarts(at(&[&first[..], &second].concat())), [6]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::datagram::NumberedFrame;
-use super::restarts::{restarts, run_of};
+use super::restarts::{fallbacks, run_of};
 use crate::core::time::{SECOND, Wall};
 
 /// A frame lies no further than this from its record: a busy host takes its time.
@@ -16,6 +16,9 @@ const RECORD_LAG_NS: i64 = SECOND;
 
 /// The kernel's transmit stamp is no further than this from its frame.
 pub const KERNEL_STAMP_LAG_NS: i64 = SECOND / 1_000;
+
+/// The kernel stamps what comes once, for the application and for a capture alike; behind a bridge, within this.
+const ARRIVAL_LAG_NS: i64 = SECOND / 20_000;
 
 /// A run's own requests leave no later than this after its end, and no earlier than this before its start.
 const EDGE_NS: i64 = 100_000_000;
@@ -28,7 +31,18 @@ pub fn agree(
     moved_ns: i64,
 ) -> bool {
     let records = RecordTimes::new(records, RECORD_LAG_NS.saturating_add(moved_ns));
-    nearest_run(&records, &restarts(on_wire.clone()), on_wire).1.is_same_run()
+    nearest_run(&records, &fallbacks(on_wire.clone()), on_wire).1.is_same_run()
+}
+
+/// Whether the kernel's receive stamps of a journal are those of the datagrams in a capture whose stamps have a resolution,
+/// nanoseconds, as far as they share numbers. On a router both ways lie nearer to each other than on the host.
+pub fn arrivals_agree(
+    arrived: impl Iterator<Item = (Wall, u64)> + Clone,
+    on_wire: impl Iterator<Item = (Wall, u64)>,
+    resolution_ns: i64,
+) -> bool {
+    let on_wire = RecordTimes::new(on_wire, ARRIVAL_LAG_NS.saturating_add(resolution_ns));
+    nearest_run(&on_wire, &[], arrived).1.is_same_run()
 }
 
 /// Which of the runs in a capture has most frames near their records, and of those the nearest.
@@ -120,7 +134,7 @@ impl RecordedRun {
     /// conversation, in the order of the file. `None`: none of them is, they are all of other runs.
     pub fn frames(&self, on_wire: &(impl Iterator<Item = NumberedFrame> + Clone)) -> Option<Range<u32>> {
         let timed = || on_wire.clone().map(|(_, time, number)| (time, number));
-        let starts = restarts(timed());
+        let starts = fallbacks(timed());
         let (run, found) = nearest_run(&self.sent, &starts, timed());
         let own = || (0..).zip(on_wire.clone()).filter(|(position, _)| run_of(&starts, *position) == run);
         let (_, departed) = nearest_run(&self.departed, &[], own().map(|(_, (_, time, number))| (time, number)));
@@ -137,6 +151,13 @@ impl RecordedRun {
             frames().filter(|(_, time)| *time < self.start.shifted(-margin)).map(|(frame, _)| frame + 1).max();
         let is_later = |time: Wall| self.end.is_some_and(|end| time > end.shifted(margin));
         let later = frames().filter(|(_, time)| is_later(*time)).map(|(frame, _)| frame).min();
+        // A client that writes journals sends each message once.
+        let mut sent: HashMap<u64, Wall> = HashMap::new();
+        let is_again = |(_, time, number): &NumberedFrame| time.since(*sent.entry(*number).or_insert(*time)) > margin;
+        let own =
+            own().map(|(_, request)| request).skip_while(|(frame, ..)| earlier.is_some_and(|start| *frame < start));
+        let again = own.into_iter().find(is_again).map(|(frame, ..)| frame);
+        let later = later.into_iter().chain(again).min();
         Some(earlier.unwrap_or(from)..later.unwrap_or(to))
     }
 }
@@ -169,6 +190,8 @@ mod tests {
         let (before, after) = (run(1, 4, 80 * SECOND), run(1, 30, 110 * SECOND));
         let on_wire = [&before[..], &ours, &after].concat();
         assert_eq!(frames(&recorded(&ours), &on_wire), Some(5..35));
+        let soon = [&ours[..2], &run(1, 30, 100 * SECOND + SECOND / 2)].concat();
+        assert_eq!(frames(&recorded(&ours[..2]), &soon), Some(0..3));
         // Numbers that go on are another run's all the same.
         let on_wire = [&ours[..], &run(31, 5, 110 * SECOND)].concat();
         assert_eq!(frames(&recorded(&ours), &on_wire), Some(0..31));
@@ -187,6 +210,15 @@ mod tests {
         assert_eq!(frames(&recorded(&ours), &theirs), None);
         assert!(agree(&ours, &ours, 0) && !agree(&theirs, &ours, 0) && agree(&theirs, &ours, 60 * SECOND));
         assert!(frames(&recorded(&ours), &[]).is_some());
+    }
+
+    #[test]
+    fn receive_stamps_are_those_of_the_hosts_own_frames() {
+        let (own, routers) = (run(1, 30, 0), run(1, 30, -150_000));
+        let agree = |on_wire: &[(Wall, u64)], resolution_ns| {
+            arrivals_agree(own.iter().copied(), on_wire.iter().copied(), resolution_ns)
+        };
+        assert!(agree(&own, 1) && !agree(&routers, 1) && agree(&routers, 1_000_000) && agree(&[], 1));
     }
 
     #[test]

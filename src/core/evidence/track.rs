@@ -1,5 +1,6 @@
 //! The observations of one witness at one point of one flow, message by message.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 
 use super::coverage::Coverage;
@@ -77,14 +78,31 @@ impl PointObservations {
         Self { runs_back, ..Self::new(sights, self.coverage.joined_with(other.coverage)) }
     }
 
+    /// The same without these messages.
+    #[must_use]
+    pub fn without(mut self, numbers: &BTreeSet<u64>) -> Self {
+        self.sights.retain(|sight| !numbers.contains(&sight.key));
+        self
+    }
+
     /// The sightings, by number, each message once.
     pub fn sightings(&self) -> &[Sighting] {
         &self.sights
     }
 
+    /// Notes that the clock was set back, whether these stamps show it or not.
+    pub const fn set_back(&mut self) {
+        self.runs_back = true;
+    }
+
     /// Whether the stamps run back, in the order of appearance: the clock was set.
     pub const fn runs_back(&self) -> bool {
         self.runs_back
+    }
+
+    /// The sighting of the message before a number.
+    pub fn before(&self, key: u64) -> Option<&Sighting> {
+        self.sights[..self.sights.partition_point(|sight| sight.key < key)].last()
     }
 
     /// The sighting of a message.

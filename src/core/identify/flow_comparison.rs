@@ -3,6 +3,7 @@
 //! Every client sends the same texts, NATs lie between the captures and the clocks differ. So flows are compared by numbers,
 //! texts and times only, never by addresses.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroU32;
 use std::ops::Range;
 
@@ -27,6 +28,9 @@ const CLOCKS_AGREE_NS: i64 = SECOND;
 
 /// So many datagrams do not agree by accident.
 const MANY: usize = 8;
+
+/// Packet IDs that are the same on both wires for this many requests were not written anew on the way.
+const MIN_SAME_PACKETS: usize = 3;
 
 /// Datagrams of each direction whose times are kept for the comparison of patterns and clocks.
 const MAX_PASSAGES: usize = 4_096;
@@ -253,6 +257,16 @@ impl FlowComparison {
         agreeing == both
     }
 
+    /// Whether the hosts share so few messages that clocks may agree by accident.
+    pub const fn is_short(&self) -> bool {
+        self.in_time.0 < MANY
+    }
+
+    /// Whether the server received a number that the client does not show.
+    pub const fn shows_others(&self) -> bool {
+        !self.received.1.is_empty()
+    }
+
     /// Whether too many texts differ.
     pub fn has_other_texts(&self) -> bool {
         self.texts.1 * ALTERED_ONE_IN > self.texts.0
@@ -312,6 +326,24 @@ pub fn bounds(client: &HostFlow, server: &HostFlow) -> (Vec<OffsetBound>, Vec<Of
     (forward, back)
 }
 
+/// The numbers of which the server's capture shows another packet than the client's: of another run from the same port. Nothing
+/// on the way may number the packets anew.
+pub fn other_packets(client: &HostFlow, server: &HostFlow) -> BTreeSet<u64> {
+    let (mut same, mut others) = (0, BTreeSet::new());
+    for (number, row) in side_by_side(client, server) {
+        let [[Some(left), Some(came)], _] = MessagePassages::from_row(&row).wires else { continue };
+        let Some((left_id, came_id)) = left.packet_id.zip(came.packet_id).filter(|_| left.copies == 1) else {
+            continue;
+        };
+        if left_id == came_id {
+            same += 1;
+        } else {
+            others.insert(number);
+        }
+    }
+    if same >= MIN_SAME_PACKETS && same > others.len() { others } else { BTreeSet::new() }
+}
+
 /// When a flow was seen first and last, by the frames of its capture or else by its stamps. Frames are in the true order, even
 /// where a clock was set.
 pub fn extent(flow: &HostFlow) -> Option<(Extent, Extent)> {
@@ -342,4 +374,31 @@ pub fn precedes(earlier: Option<(Extent, Extent)>, later: Option<(Extent, Extent
     earlier.zip(later).is_some_and(|((_, end), (start, _))| {
         std::mem::discriminant(&end) == std::mem::discriminant(&start) && end < start
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::evidence::coverage::Coverage;
+
+    /// A flow with requests on the wire, each with its packet ID.
+    fn flow(requests: &[(u64, u32)]) -> HostFlow {
+        let sights = requests.iter().map(|(key, id)| Sighting {
+            key: *key,
+            time: Wall(0),
+            frame: None,
+            digest: None,
+            packet_id: NonZeroU32::new(*id),
+            copies: 1,
+        });
+        HostFlow { request_wire: Some(PointObservations::new(sights, Coverage::default())), ..HostFlow::default() }
+    }
+
+    #[test]
+    fn another_packet_with_a_number_is_another_runs() {
+        let client = flow(&[(1, 11), (2, 12), (3, 13), (4, 14)]);
+        assert_eq!(other_packets(&client, &flow(&[(1, 11), (2, 12), (3, 13), (4, 94)])), BTreeSet::from([4]));
+        let renumbered = flow(&[(1, 91), (2, 92), (3, 93), (4, 94)]);
+        assert!(other_packets(&client, &renumbered).is_empty(), "a NAT numbers packets anew");
+    }
 }

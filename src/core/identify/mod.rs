@@ -15,3 +15,4 @@ pub mod merged_capture;
 pub mod pair_evidence;
 pub mod pattern;
 pub mod same_host;
+pub mod stray_replies;

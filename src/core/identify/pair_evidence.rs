@@ -128,11 +128,15 @@ impl Pair<'_> {
     fn is_doubtful(&self) -> bool {
         // A whole journal of the server's has every run that got a reply.
         let is_whole = self.server.annotations.whole && self.server.reply_app.is_some();
-        !is_whole && self.packet_ids().contains(&PacketIds::Different)
+        let is_complete = is_whole && !self.comparison.shows_others();
+        !is_complete && self.packet_ids().contains(&PacketIds::Different)
             || !self.comparison.clocks_agree()
+            || self.comparison.is_short() && self.needs_step()
             || self.client.annotations.has_other_runs && !is_whole
             || !self.comparison.is_answered
             || self.comparison.unexplained_replies > 0
+            || self.client.annotations.may_be_part
+            || self.server.annotations.may_be_part
     }
 
     fn resolution_ns(&self) -> i64 {
@@ -175,10 +179,21 @@ impl Pair<'_> {
         clock_offset::offset(&forward, &back, self.resolution_ns(), unsteady) == Offset::Stepped
     }
 
+    /// Whether the stamps fit only if a clock was set.
+    fn needs_step(&self) -> bool {
+        let (forward, back) = self.comparison.bounds();
+        clock_offset::offset(&forward, &back, self.resolution_ns(), self.moved_ns()) == Offset::Stepped
+    }
+
+    /// How far both clocks moved, as far as journals know, nanoseconds.
+    fn moved_ns(&self) -> i64 {
+        let annotations = [&self.client.annotations, &self.server.annotations];
+        annotations.into_iter().map(|annotations| annotations.clock_moved).fold(0, i64::saturating_add)
+    }
+
     /// Whether the stamps fit only if a clock was set twice.
     fn needs_two_steps(&self) -> bool {
-        let annotations = [&self.client.annotations, &self.server.annotations];
-        let moved = annotations.into_iter().map(|annotations| annotations.clock_moved).fold(0, i64::saturating_add);
+        let moved = self.moved_ns();
         // By number, because a clock that was set gives no order.
         let (forward, back) = (&self.comparison.forward, &self.comparison.back);
         let fits = |from: u64, to: u64| {

@@ -81,6 +81,7 @@ pub fn play(world: &World, rng: &mut Rng) -> Played {
                 settle(world, run, trip, message.sent);
                 trip.at_router = at_router(run, trip, rng);
             }
+            leave_copies_of_nothing(&mut trips);
             PlayedMessage { n: message.n, sent: message.sent, fault: message.fault, trips }
         });
         played.push(messages.collect());
@@ -197,6 +198,15 @@ fn settle(world: &World, run: &ClientRun, trip: &mut Trip, left: i64) {
         trip.is_too_late = true;
         lose(trip, ClientHostIn);
     }
+}
+
+/// Removes copies that would have been made where the original, whose program was not running, did not come.
+fn leave_copies_of_nothing(trips: &mut Vec<Trip>) {
+    let Some(reached) = trips.first().map(|original| original.points) else { return };
+    trips.retain(|trip| {
+        let made_at = trip.points.iter().position(Option::is_some).and_then(|first| first.checked_sub(1));
+        trip.is_forged || made_at.is_none_or(|before| reached[before].is_some())
+    });
 }
 
 /// A packet that a host sends or a NAT passes on.

@@ -154,7 +154,8 @@ impl<'a> Case<'a> {
     /// The runs that a flow may be about: those with most of its stamps, at the client if its files are given.
     fn runs_of(&self, flow: &Flow) -> Vec<usize> {
         let at_client = self.client_host().is_some();
-        let own = |point: usize| (2..6).contains(&point) != at_client;
+        // On one host all files are of both ends.
+        let own = |point: usize| (2..6).contains(&point) != at_client || self.world.is_one_host();
         let matching = |run: usize| {
             let stamps = flow
                 .messages
@@ -350,6 +351,10 @@ impl<'a> Case<'a> {
             }
             Outcome::NotSent => mark(truth.outcome == Outcome::NotSent, true),
             Outcome::Lost if is_late => mark(!is_whole, false),
+            // The server's files alone say what died at its host, whatever a middlebox told the client.
+            Outcome::Lost if self.client_host().is_none() && truth.lost_behind_middlebox.is_some() => {
+                mark(truth.lost_behind_middlebox.is_some_and(|segment| message.blame.contains(&segment)), false)
+            }
             Outcome::Lost => {
                 // Without a blame, only the loss itself is claimed.
                 let is_true = truth.outcome == Outcome::Lost && (message.blame.is_empty() || blames_truth);

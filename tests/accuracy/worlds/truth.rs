@@ -15,6 +15,8 @@ pub struct MessageTruth {
     pub segments: Vec<SegmentName>,
     /// Its reply was on the way when the client stopped listening: lost and late are both true.
     pub is_too_late: bool,
+    /// The segment that lost what the client sent, though a middlebox answered it.
+    pub lost_behind_middlebox: Option<SegmentName>,
     /// The server's application sent a reply.
     pub is_answered: bool,
     /// A reply reached the client's wire.
@@ -51,8 +53,10 @@ impl MessageTruth {
             let at_router = |way: usize| message.trips.iter().filter_map(|trip| trip.at_router[way]).collect();
             (passed[1], passed[6]) = (at_router(0), at_router(1));
         }
+        let is_forged = message.trips.iter().any(|trip| trip.is_forged);
         Self {
             n: message.n,
+            lost_behind_middlebox: message.trips.first().and_then(|trip| trip.lost_at).filter(|_| is_forged),
             outcome,
             segments,
             is_too_late,

@@ -15,6 +15,7 @@ use crate::core::document::path::SegmentName;
 use crate::core::document::warning::{Warning, WarningCode};
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::identify::candidates::{self, ClientMatch};
+use crate::core::identify::flow_comparison;
 
 /// With more candidates than this, the client's flow is judged as if the server had not been heard.
 const MAX_CANDIDATES: usize = 8;
@@ -66,9 +67,15 @@ pub fn cases<'a>(
             [only] => Some(Cow::Borrowed(&servers[only])),
             _ => candidates::joined(&found.own, servers).map(Cow::Owned),
         };
+        let others = server.as_deref().map(|server| flow_comparison::other_packets(client, server)).unwrap_or_default();
+        let server = if others.is_empty() {
+            server
+        } else {
+            server.map(|server| Cow::Owned(server.into_owned().without(&others)))
+        };
         let few = found.candidates.iter().take_while(|_| found.candidates.len() <= MAX_CANDIDATES);
         FlowCase {
-            elsewhere: if server.is_some() { elsewhere(&found.own) } else { BTreeSet::new() },
+            elsewhere: &(if server.is_some() { elsewhere(&found.own) } else { BTreeSet::new() }) | &others,
             server,
             server_flows: found.own.len(),
             candidates: few.map(|index| (&servers[*index], elsewhere(&[*index]))).collect(),

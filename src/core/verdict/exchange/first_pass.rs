@@ -89,7 +89,7 @@ impl<'a> FirstPass<'a> {
         let is_known = case.client.is_some_and(|client| client.request_app.is_some() && client.annotations.whole);
         let early = case.client.map_or(0, |client| client.annotations.early_replies);
         RunFacts {
-            ledger: ledger.finish(offset).with_moved_clocks(case.moved_ns()),
+            ledger: ledger.finish(offset).with_moved_clocks(case.moved_ns()).with_coarse_stamps(case.resolution_ns),
             keys: if is_known { numbers(sent) } else { numbers(seen).with_gaps() }.with(unsent),
             never_sent: is_known.then(|| never_sent[0].max(never_sent[1]) + early),
             checksums_tell: !accepts_bad_checksums,

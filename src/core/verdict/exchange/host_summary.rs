@@ -1,6 +1,8 @@
 //! One host's files reduced to what the verdict needs, so that their contents can be dropped and two hosts read in
 //! parallel.
 
+use std::collections::BTreeSet;
+
 use super::request_sight::RequestSight;
 use crate::core::document::warning::Warning;
 use crate::core::document::witness::Witness;
@@ -11,6 +13,7 @@ use crate::core::evidence::journal::JournalLog;
 use crate::core::evidence::journal_coverage::JournalCoverage;
 use crate::core::evidence::journal_run::Run;
 use crate::core::identify::capture_role::{self, NotOneEnd};
+use crate::core::identify::stray_replies::stray_replies;
 use crate::core::time::Wall;
 use crate::core::verdict::{warnings, witness_quality};
 
@@ -70,19 +73,31 @@ impl HostSummary {
         }
     }
 
+    /// The client's summary without the replies that, as the server's shows, answer another run; `None` if there are none.
+    pub fn without_strays(&self, server: &Self) -> Option<Self> {
+        let strays: Vec<_> = self.flows.iter().map(|flow| stray_replies(flow, &server.flows)).collect();
+        let flows = |strays: Vec<BTreeSet<u64>>| {
+            self.flows.iter().cloned().zip(strays).map(|(flow, strays)| flow.without_replies(strays)).collect()
+        };
+        let is_any = strays.iter().any(|strays| !strays.is_empty());
+        is_any.then(|| Self { flows: flows(strays), ..self.clone() })
+    }
+
     /// The name of its capture file.
     pub fn capture_file(&self) -> Option<&str> {
         self.capture.as_ref().map(|capture| capture.file.as_str())
     }
 
     /// Whether both hosts have the same capture, or a part of it: two hosts never stamp all datagrams alike, unless their clocks
-    /// are coarse. Then the addresses must be the same as well.
+    /// are coarse or there is only one datagram. Then the addresses must be the same as well.
     pub fn shares_capture(&self, other: &Self) -> bool {
         let [(ours, our_count), (theirs, their_count)] = [&self.first_datagrams, &other.first_datagrams];
         let ticks = [self, other].map(|host| host.capture.as_ref().and_then(|capture| capture.resolution_ns));
         let is_fine = ticks.iter().all(|tick| tick.is_none_or(|tick| tick <= FINE_TICK_NS));
-        let is_same =
-            |(our, their): (&(Wall, FlowKey), &(Wall, FlowKey))| our.0 == their.0 && (is_fine || our.1 == their.1);
-        our_count.min(their_count) > &1 && ours.iter().zip(theirs).all(is_same)
+        let count = *our_count.min(their_count);
+        let is_same = |(our, their): (&(Wall, FlowKey), &(Wall, FlowKey))| {
+            our.0 == their.0 && (is_fine && count > 1 || our.1 == their.1)
+        };
+        (count > 1 || is_fine && count == 1) && ours.iter().zip(theirs).all(is_same)
     }
 }

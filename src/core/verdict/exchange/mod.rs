@@ -108,6 +108,8 @@ pub fn analyze_hosts(
     server: Option<&HostSummary>,
     options: &Options,
 ) -> Result<Document, ExchangeVerdictError> {
+    let own_replies = client.zip(server).and_then(|(client, server)| client.without_strays(server));
+    let client = own_replies.as_ref().or(client);
     let sides = [client, server];
     let witnesses = |side: Option<&HostSummary>| -> [Option<Witness>; 2] {
         [side.and_then(|side| side.journal.clone()), side.and_then(|side| side.capture.clone())]

@@ -225,8 +225,11 @@ impl<'a> ExchangeAnalysis<'a> {
                 Some(_) => (Outcome::Inconclusive, None),
             },
             Observation::Absent if deadline.is_none_or(watched) => (Outcome::Lost, Some(Basis::Wire)),
-            // It never reached the server, and whatever came back answers others.
-            _ if client.reply_app.is_none() && trace.at(SERVER_WIRE_IN.index()) == Observation::Absent => {
+            // It never reached the server; a reply that came may be a middlebox's.
+            _ if client.reply_app.is_none()
+                && trace.at(SERVER_WIRE_IN.index()) == Observation::Absent
+                && !client.annotations.ambiguous_replies.contains(&trace.key) =>
+            {
                 (Outcome::Lost, Some(Basis::Wire))
             }
             Observation::Absent | Observation::Unobserved => (Outcome::Inconclusive, None),

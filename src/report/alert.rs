@@ -11,6 +11,7 @@ use crate::core::document::exchange::{Document, Flow};
 use crate::core::document::message::{Message, Reason};
 use crate::core::document::outcome::Outcome;
 use crate::core::document::path::{PointName, SegmentName};
+use crate::core::time::Wall;
 use crate::i18n::{Texts, Value};
 
 /// Columns of a letter.
@@ -25,6 +26,17 @@ pub struct CaptureFacts<'a> {
     pub peer: SocketAddr,
     /// Who else sent a datagram to a probe's port while it waited.
     pub other_sources: &'a BTreeSet<(u64, SocketAddr)>,
+    /// When it missed packets.
+    pub blind: &'a [(Wall, Wall)],
+}
+
+impl CaptureFacts<'_> {
+    /// Whether it missed packets from a time of this probe on, up to another, or to its end.
+    fn is_blind(&self, message: &Message, from: PointName, to: Option<PointName>) -> bool {
+        let at = |point| message.times.get(&point).copied();
+        let (from, to) = (at(from).unwrap_or(i64::MIN), to.and_then(at).unwrap_or(i64::MAX));
+        self.blind.iter().any(|(start, end)| start.0 <= to && from <= end.0)
+    }
 }
 
 /// What the packets say of the alert's probes: a sentence for each fate.
@@ -41,7 +53,7 @@ pub fn report(document: &Document, capture: &CaptureFacts<'_>, texts: Texts) -> 
 }
 
 /// The fate of a probe without a timely reply, as this host's wire shows it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum ProbeFate {
     /// Its reply was on the wire in time, and the application did not read it.
     LostHere,
@@ -84,7 +96,22 @@ impl ProbeFate {
         }
     }
 
-    fn from_message(message: &Message, flow: &Flow) -> Option<Self> {
+    /// As far as the capture shows it: where it missed packets, an earlier reply may be among them.
+    fn from_message(message: &Message, flow: &Flow, capture: &CaptureFacts<'_>) -> Option<Self> {
+        let fate = Self::as_shown(message, flow)?;
+        let is_open = match fate {
+            Self::LateOnWire | Self::LateOnHost => {
+                capture.is_blind(message, PointName::ClientSent, Some(PointName::ClientWireIn))
+            }
+            Self::KeptHere | Self::LostBeyond | Self::LostOnHost => {
+                capture.is_blind(message, PointName::ClientSent, None)
+            }
+            _ => false,
+        };
+        Some(if is_open { Self::Unknown } else { fate })
+    }
+
+    fn as_shown(message: &Message, flow: &Flow) -> Option<Self> {
         if !matches!(message.outcome, Outcome::Lost | Outcome::Late | Outcome::Inconclusive) {
             return None;
         }
@@ -116,7 +143,7 @@ fn sentences(flow: &Flow, capture: &CaptureFacts<'_>, texts: Texts) -> Vec<Strin
         .messages
         .iter()
         .filter_map(|message| {
-            let fate = ProbeFate::from_message(message, flow)?;
+            let fate = ProbeFate::from_message(message, flow, capture)?;
             let other = capture.other_sources.iter().find(|(number, _)| *number == message.n);
             let known = message.reason.as_ref().filter(|_| matches!(fate, ProbeFate::Refused | ProbeFate::Icmp));
             Some(match (fate, other) {
@@ -156,4 +183,49 @@ fn sentences(flow: &Flow, capture: &CaptureFacts<'_>, texts: Texts) -> Vec<Strin
         lines.push(texts.with("evidence-rtt", &values));
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::core::document::message::Basis;
+
+    #[test]
+    fn where_the_capture_missed_packets_an_earlier_reply_may_be() {
+        let message = |reply: Option<i64>| Message {
+            n: 1,
+            outcome: Outcome::Lost,
+            basis: Some(Basis::Journal),
+            after: Some(PointName::ClientWireOut),
+            before: Some(PointName::ClientWireIn),
+            blame: vec![SegmentName::NetworkForward, SegmentName::NetworkReturn],
+            reason: None,
+            duplicates: 0,
+            altered: false,
+            rtt_ns: None,
+            reply: None,
+            times: BTreeMap::from([(PointName::ClientSent, 100), (PointName::ClientWireOut, 110)])
+                .into_iter()
+                .chain(reply.map(|time| (PointName::ClientWireIn, time)))
+                .collect(),
+            evidence: Vec::new(),
+        };
+        let flow = Flow { timeout_ns: Some(50), ..Flow::default() };
+        let other_sources = BTreeSet::new();
+        let fate = |reply, blind: &[(Wall, Wall)]| {
+            let capture =
+                CaptureFacts { until: "", peer: ([192, 0, 2, 1], 7).into(), other_sources: &other_sources, blind };
+            ProbeFate::from_message(&message(reply), &flow, &capture)
+        };
+        for (blind, [none, late]) in [
+            ((0, 90), [ProbeFate::LostBeyond, ProbeFate::LateOnHost]),
+            ((120, 130), [ProbeFate::Unknown, ProbeFate::Unknown]),
+            ((400, 500), [ProbeFate::Unknown, ProbeFate::LateOnHost]),
+        ] {
+            let blind = [(Wall(blind.0), Wall(blind.1))];
+            assert_eq!([fate(None, &blind), fate(Some(300), &blind)], [Some(none), Some(late)], "{blind:?}");
+        }
+    }
 }

@@ -21,6 +21,7 @@ use crate::commands::run::judge_exchange;
 use crate::commands::run::{error, output_files};
 use crate::core::escape;
 use crate::core::evidence::journal::Record;
+use crate::core::evidence::journal_coverage::JournalCoverage;
 use crate::core::evidence::journal_messages::Peer;
 use crate::core::evidence::journal_run::{
     self, CaptureCounters, CaptureEnd, CaptureInfo, Counters, End, EndReason, PING, Role, Run,
@@ -115,12 +116,17 @@ impl AlertCapture {
             capture: Some(inputs::read_capture(&capture, Retain::Numbers, &MultiProgress::new(), texts)?),
             journal: Some(inputs::read_journal(&journal, texts)?),
         };
+        let blind = loaded.journal.as_ref().zip(loaded.capture.as_ref()).map(|(journal, capture)| {
+            let coverage = JournalCoverage::new(journal);
+            coverage.describes_capture(capture).map_or_else(Vec::new, |info| coverage.coverage_of(info, capture).blind)
+        });
         let options = Options { all_messages: true, ..Options::default() };
         let document = judge_exchange::judge(Some(loaded), None, &options)
             .map_err(|error| error::exchange_verdict(texts, &error))?;
         let until = super::wording::time_text(packet_slice.complete);
         let other_sources = packet_slice.other_sources(peer, &probes);
-        let shown = CaptureFacts { until: &until, peer, other_sources: &other_sources };
+        let shown =
+            CaptureFacts { until: &until, peer, other_sources: &other_sources, blind: &blind.unwrap_or_default() };
         let report = file.with_extension("txt");
         let text = alert::report(&document, &shown, texts);
         files::write(&report, |target| target.write_all(escape::lines(&text).as_bytes()))

@@ -35,6 +35,9 @@ const CLOCKS_AGREE_NS: i64 = SECOND;
 /// So many texts do not agree in time by accident.
 const MANY: usize = 8;
 
+/// So many texts show how two clocks differ.
+const MIN_AGREEING: usize = 3;
+
 /// Above this number of pairs none is examined.
 const MAX_PAIRS: usize = 1 << 20;
 
@@ -159,6 +162,8 @@ struct TextComparison<'a> {
     challenge_shared: bool,
     /// Texts that each end shows once, to the server and from it.
     passages: [Vec<Passage>; 2],
+    /// How many these were with those whose times do not fit the others'.
+    single: usize,
 }
 
 impl<'a> TextComparison<'a> {
@@ -167,8 +172,15 @@ impl<'a> TextComparison<'a> {
         let wide = hosts.iter().map(|host| host.clock_moved.saturating_add(host.resolution_ns));
         let agreement_ns = wide.fold(CLOCKS_AGREE_NS, i64::saturating_add);
         let challenge_shared = shared(&home.outward, &server.outward).any(|(_, home, _)| home.is_challenge());
-        let mut comparison =
-            Self { home, server, shared: 0, in_time: 0, challenge_shared, passages: [Vec::new(), Vec::new()] };
+        let mut comparison = Self {
+            home,
+            server,
+            shared: 0,
+            in_time: 0,
+            challenge_shared,
+            passages: [Vec::new(), Vec::new()],
+            single: 0,
+        };
         for (direction, [from, to]) in
             [[&home.inward, &server.inward], [&server.outward, &home.outward]].into_iter().enumerate()
         {
@@ -183,6 +195,7 @@ impl<'a> TextComparison<'a> {
                 }
             }
         }
+        comparison.single = comparison.passages.iter().map(Vec::len).sum();
         comparison.drop_outliers();
         comparison
     }
@@ -206,6 +219,19 @@ impl<'a> TextComparison<'a> {
         all.extend(back.iter().map(|way| way.left.saturating_sub(way.came)));
         all.sort_unstable();
         all.get(all.len() / 2).copied()
+    }
+
+    /// The same where it does not rest on texts that were said twice, of which each end saw another: several agree, or one
+    /// with clocks that are right.
+    fn certain_offset(&self) -> Option<i64> {
+        let offset = self.offset()?;
+        let fits =
+            |ahead: i64| move |way: &&Passage| way.came.saturating_sub(way.left).abs_diff(ahead) <= SECOND as u64;
+        let [forward, back] = &self.passages;
+        let agreeing =
+            forward.iter().filter(fits(offset)).count() + back.iter().filter(fits(offset.saturating_neg())).count();
+        let fewest = if offset.saturating_abs() <= CLOCKS_AGREE_NS { 1 } else { MIN_AGREEING };
+        (agreeing >= fewest && agreeing * 2 > self.single).then_some(offset)
     }
 
     fn evidence(&self) -> PairEvidence {
@@ -246,7 +272,7 @@ impl<'a> TextComparison<'a> {
 
     /// Whether one end received what the other never sent, although it was awake when that was due.
     fn has_other_texts(&self) -> bool {
-        let Some(offset) = self.offset() else { return false };
+        let Some(offset) = self.certain_offset() else { return false };
         let (home, server) = (self.home, self.server);
         let is_unsent = |received: &Texts<'_>, sent: &Texts<'_>, sender: &[Option<DirectionObservations>; 2], ahead| {
             let unknown = received.iter().filter(|(digest, _)| !sent.contains_key(*digest));
@@ -447,6 +473,16 @@ mod tests {
         assert_eq!(own(&matched(&[&home], &[&server])), [[0]]);
         let home = files(PRIVATE, &sent, &[]);
         assert_eq!(matched(&[&home], &[&server])[0].evidence[0].refuted, Some(Refutation::OtherTexts));
+    }
+
+    #[test]
+    fn an_equal_text_of_another_time_refutes_nothing() {
+        let early = Coverage { from: at(0), to: at(15_000), ..Coverage::default() };
+        let late = Coverage { from: at(20_000), to: at(60_000), ..Coverage::default() };
+        let home = awake(late, PRIVATE, &[(25_000, "ok"), (30_000, "three"), (40_000, "four")], &[]);
+        let server = awake(early, "203.0.113.1:9", &[(5_000, "ok"), (10_000, "two"), (12_000, "one")], &[]);
+        let found = matched(&[&home], &[&server]);
+        assert_eq!((found[0].evidence[0].refuted, found[0].is_missing()), (None, false));
     }
 
     #[test]

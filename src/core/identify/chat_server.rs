@@ -187,12 +187,20 @@ pub fn find(logs: &[&CaptureLog], port: Option<u16>) -> Option<Vec<Option<Socket
     }
     let (_, address, server) = best?;
     let texts = server.texts();
+    // Where texts are passed on unchanged, what one member says to the server is what the server says to the others: its
+    // address tells the server from a member, and its texts do only where no capture has that.
     let same = |servers: &BTreeMap<SocketAddr, Server<'_>>| {
         let shared = |server: &Server<'_>| server.texts().intersection(&texts).count();
-        let known = servers.iter().map(|(own, server)| (shared(server), own.port() == address.port(), *own));
-        known.filter(|(shared, same_port, _)| *shared > 0 || *same_port).max().map(|(.., own)| own)
+        let known =
+            servers.iter().map(|(own, server)| ((own == address, own.port() == address.port(), shared(server)), *own));
+        known.filter(|((_, same_port, shared), _)| *shared > 0 || *same_port).max().map(|(_, own)| own)
     };
     Some(servers.iter().map(same).collect())
+}
+
+/// The flows of a capture that carry texts.
+pub fn text_flows(log: &CaptureLog) -> BTreeSet<FlowKey> {
+    CaptureTexts::new(log).lines.into_iter().map(|line| line.flow).collect()
 }
 
 /// A host's capture and its server's address, where they are known, and the host's role if that is.

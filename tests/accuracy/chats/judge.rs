@@ -20,6 +20,9 @@ pub struct Judgement {
     pub placed: u64,
     /// Those without.
     pub unplaced: Vec<String>,
+    /// Datagrams of the document, and how many of them are said to be delivered or lost.
+    pub datagrams: u64,
+    pub certain: u64,
 }
 
 pub fn judge(world: &World, messages: &[Message], document: Option<&ChatDocument>) -> Judgement {
@@ -33,6 +36,15 @@ pub fn judge(world: &World, messages: &[Message], document: Option<&ChatDocument
     let mut case = Case { world, messages, document, falsehoods: Vec::new() };
     case.check();
     judgement.falsehoods = std::mem::take(&mut case.falsehoods);
+    for totals in document.totals.iter().flat_map(|totals| [&totals.inward, &totals.outward]) {
+        judgement.datagrams += totals.datagrams;
+    }
+    for message in &document.messages {
+        let inward =
+            message.inward.iter().filter(|result| matches!(result.outcome, Outcome::Delivered | Outcome::Lost));
+        let copies = message.copies.iter().map(|copies| copies.delivered + copies.lost);
+        judgement.certain += inward.count() as u64 + copies.sum::<u64>();
+    }
     if world.is_whole() {
         let lost = case.placed();
         (judgement.of_whole, judgement.placed) =

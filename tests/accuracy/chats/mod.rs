@@ -1,7 +1,7 @@
 //! Worlds of UDP chats: drawn by seed, played in virtual time, and judged with some of their files against the truth.
 //!
-//! `MEDIDOR_WORLDS` sets the number of worlds, `MEDIDOR_FIRST_WORLD` the first one, and `MEDIDOR_CHAT_WORLD` (as
-//! `Likes/17`) replays one world with all that is known about it.
+//! `MEDIDOR_WORLDS` sets the number of worlds, `MEDIDOR_FIRST_WORLD` the first one, `MEDIDOR_WORLD_KIND` selects a kind, and
+//! `MEDIDOR_CHAT_WORLD` (as `Likes/17`) replays one world with all that is known about it.
 
 mod files;
 mod judge;
@@ -62,6 +62,9 @@ struct Row {
     placed: u64,
     /// Worlds with a dead copy without its place.
     unplaced: Vec<String>,
+    datagrams: u64,
+    /// Of these, those that are said to be delivered or lost.
+    certain: u64,
 }
 
 impl Row {
@@ -74,6 +77,8 @@ impl Row {
         }
         self.of_whole += judgement.of_whole;
         self.placed += judgement.placed;
+        self.datagrams += judgement.datagrams;
+        self.certain += judgement.certain;
         self.unplaced.extend((judgement.placed < judgement.of_whole).then(name));
     }
 
@@ -83,6 +88,8 @@ impl Row {
         self.false_worlds.extend(other.false_worlds);
         self.of_whole += other.of_whole;
         self.placed += other.placed;
+        self.datagrams += other.datagrams;
+        self.certain += other.certain;
         self.unplaced.extend(other.unplaced);
     }
 }
@@ -92,7 +99,9 @@ fn judge_all(first: u64, count: u64) -> BTreeMap<Kind, Row> {
         let world = world::draw(kind, seed);
         row.add(&world, &judge(&world));
     };
-    judge_kinds(&Kind::ALL, (first, count), judge, Row::merge)
+    let only: String = from_environment("MEDIDOR_WORLD_KIND").unwrap_or_default();
+    let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| format!("{kind:?}").contains(&only)).collect();
+    judge_kinds(&kinds, (first, count), judge, Row::merge)
 }
 
 fn replay(name: &str) {
@@ -116,11 +125,12 @@ fn no_verdict_about_a_chat_is_false() {
     let count = from_environment("MEDIDOR_WORLDS").unwrap_or(FEW * Kind::ALL.len() as u64);
     let table = judge_all(from_environment("MEDIDOR_FIRST_WORLD").unwrap_or(0), count);
     let mut failures = Vec::new();
-    println!("| kind | worlds | refused | false | dead copies of whole chats | with their place |");
+    println!("| kind | worlds | refused | false | dead copies of whole chats | with their place | certain |");
     for (kind, row) in &table {
         let Row { worlds, refused, of_whole, placed, unplaced, .. } = row;
         let falses = row.false_worlds.len();
-        println!("| {kind:?} | {worlds} | {refused} | {falses} | {of_whole} | {placed} |");
+        let certain = 100.0 * row.certain as f64 / row.datagrams.max(1) as f64;
+        println!("| {kind:?} | {worlds} | {refused} | {falses} | {of_whole} | {placed} | {certain:.2} % |");
         failures.extend(row.false_worlds.iter().take(4).cloned());
         if placed != of_whole {
             let some = &unplaced[..unplaced.len().min(4)];

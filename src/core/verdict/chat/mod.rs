@@ -94,21 +94,19 @@ pub fn analyze(hosts: &[HostFiles<'_>], options: Options) -> Option<ChatDocument
         }
         Transport::Udp => {
             let servers = udp_servers(hosts, port, servers.unwrap_or_default());
+            let accounts: Vec<ChatHost> =
+                hosts.iter().zip(servers).map(|(host, server)| ChatHost::new(host.files, server)).collect();
             let captures: Vec<_> = hosts
                 .iter()
-                .zip(&servers)
-                .map(|(host, server)| match server {
-                    ServerAddress::Address(address) => (host.role, host.files.capture.map(|log| (log, *address))),
-                    ServerAddress::Port(_) => (host.role, None),
-                })
+                .zip(&accounts)
+                .map(|(host, account)| (host.role, host.files.capture.zip(account.server)))
                 .collect();
             let found_roles = chat_server::roles(&captures);
             let accounts: Vec<(Role, ChatHost, Option<&str>)> = hosts
                 .iter()
-                .zip(servers)
+                .zip(accounts)
                 .zip(found_roles)
-                .map(|((host, server), role)| {
-                    let account = ChatHost::new(host.files, server);
+                .map(|((host, account), role)| {
                     let several = account.talks.len() > 1;
                     let role = role.unwrap_or(if several { Role::Server } else { Role::Client });
                     (role, account, host.files.capture.map(|log| log.file.as_str()))
@@ -195,10 +193,11 @@ fn configured_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
 }
 
 /// The server of each host's capture: by a journal or the user its port, else its address by the words that it passes on, else
-/// the likely port.
+/// its port as another capture shows it, else the likely port.
 fn udp_servers(hosts: &[HostFiles<'_>], port: Option<u16>, found: Vec<Option<SocketAddr>>) -> Vec<ServerAddress> {
     let with_captures: Vec<usize> = (0..hosts.len()).filter(|host| hosts[*host].files.capture.is_some()).collect();
-    let likely = ServerAddress::Port(port.or_else(|| likely_port(hosts)).unwrap_or(DEFAULT_PORT));
+    let shown = || found.iter().flatten().next().map(SocketAddr::port);
+    let likely = ServerAddress::Port(port.or_else(shown).or_else(|| likely_port(hosts)).unwrap_or(DEFAULT_PORT));
     let mut servers = vec![likely; hosts.len()];
     for (host, address) in with_captures.into_iter().zip(found) {
         servers[host] = address.map_or(likely, ServerAddress::Address);
@@ -209,7 +208,7 @@ fn udp_servers(hosts: &[HostFiles<'_>], port: Option<u16>, found: Vec<Option<Soc
 /// The port with the most peers; for TCP the SYN decides.
 fn likely_port(hosts: &[HostFiles<'_>]) -> Option<u16> {
     let mut partners: BTreeMap<u16, BTreeSet<SocketAddr>> = BTreeMap::new();
-    for flow in hosts.iter().filter_map(|host| host.files.capture).flat_map(|log| &log.flows) {
+    for flow in hosts.iter().filter_map(|host| host.files.capture).flat_map(chat_server::text_flows) {
         partners.entry(flow.destination.port()).or_default().insert(flow.source);
         partners.entry(flow.source.port()).or_default().insert(flow.destination);
     }

@@ -1,5 +1,6 @@
 //! Judges a UDP chat: one leg from each member to the server, and one from the server to every other member.
 
+mod common_clock;
 mod datagrams;
 mod members;
 mod messages;
@@ -10,7 +11,7 @@ use self::datagrams::{INWARD, OUTWARD};
 pub use self::members::ChatHostRef;
 use self::members::{MemberEvidence, match_members};
 use self::messages::MessageTable;
-use self::text_matching::{Aligned, within};
+use self::text_matching::{Aligned, Link, within};
 use crate::core::document::chat::{ChatMessage, DatagramResult, DirectionTotals, Member, Totals};
 use crate::core::document::identification::Identification;
 use crate::core::document::warning::Warning;
@@ -39,7 +40,7 @@ pub fn findings(server: Option<ChatHostRef<'_>>, homes: &[ChatHostRef<'_>]) -> U
     (findings.identification, findings.warnings) = (matched.identification, matched.warnings);
     let matched = matched.members;
     let mut book = MessageTable::new(server);
-    let mut copies: Vec<(&MemberEvidence<'_>, Aligned, Vec<DatagramResult>)> = Vec::with_capacity(matched.len());
+    let mut copies: Vec<(&MemberEvidence<'_>, Aligned, Vec<DatagramResult>, Link)> = Vec::with_capacity(matched.len());
     for evidence in &matched {
         let (inward, outward) = (evidence.inward(None), evidence.outward(None));
         let offset = evidence.offset(&inward, &outward);
@@ -55,18 +56,18 @@ pub fn findings(server: Option<ChatHostRef<'_>>, homes: &[ChatHostRef<'_>]) -> U
         let mut member = evidence.member();
         let (way, results) = evidence.judge(&inward, offset, &INWARD);
         for (item, result) in inward.items.iter().zip(results) {
-            book.add_text(evidence.id, item, result);
+            book.add_text(evidence.id, item, result, link);
         }
         member.inward = Some(with_unsent(way, evidence.at_home));
         let (way, results) = evidence.judge(&outward, back, &OUTWARD);
         member.outward = Some(with_unsent(way, evidence.at_server));
-        copies.push((evidence, outward, results));
+        copies.push((evidence, outward, results, link));
         findings.members.push(member);
     }
     // Whose copy one is shows when all that was said is known.
-    for (evidence, outward, results) in copies {
+    for (evidence, outward, results, link) in copies {
         for (item, result) in outward.items.iter().zip(results) {
-            book.add_copy(evidence.id, item, result);
+            book.add_copy(evidence.id, item, result, link);
         }
         for (n, time, why) in evidence.at_server.into_iter().flat_map(|(talk, _)| &talk.unsent) {
             book.unsent(evidence.id, *n, *time, why);
@@ -329,5 +330,94 @@ mod tests {
         let found = late(&sent, 40, 18);
         let inward = found.members[0].inward.as_ref().unwrap();
         assert_eq!((inward.datagrams, inward.delivered, inward.lost), (8, 7, 1), "{inward:#?}");
+    }
+
+    /// The same lane of a witness that was awake up to so many milliseconds.
+    fn until(ms: i64, lane: Option<DirectionObservations>) -> Option<DirectionObservations> {
+        let mut lane = lane?;
+        lane.coverage.to = Wall(ms * MS);
+        Some(lane)
+    }
+
+    fn outcomes(found: &UdpResult) -> Vec<(i64, Outcome, Vec<SegmentName>)> {
+        let inward = found.messages.iter().filter_map(|message| Some((message.time_ns / MS, message.inward.as_ref()?)));
+        inward.map(|(ms, result)| (ms, result.outcome, result.blame.clone())).collect()
+    }
+
+    #[test]
+    fn a_text_after_a_capture_ended_is_not_a_copy_of_one_before() {
+        let sent = [(0, "one"), (1_000, "ok"), (4_000, "ok"), (20_000, "four")];
+        let arrivals = sent.map(|(ms, text)| (ms + 10, text));
+        let (mut home, server) = both(&sent, &arrivals);
+        let traffic = home.talks.values_mut().next().unwrap();
+        traffic.inward[1] = until(2_000, observation(&sent[..2]));
+        let delivered = outcomes(&of(Some(&server), Some(&home)));
+        assert!(delivered.iter().all(|(_, outcome, _)| *outcome == Outcome::Delivered), "{delivered:?}");
+        assert_eq!(delivered.len(), 4);
+    }
+
+    #[test]
+    fn equal_counts_of_a_witness_that_ended_early_prove_nothing() {
+        let sent = [(0, "one"), (1_000, "ok"), (10_000, "ok"), (20_000, "four")];
+        let read = [(10, "one"), (10_010, "ok"), (20_010, "four")];
+        let (home, mut server) = both(&sent, &read);
+        let traffic = server.talks.values_mut().next().unwrap();
+        traffic.inward[1] = until(5_000, observation(&[(10, "one"), (1_010, "ok")]));
+        let found = outcomes(&of(Some(&server), Some(&home)));
+        assert_eq!(found[1], (1_000, Outcome::Lost, vec![SegmentName::ServerHostIn]), "{found:?}");
+        assert_eq!(found[2].1, Outcome::Delivered, "{found:?}");
+    }
+
+    #[test]
+    fn a_text_that_only_the_later_witness_was_awake_for_is_another() {
+        let read = [(10, "one"), (1_010, "ok"), (30_010, "ok"), (40_010, "four")];
+        let (_, mut server) = both(&[], &read);
+        let traffic = server.talks.values_mut().next().unwrap();
+        traffic.inward[1] = until(5_000, observation(&read[..2]));
+        assert_eq!(outcomes(&of(Some(&server), None)).len(), 4);
+    }
+
+    /// What a member's own files show: what it said and what came, in milliseconds.
+    fn own(member: &str, said: &[(i64, &str)], came: &[(i64, &str)]) -> ChatHost {
+        let mut host = account(false, [None, observation(said)], [None, observation(came)]);
+        let (_, traffic) = host.talks.pop_first().unwrap();
+        let member: SocketAddr = member.parse().unwrap();
+        host.talks.insert(member, MemberTraffic { member: Some(member), ..traffic });
+        host
+    }
+
+    fn without_server(homes: [&ChatHost; 2]) -> UdpResult {
+        findings(None, &homes.map(|account| ChatHostRef { account, file: None }))
+    }
+
+    #[test]
+    fn without_a_server_equal_words_of_somebody_else_are_no_copies() {
+        for around in ["", "caio: "] {
+            let (later, soon) = (format!("{around}ok"), format!("{around}sim"));
+            let ana =
+                own(MEMBER, &[], &[(20, "b1"), (5_020, "b2"), (40_000, &later), (50_000, &soon), (50_900, &soon)]);
+            let bia = own("192.168.1.11:7", &[(0, "b1"), (5_000, "b2"), (10_000, "ok"), (49_000, "sim")], &[]);
+            let found = without_server([&ana, &bia]);
+            let copies = |text: &str| {
+                let said = found
+                    .messages
+                    .iter()
+                    .find(|message| message.from.is_some() && message.text.as_deref() == Some(text));
+                said.and_then(|message| message.copies.as_ref()).map_or(0, |copies| copies.delivered)
+            };
+            assert_eq!([copies("b1"), copies("b2"), copies("ok"), copies("sim")], [1, 1, 0, 0], "{around}");
+        }
+    }
+
+    #[test]
+    fn a_relayed_text_at_clocks_an_hour_apart_counts_once() {
+        let hour = 3_600_000;
+        let ana = own(MEMBER, &[(0, "a1")], &[(8_000, "caio: c1")]);
+        let bia = own("192.168.1.11:7", &[], &[(hour + 10, "ana: a1"), (hour + 8_010, "caio: c1")]);
+        for found in [without_server([&ana, &bia]), without_server([&own(MEMBER, &[], &[(8_000, "caio: c1")]), &bia])] {
+            let relayed = found.messages.iter().filter(|message| message.text.as_deref() == Some("caio: c1"));
+            let copies: Vec<u64> = relayed.map(|message| message.copies.as_ref().unwrap().to).collect();
+            assert_eq!(copies, [2]);
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 
 use crate::core::evidence::chat_host::{DirectionObservations, TextSighting};
+use crate::core::evidence::coverage::Coverage;
 use crate::core::evidence::track::{PointObservations, Sighting};
 use crate::core::identify::clock_offset::Offset;
 use crate::core::time::{SECOND, Wall};
@@ -16,7 +17,7 @@ use crate::core::time::{SECOND, Wall};
 pub(super) const SOON_NS: i64 = 5 * SECOND;
 
 /// A text may come so much later than usual.
-const MAX_LATE_NS: i64 = SECOND;
+pub(super) const MAX_LATE_NS: i64 = SECOND;
 
 /// Copies that the network makes come within so long.
 const MAX_COPY_LAG_NS: i64 = SECOND / 4;
@@ -157,10 +158,15 @@ impl SameTextGroup {
         // What is shown more often than it was said are copies of the last.
         let ranks = || places.each_ref().map(|shown| (0..shown.len()).map(|rank| rank.min(count - 1)).collect());
         let most = places.iter().map(Vec::len).max().unwrap_or(0);
-        let doubtful = || Self { count, slots: ranks(), alike: most > 1, doubtful: true };
+        let doubtful = || Self { count, slots: ranks(), alike: true, doubtful: true };
+        // What one host's witnesses show at different times is not one text, though each shows one.
+        let time = |place: usize| Some(observations[place].as_ref()?.seen[*places[place].first()?].time);
+        let are_apart =
+            |one: usize| time(one).zip(time(one + 1)).is_some_and(|(one, other)| other.since(one).abs() > SOON_NS);
+        let are_two = are_apart(0) || are_apart(2);
         let in_turn = || match nearest(observations, places, first, &own, link) {
-            _ if count == 1 => Self { count, slots: ranks(), alike: false, doubtful: false },
-            Some(slots) => Self { count, slots, alike: false, doubtful: false },
+            _ if most == 1 && !are_two => Self { count, slots: ranks(), alike: false, doubtful: false },
+            Some((count, slots)) => Self { count, slots, alike: false, doubtful: false },
             None => doubtful(),
         };
         let (from, to) = ([0, 1], [2, 3]);
@@ -229,57 +235,126 @@ fn copies<'a>(sightings: impl Iterator<Item = &'a TextSighting>) -> Vec<usize> {
     sightings.map(text_of).collect()
 }
 
-/// Which of the texts at the first place each sighting is of; `None` where two are nearly as likely.
+/// How many texts there are, and which of them each sighting is of; `None` where two are nearly as likely. There are those of
+/// the first place, and those that passed when no earlier witness was awake.
 fn nearest(
     observations: &[Option<DirectionObservations>; 4],
     places: &[Vec<usize>; 4],
     first: usize,
     own: &[usize],
     link: Link,
-) -> Option<[Vec<usize>; 4]> {
+) -> Option<(usize, [Vec<usize>; 4])> {
     let seen = |place: usize| -> Vec<&TextSighting> {
         let observation = observations[place].as_ref();
         places[place].iter().filter_map(|index| Some(&observation?.seen[*index])).collect()
     };
+    let spans = |place: usize, from: i64, length: i64| {
+        let coverage = observations[place].as_ref().map(|observation| &observation.coverage);
+        coverage.is_some_and(|coverage| coverage.spans(Wall(from), Wall(from.saturating_add(length))))
+    };
     let mut slots: [Vec<usize>; 4] = Default::default();
     slots[first] = own.to_vec();
-    let mut before = first;
+    // A witness in between need not have been awake for all of them.
+    let mut latest = vec![first; own.last().map_or(0, |last| last + 1)];
     for place in first + 1..4 {
-        let (sent, arrivals) = (seen(before), seen(place));
+        let arrivals = seen(place);
         if arrivals.is_empty() {
             continue;
         }
+        let before = (first..place).rev().find(|before| !places[*before].is_empty()).unwrap_or(first);
+        let sent = seen(before);
+        // Two witnesses of one host that were awake for all that the other saw.
+        let saw_all = |place: usize, seen: &[&TextSighting]| seen.iter().all(|seen| spans(place, seen.time.0, 0));
         let is_one_host = before / 2 == place / 2;
-        let of = if is_one_host && sent.len() == arrivals.len() {
-            (0..sent.len()).collect()
+        if is_one_host && sent.len() == arrivals.len() && saw_all(place, &sent) && saw_all(before, &arrivals) {
+            slots[place] = slots[before].clone();
         } else {
-            let shift = if is_one_host { Some(0) } else { link.map(|(_, high)| high) };
-            by_packet_id(&sent, &arrivals).or_else(|| by_nearest_time(&sent, &arrivals, shift?))?
-        };
-        slots[place] = of.into_iter().map(|sent| slots[before][sent]).collect();
-        before = place;
+            let due = |from: usize, at: usize, seen: &TextSighting| {
+                let shift = if from / 2 == at / 2 { 0 } else { link?.1 };
+                Some(seen.time.0.saturating_add(shift))
+            };
+            // One that a witness since then would have seen did not come so far.
+            let was_lost = |from: usize, seen: &TextSighting| {
+                (from + 1..place).any(|at| due(from, at, seen).is_some_and(|due| spans(at, due, SOON_NS)))
+            };
+            let mut sources: Vec<Source<'_>> = Vec::new();
+            for from in first..place {
+                let last_seen = seen(from).into_iter().zip(&slots[from]).filter(|(_, slot)| latest[**slot] == from);
+                let open = last_seen.filter(|(seen, _)| !was_lost(from, seen));
+                sources.extend(open.map(|(seen, slot)| Source {
+                    slot: *slot,
+                    place: from,
+                    seen,
+                    due: due(from, place, seen),
+                }));
+            }
+            sources.sort_by_key(|source| (source.due, source.slot));
+            let is_watched = |at: usize, seen: &TextSighting| {
+                let shift = if at / 2 == place / 2 { Some(0) } else { link.map(|(_, high)| high) };
+                let is_awake = |coverage: &Coverage| {
+                    shift.is_none_or(|shift| {
+                        (coverage.from.0..=coverage.to.0).contains(&seen.time.0.saturating_sub(shift))
+                    })
+                };
+                observations[at].as_ref().is_some_and(|observation| is_awake(&observation.coverage))
+            };
+            let is_far = |seen: &TextSighting, source: &Source<'_>| {
+                let (early, late) = if source.place / 2 == place / 2 {
+                    (0, MAX_LATE_NS)
+                } else {
+                    (link.map_or(0, |(low, high)| high - low), SOON_NS)
+                };
+                let may_pass = |due: i64| (-early - MAX_COPY_LAG_NS..=late).contains(&seen.time.0.saturating_sub(due));
+                source.due.is_some_and(|due| !may_pass(due))
+            };
+            let is_other = |seen: &TextSighting| {
+                sources.iter().all(|source| is_far(seen, source)) && !(0..place).any(|at| is_watched(at, seen))
+            };
+            let (others, known): (Vec<&TextSighting>, Vec<&TextSighting>) =
+                arrivals.iter().copied().partition(|seen| is_other(seen));
+            let of = by_packet_id(&sources, &known).or_else(|| by_nearest_time(&sources, &known))?;
+            let count = latest.len();
+            let mut of_others = copies(others.iter().copied()).into_iter().map(|other| count + other);
+            let mut of_known = of.into_iter().map(|source| sources[source].slot);
+            let of = |seen: &&TextSighting| if is_other(seen) { of_others.next() } else { of_known.next() };
+            slots[place] = arrivals.iter().filter_map(of).collect();
+        }
+        let count = slots[place].iter().max().map_or(0, |last| last + 1).max(latest.len());
+        latest.resize(count, place);
+        for slot in &slots[place] {
+            latest[*slot] = place;
+        }
     }
-    Some(slots)
+    Some((latest.len(), slots))
 }
 
-/// The text that each arrival is of, if the packet IDs of all say so.
-fn by_packet_id(sent: &[&TextSighting], arrivals: &[&TextSighting]) -> Option<Vec<usize>> {
+/// Where a text was seen last before a place.
+struct Source<'a> {
+    /// Which of the texts it is.
+    slot: usize,
+    place: usize,
+    seen: &'a TextSighting,
+    /// When it would have come to that place at the earliest.
+    due: Option<i64>,
+}
+
+/// The source of each arrival, if the packet IDs of all say so.
+fn by_packet_id(sources: &[Source<'_>], arrivals: &[&TextSighting]) -> Option<Vec<usize>> {
     let mut by_id = HashMap::new();
-    for (index, seen) in sent.iter().enumerate() {
-        if by_id.insert(seen.packet_id?, index).is_some() {
+    for (index, source) in sources.iter().enumerate().filter(|(_, source)| source.seen.frame.is_some()) {
+        if by_id.insert(source.seen.packet_id?, index).is_some() {
             return None;
         }
     }
     arrivals.iter().map(|seen| by_id.get(&seen.packet_id?).copied()).collect()
 }
 
-/// The text that each arrival is of, if it is far nearer in time to one than to the others. `shift` is the least difference
-/// between the stamps.
-fn by_nearest_time(sent: &[&TextSighting], arrivals: &[&TextSighting], shift: i64) -> Option<Vec<usize>> {
+/// The source of each arrival, if it is far nearer in time to one than to the others.
+fn by_nearest_time(sources: &[Source<'_>], arrivals: &[&TextSighting]) -> Option<Vec<usize>> {
+    let due: Vec<i64> = sources.iter().map(|source| source.due).collect::<Option<_>>()?;
     let nearest_of = |arrival: &&TextSighting| {
-        let expected = arrival.time.0.saturating_sub(shift);
         let mut far: Vec<(u64, usize)> =
-            (0..).zip(sent).map(|(index, seen)| (expected.abs_diff(seen.time.0), index)).collect();
+            (0..).zip(&due).map(|(index, due)| (arrival.time.0.abs_diff(*due), index)).collect();
         far.sort_unstable();
         let (distance, index) = *far.first()?;
         let is_clear = far.get(1).is_none_or(|(next, _)| distance.saturating_mul(CLEARLY_NEARER) < *next);
@@ -294,12 +369,12 @@ fn by_nearest_time(sent: &[&TextSighting], arrivals: &[&TextSighting], shift: i6
     // One that seems lost may have come late, in place of another.
     let may_be_late = |missing: usize| {
         of.iter().any(|index| {
-            let late = sent[*index].time.since(sent[missing].time);
+            let late = due[*index].saturating_sub(due[missing]);
             (-MAX_COPY_LAG_NS..=if is_doubled(*index) { SOON_NS } else { MAX_LATE_NS }).contains(&late)
         })
     };
     let are_clear = arrivals.windows(2).zip(of.windows(2)).all(|(seen, index)| is_clear(seen, index))
-        && !(0..sent.len()).any(|index| !of.contains(&index) && may_be_late(index));
+        && !(0..due.len()).any(|index| !of.contains(&index) && may_be_late(index));
     are_clear.then_some(of)
 }
 
@@ -337,6 +412,13 @@ fn by_time(
             let waited = without.map(|sent| arrivals[j].saturating_sub(sent).saturating_sub(low));
             if waited.is_some_and(|waited| (0..MAX_TRANSIT_NS).contains(&waited)) {
                 return None;
+            }
+            // Nothing shows that it was said again: it is a copy.
+            let since = j.checked_sub(1).map(|last| arrivals[j].saturating_sub(arrivals[last]));
+            if let Some(last) = of_came.last().copied().filter(|_| since.is_some_and(|since| since <= MAX_COPY_LAG_NS))
+            {
+                of_came.push(last);
+                continue;
             }
             of_came.push(count);
         }

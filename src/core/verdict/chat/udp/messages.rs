@@ -267,12 +267,12 @@ impl<'a> MessageTable<'a> {
 
     /// What nobody is known to have said: the server's own words, or a text that no witness saw on its way to the server.
     fn notice(&mut self, copy: &UnnumberedCopy) -> usize {
-        let is_it = |notice: &&mut Notice| match copy.at.zip(notice.at) {
-            Some((copied, known)) => copied.since(known).saturating_abs() < SOON_NS,
-            None => {
-                let own = notice.to.iter().rev().find(|(to, _)| *to == copy.to);
-                own.is_none_or(|(_, time)| copy.time.since(*time).saturating_abs() < SOON_NS)
+        let is_it = |notice: &&mut Notice| {
+            if let Some((copied, known)) = copy.at.zip(notice.at) {
+                return copied.since(known).saturating_abs() < SOON_NS;
             }
+            let own = notice.to.iter().rev().find(|(to, _)| *to == copy.to);
+            own.is_none_or(|(_, time)| copy.time.since(*time).saturating_abs() < SOON_NS)
         };
         if let Some(known) = self.notices.get_mut(&copy.text).and_then(|known| known.iter_mut().rev().find(is_it)) {
             known.to.push((copy.to, copy.time));

@@ -267,7 +267,8 @@ fn nearest(
         let saw_all = |place: usize, seen: &[&TextSighting]| seen.iter().all(|seen| spans(place, seen.time.0, 0));
         let is_one_host = before / 2 == place / 2;
         if is_one_host && sent.len() == arrivals.len() && saw_all(place, &sent) && saw_all(before, &arrivals) {
-            slots[place] = slots[before].clone();
+            let (known, open) = slots.split_at_mut(place);
+            open[0].clone_from(&known[before]);
         } else {
             let due = |from: usize, at: usize, seen: &TextSighting| {
                 let shift = if from / 2 == at / 2 { 0 } else { link?.1 };
@@ -278,8 +279,8 @@ fn nearest(
                 (from + 1..place).any(|at| due(from, at, seen).is_some_and(|due| spans(at, due, SOON_NS)))
             };
             let mut sources: Vec<Source<'_>> = Vec::new();
-            for from in first..place {
-                let last_seen = seen(from).into_iter().zip(&slots[from]).filter(|(_, slot)| latest[**slot] == from);
+            for (from, slots) in slots.iter().enumerate().take(place).skip(first) {
+                let last_seen = seen(from).into_iter().zip(slots).filter(|(_, slot)| latest[**slot] == from);
                 let open = last_seen.filter(|(seen, _)| !was_lost(from, seen));
                 sources.extend(open.map(|(seen, slot)| Source {
                     slot: *slot,

@@ -23,13 +23,14 @@ pub struct Restart {
 /// none holds one for more than a second while others pass. So a number that falls back begins a new run where it comes
 /// a second after it was overtaken and the numbering goes on from it. Sooner than that only where all came in order
 /// until then, it begins with the lowest, several numbers in a row are seen once more, in their order, and nothing goes
-/// on from before. A few messages before a long silence are probably a run of their own, a trial, even where the numbers go on:
-/// the first ones of the next run may be lost. After a thousand runs the rest is left in the last one.
+/// on from before. A few messages before a long silence, after which the numbers go on, are no run of their own: a client that
+/// pauses and a network that loses look the same. After a thousand runs the rest is left in the last one.
 pub fn restarts(requests: impl IntoIterator<Item = (Wall, u64), IntoIter: Clone>) -> Vec<Restart> {
     let requests = requests.into_iter();
-    // Among numbers that ascend, a trial is all that can be found.
-    let is_sorted = is_sorted(&requests);
-    find_restarts(requests.take(if is_sorted { MAX_TRIAL + 1 + LOOK_AHEAD } else { usize::MAX }), true)
+    if is_sorted(&requests) {
+        return Vec::new();
+    }
+    find_restarts(requests, true)
 }
 
 /// The positions of the first requests of new runs, by the numbers alone.
@@ -102,18 +103,6 @@ const MAX_COPY_LAG_NS: i64 = 5 * SECOND;
 
 /// No network repeats more datagrams than this in a row.
 const MAX_REPEATED: usize = 4;
-
-/// A trial has at most this many messages: that all of these are lost in the next run is improbable.
-const MAX_TRIAL: usize = 5;
-
-/// Before the next run there is a silence this many times as long as its messages explain.
-const TRIAL_RATIO: i64 = 3;
-
-/// Clients that pause after each batch of messages send at least this many in one.
-const MIN_BATCH: u64 = 4;
-
-/// And pause no longer than this: by default ten seconds.
-const MAX_PAUSE_NS: i64 = 15 * SECOND;
 
 /// Requests, including this one, that decide whether the numbering continues from here or from before.
 const LOOK_AHEAD: usize = 8;
@@ -190,9 +179,6 @@ impl RunSoFar {
             .collect();
         paces.sort_unstable();
         let pace = paces.get(paces.len() / 2).copied();
-        if number > self.highest() {
-            return silence > SECOND && self.is_trial(ascending, pace, silence);
-        }
         let is_again = |&&(_, next): &&(Wall, u64)| self.has_seen(next);
         // All that there was from this number on comes again, in its order, and more follows.
         let rest = self.maxima.len() - self.maxima.partition_point(|(maximum, _)| *maximum < number);
@@ -203,27 +189,6 @@ impl RunSoFar {
                 && self.in_order
                 && ascending.last().is_some_and(|(_, last)| *last > self.highest())
                 && pace.is_some_and(|pace| silence > MIN_RESTART_NS.max(pace.saturating_mul(2)))
-    }
-
-    /// Whether all until a silence, nanoseconds, was a trial: its numbers may go on in the next run, but not the pace, nanoseconds a
-    /// number. A client that pauses after each batch of messages does so again, after as many.
-    fn is_trial(&self, ascending: &[(Wall, u64)], pace: Option<i64>, silence: i64) -> bool {
-        let (highest, Some((_, number))) = (self.highest(), ascending.first().copied()) else { return false };
-        let Some(pace) = pace else { return silence > MAX_PAUSE_NS };
-        let may_pause_after = |batch: u64| {
-            // Numbers may begin with 0.
-            let from_0 = u64::from(self.lowest == 0);
-            let end = (number + from_0).div_ceil(batch) * batch - from_0;
-            let mut passes = ascending
-                .windows(2)
-                .filter(|pair| pair[0].1 <= end && end < pair[1].1)
-                .map(|pair| pair[1].0.since(pair[0].0));
-            passes.next().map_or(batch >= MIN_BATCH && silence <= MAX_PAUSE_NS, |pause| {
-                pause > silence / 2 || pause == UNKNOWN_SILENCE_NS
-            })
-        };
-        let explained = pace.saturating_mul(TRIAL_RATIO).saturating_mul((number - highest).cast_signed());
-        highest <= MAX_TRIAL as u64 && silence > explained && !(highest.max(1)..number).any(may_pause_after)
     }
 
     /// The requests right before a new run that belong to it: they had fallen back too, after a longer silence.
@@ -337,23 +302,9 @@ mod tests {
     }
 
     #[test]
-    fn a_trial_before_a_long_silence_is_a_run_of_its_own() {
-        assert_eq!(restarts(at(&[(0, 1), (9_000, 2), (9_100, 3), (9_200, 4)])), [1], "the second run's first is lost");
-        assert_eq!(restarts(at(&[(0, 1), (60, 2), (24_000, 3), (24_120, 5), (24_180, 6)])), [2]);
-        let in_batches = |batch: i64, count: i64| -> Vec<(i64, u64)> {
-            (0..count).map(|index| (index * 100 + index / batch * 3_000, index.cast_unsigned() + 1)).collect()
-        };
-        for (batch, count) in [(2, 9), (3, 20), (4, 9), (5, 8), (5, 40), (10, 30)] {
-            assert!(restarts(at(&in_batches(batch, count))).is_empty(), "{count} in batches of {batch}");
-            let lossy: Vec<_> = in_batches(batch, count).into_iter().filter(|(_, number)| number % 3 != 0).collect();
-            assert!(restarts(at(&lossy)).is_empty(), "{count} in batches of {batch}, a third lost");
-        }
-        assert!(restarts(at(&[(0, 1), (2_500, 3), (3_500, 4), (4_500, 5)])).is_empty(), "a message a second");
-        assert!(restarts(at(&[(0, 1), (9_000, 2)])).is_empty(), "nobody knows the pace");
-        assert_eq!(restarts(at(&[(0, 1), (26_000, 2)])), [1]);
-        let once_more = at(&[(0, 1), (9_000, 2), (9_100, 3), (19_000, 2), (19_100, 3)]);
-        let kinds: Vec<bool> = super::restarts(once_more.clone()).iter().map(|restart| restart.is_uncertain).collect();
-        assert_eq!((kinds, fallbacks(once_more)), (vec![true, false], vec![3]));
+    fn a_few_messages_before_a_pause_make_no_run_of_their_own() {
+        assert!(restarts(at(&[(0, 1), (1, 2), (2, 5), (20_007, 11), (20_068, 11)])).is_empty());
+        assert!(restarts(at(&[(0, 1), (100, 2), (60_000, 4), (60_100, 3), (60_200, 5)])).is_empty());
     }
 
     #[test]

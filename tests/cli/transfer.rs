@@ -116,13 +116,14 @@ fn python_receivers_speak_the_classic_protocol() {
     assert_eq!(document["transfers"][1]["complete"], Value::Null, "this dialect has no word for it");
 }
 
-/// Sends a file of 2,500 bytes to a receiver that binds its socket late, and returns the datagrams that it read and the sender's
-/// result.
-fn to_late_receiver(host: &str, delay: &str, most: Option<&str>) -> (Vec<String>, Finished) {
+/// Sends a file of `size` bytes at a megabit per second to a receiver that binds its socket late, and returns the datagrams
+/// that it read and the sender's result.
+fn to_late_receiver(host: &str, size: usize, delay: &str, most: Option<&str>) -> (Vec<String>, Finished) {
     let folder = TempDir::new().unwrap();
-    let path = file(&folder, "a.bin", 2_500).display().to_string();
+    let path = file(&folder, "a.bin", size).display().to_string();
     let listen = if host.contains(':') { format!("[{host}]:0") } else { format!("{host}:0") };
-    let sender = Running::start(medidor(&["send", &path, "--mode", "classic", "--listen", &listen, "--json"]));
+    let sender =
+        Running::start(medidor(&["send", &path, "--mode", "classic", "--rate", "1M", "--listen", &listen, "--json"]));
     let line = sender.wait_for_line(|line| line.contains(": waiting for "), LONG_TIMEOUT);
     let port = line.rsplit(':').next().unwrap().to_owned();
     let data_port = UdpSocket::bind((host, 0)).unwrap().local_addr().unwrap().port().to_string();
@@ -136,7 +137,7 @@ fn to_late_receiver(host: &str, delay: &str, most: Option<&str>) -> (Vec<String>
 #[test]
 fn the_name_is_the_first_datagram_of_a_late_socket() {
     for (host, delay) in [("127.0.0.1", "0.001"), ("127.0.0.1", "0.4"), ("127.0.0.1", "2"), ("::1", "0.4")] {
-        let (read, sender) = to_late_receiver(host, delay, None);
+        let (read, sender) = to_late_receiver(host, 2_500, delay, None);
         let lengths: Vec<&str> = read.iter().map(|line| line.split(' ').next().unwrap()).collect();
         assert_eq!(lengths, ["5", "8", "1024", "1024", "452"], "{host}, {delay} s");
         assert_eq!(read[0], "5 b'a.bin'", "{host}, {delay} s");
@@ -149,7 +150,8 @@ fn the_name_is_the_first_datagram_of_a_late_socket() {
 fn a_refused_port_is_reported() {
     // One that opens no socket, and one that closes it after the name.
     for (delay, most) in [("-1", None), ("0.001", Some("1"))] {
-        let (read, sender) = to_late_receiver("127.0.0.1", delay, most);
+        // The file takes longer than the receiver to close its socket.
+        let (read, sender) = to_late_receiver("127.0.0.1", 250_000, delay, most);
         assert_eq!(read.len(), usize::from(most.is_some()), "{read:?}");
         sender.expect_code(1);
         let transfer = &document(&sender)["transfers"][0];

@@ -218,7 +218,7 @@ impl AlertJournal<'_> {
             }),
             timeout_ns: Some(nanos(self.target.timeout)),
             boot_id: None,
-            hop_limit: None,
+            hop_limit: address::default_hop_limit(local),
             clocks: None,
             capture: Some(capture),
         };

@@ -68,10 +68,10 @@ pub fn check_stdout(output: &OutputArgs, texts: Texts) -> Result<()> {
     if output.json && output.takes_stdout() { Err(stdout_taken(texts)) } else { Ok(()) }
 }
 
-/// Like [`check`], for the report files and the recorded files of a run.
+/// Like [`check()`], for the report files and the recorded files of a run.
 ///
 /// # Errors
-/// As [`check`].
+/// As [`check()`].
 pub fn check_run(output: &OutputArgs, recorded: &[Option<&Path>], texts: Texts) -> Result<()> {
     check_stdout(output, texts)?;
     let recorded: Vec<&Path> = recorded.iter().copied().flatten().collect();

@@ -95,8 +95,12 @@ fn is_complete(journal: &JournalLog, log: &CaptureLog) -> bool {
 }
 
 /// Whether the hop limits show that the capture was not taken where the journal's program ran: what it sent had passed a router.
+/// Its host's own hop limit, or that of its option, shows that it had not.
 fn is_elsewhere(journal: &JournalLog, log: &CaptureLog) -> bool {
-    let Some(role) = journal.run().map(|run| run.role) else { return false };
+    let Some(run) = journal.run() else { return false };
+    let role = run.role;
+    let chosen = run.parameters.get("ttl").and_then(serde_json::Value::as_u64).and_then(|ttl| u8::try_from(ttl).ok());
+    let initial = [run.hop_limit, chosen];
     let conversations = conversations::conversations(log, Hints::default());
     let Some(largest) = conversations.iter().max_by_key(|conversation| conversation.requests().len()) else {
         return false;
@@ -105,7 +109,8 @@ fn is_elsewhere(journal: &JournalLog, log: &CaptureLog) -> bool {
         Role::Client => Cow::Borrowed(largest.request_summary()),
         Role::Server => largest.reply_summary(),
     };
-    sent.numbered > 0 && sent.hop_limits.iter().all(|hop_limit| hop_limit::hops(hop_limit) > 0)
+    let has_passed_a_router = |limit: u8| hop_limit::hops(limit) > 0 && !initial.contains(&Some(limit));
+    sent.numbered > 0 && sent.hop_limits.iter().all(has_passed_a_router)
 }
 
 /// Whether no frame has a stamp of what the application received, of a capture that has all packets.

@@ -112,7 +112,8 @@ const fn local_port(number: u64) -> u16 {
 
 fn udp(from: SocketAddrV4, to: SocketAddrV4, text: &[u8]) -> Vec<u8> {
     let mut packet = Vec::new();
-    let builder = PacketBuilder::ipv4(from.ip().octets(), to.ip().octets(), 60).udp(from.port(), to.port());
+    let hop_limit = if *from.ip() == HOST { 64 } else { 60 };
+    let builder = PacketBuilder::ipv4(from.ip().octets(), to.ip().octets(), hop_limit).udp(from.port(), to.port());
     builder.write(&mut packet, text).expect("memory");
     packet
 }

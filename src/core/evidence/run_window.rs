@@ -63,6 +63,7 @@ fn nearest_run(
 /// When a journal has its messages.
 #[derive(Clone, Debug, Default)]
 struct RecordTimes {
+    /// Ascending: a flood may repeat one number a hundred thousand times.
     by_number: HashMap<u64, Vec<Wall>>,
     /// How far a frame may lie from its record, nanoseconds.
     limit_ns: i64,
@@ -74,7 +75,16 @@ impl RecordTimes {
         for (time, number) in records {
             by_number.entry(number).or_default().push(time);
         }
+        by_number.values_mut().for_each(|times| times.sort_unstable());
         Self { by_number, limit_ns }
+    }
+
+    /// How far a message is from its nearest record, nanoseconds; `None` if its number has none.
+    fn distance_ns(&self, (time, number): (Wall, u64)) -> Option<i64> {
+        let recorded = self.by_number.get(&number)?;
+        let after = recorded.partition_point(|record| *record < time);
+        let near = recorded[after.saturating_sub(1)..].iter().take(2);
+        near.map(|record| time.since(*record).saturating_abs()).min()
     }
 }
 
@@ -88,9 +98,8 @@ struct Agreement {
 }
 
 impl Agreement {
-    fn add(&mut self, records: &RecordTimes, (time, number): (Wall, u64)) {
-        let Some(recorded) = records.by_number.get(&number) else { return };
-        let distance_ns = recorded.iter().map(|record| time.since(*record).saturating_abs()).min().unwrap_or(i64::MAX);
+    fn add(&mut self, records: &RecordTimes, message: (Wall, u64)) {
+        let Some(distance_ns) = records.distance_ns(message) else { return };
         self.shared += 1;
         if distance_ns <= records.limit_ns {
             self.near += 1;

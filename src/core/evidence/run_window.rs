@@ -75,7 +75,9 @@ impl RecordTimes {
         for (time, number) in records {
             by_number.entry(number).or_default().push(time);
         }
-        by_number.values_mut().for_each(|times| times.sort_unstable());
+        for times in by_number.values_mut() {
+            times.sort_unstable();
+        }
         Self { by_number, limit_ns }
     }
 

@@ -210,6 +210,20 @@ impl<'a> Iterator for ObservationJoin<'a> {
     }
 }
 
+/// Sightings at one time in a capture, each with its number and packet ID, for tests.
+#[cfg(test)]
+pub fn with_packet_ids(messages: &[(u64, u32)]) -> PointObservations {
+    let sight = |(key, id): &(u64, u32)| Sighting {
+        key: *key,
+        time: Wall(0),
+        frame: None,
+        digest: None,
+        packet_id: NonZeroU32::new(*id),
+        copies: 1,
+    };
+    PointObservations::new(messages.iter().map(sight), Coverage::default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

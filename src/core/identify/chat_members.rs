@@ -35,7 +35,7 @@ const CLOCKS_AGREE_NS: i64 = SECOND;
 /// So many texts do not agree in time by accident.
 const MANY: usize = 8;
 
-/// So many texts show how two clocks differ.
+/// Minimum of texts that agree on a clock offset.
 const MIN_AGREEING: usize = 3;
 
 /// Above this number of pairs none is examined.
@@ -162,7 +162,7 @@ struct TextComparison<'a> {
     challenge_shared: bool,
     /// Texts that each end shows once, to the server and from it.
     passages: [Vec<Passage>; 2],
-    /// How many these were with those whose times do not fit the others'.
+    /// Passages before those that do not fit the others were left out.
     single: usize,
 }
 

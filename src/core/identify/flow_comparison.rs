@@ -29,8 +29,8 @@ const CLOCKS_AGREE_NS: i64 = SECOND;
 /// So many datagrams do not agree by accident.
 const MANY: usize = 8;
 
-/// Packet IDs that are the same on both wires for this many requests were not written anew on the way.
-const MIN_SAME_PACKETS: usize = 3;
+/// Packet IDs that are the same on both wires for this many messages were not written anew on the way, nor so by accident.
+pub(super) const MIN_SAME_PACKETS: usize = 3;
 
 /// Datagrams of each direction whose times are kept for the comparison of patterns and clocks.
 const MAX_PASSAGES: usize = 4_096;
@@ -379,19 +379,11 @@ pub fn precedes(earlier: Option<(Extent, Extent)>, later: Option<(Extent, Extent
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::evidence::coverage::Coverage;
+    use crate::core::evidence::track::with_packet_ids;
 
     /// A flow with requests on the wire, each with its packet ID.
     fn flow(requests: &[(u64, u32)]) -> HostFlow {
-        let sights = requests.iter().map(|(key, id)| Sighting {
-            key: *key,
-            time: Wall(0),
-            frame: None,
-            digest: None,
-            packet_id: NonZeroU32::new(*id),
-            copies: 1,
-        });
-        HostFlow { request_wire: Some(PointObservations::new(sights, Coverage::default())), ..HostFlow::default() }
+        HostFlow { request_wire: Some(with_packet_ids(requests)), ..HostFlow::default() }
     }
 
     #[test]

@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::candidates::are_disjoint;
+use super::flow_comparison::MIN_SAME_PACKETS;
 use crate::core::evidence::exchange_host::HostFlow;
 use crate::core::evidence::track::{PointObservations, Sighting};
-
-/// Packet IDs that are the same at both ends for fewer replies of a flow than this may be so by accident.
-const MIN_SAME_PACKETS: usize = 3;
 
 /// The messages of a client's flow whose reply is, by its packet ID, one that the server sent in another flow than most of the
 /// client's replies. A server that numbers its packets by message, or not at all, tells nothing.
 pub fn stray_replies(client: &HostFlow, servers: &[HostFlow]) -> BTreeSet<u64> {
+    if servers.len() < 2 {
+        return BTreeSet::new();
+    }
     let replies = client.reply_wire.iter().flat_map(PointObservations::sightings);
     let sent_in = |reply: &Sighting| {
         let is_one = |server: &&HostFlow| {
@@ -34,23 +35,12 @@ pub fn stray_replies(client: &HostFlow, servers: &[HostFlow]) -> BTreeSet<u64> {
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroU32;
-
     use super::*;
-    use crate::core::evidence::coverage::Coverage;
-    use crate::core::time::Wall;
+    use crate::core::evidence::track::with_packet_ids;
 
     /// A flow with replies to these messages, each with its packet ID.
     fn flow(replies: &[(u64, u32)]) -> HostFlow {
-        let sights = replies.iter().map(|(key, id)| Sighting {
-            key: *key,
-            time: Wall(0),
-            frame: None,
-            digest: None,
-            packet_id: NonZeroU32::new(*id),
-            copies: 1,
-        });
-        HostFlow { reply_wire: Some(PointObservations::new(sights, Coverage::default())), ..HostFlow::default() }
+        HostFlow { reply_wire: Some(with_packet_ids(replies)), ..HostFlow::default() }
     }
 
     #[test]

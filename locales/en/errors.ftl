@@ -19,6 +19,7 @@ error-write = cannot write { $file }: { $detail }
 error-not-ordinary = { $file } is a folder, a device or a pipe
     The result is read back from this file, so it must be a regular file: choose another place.
 error-same-file = { $file } cannot be both the capture and the journal
+error-annotate-stdout = --annotate needs a file: -, stdout, has the report
 error-stdout-taken = stdout (-, or --json) can take one form of the result only
 error-named-twice = { $file } is named twice: each file needs a name of its own
 error-nothing-to-annotate = --annotate needs a capture

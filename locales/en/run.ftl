@@ -31,8 +31,8 @@ run-other-source = The reply came from another address: { $from }
 run-not-sent = { $n }: not sent, the system refused ({ $error })
 run-host-dropped = { $n }: dropped by this computer after it was sent ({ $error })
 run-reply-not-sent = Reply { $n } to { $peer } was not sent: the system refused ({ $error })
-run-refused = { $n }: nothing is listening on { $peer }
-run-hint-refused = Is the server running there, and does a firewall reject it? On its computer:
+run-refused = { $n }: port unreachable: nothing listens on { $peer }, or a firewall rejects
+run-hint-refused = Start the server there, or let its firewall accept the port. On its computer:
     { "  " }medidor server --listen 0.0.0.0:{ $port }
 run-hint-silence = No reply for 3 s; going on. The most frequent causes, in order:
     - the firewall of the server's computer; there: sudo ufw allow { $port }/udp
@@ -58,7 +58,7 @@ run-nobody-wrote = No numbered message arrived.
 run-capture-failed = The capture { $file } ended before the run did: { $detail }
 run-capture-refused = No permission to capture ({ $detail }): only the application's own data is used
 run-relay = Relaying from { $address } to { $to }; Ctrl-C ends it
-run-relay-refused = Nothing listens at { $to }: start the server there, or name another with --to
+run-relay-refused = Refused: nothing listens on { $to }, or a firewall rejects (--to names the server)
 run-seed = Random seed: { $seed } (--seed { $seed } repeats this run)
 run-relay-client = New client: { $peer }; the server will see it as { $way }
 relay-forward = Forward: { $came } arrived, { $lost } lost, { $duplicated } duplicated, { $reordered } held back, { $corrupted } altered

@@ -18,6 +18,7 @@ error-write = no se puede escribir { $file }: { $detail }
 error-not-ordinary = { $file } es una carpeta, un dispositivo o una tubería
     El resultado se lee de vuelta de ese archivo, por eso debe ser un archivo común: elija otro lugar.
 error-same-file = { $file } no puede ser la captura y el registro a la vez
+error-annotate-stdout = --annotate necesita un archivo: - es la salida estándar, donde va el informe
 error-stdout-taken = la salida estándar (-, o --json) solo admite una forma del resultado
 error-named-twice = { $file } aparece dos veces: cada archivo necesita un nombre propio
 error-nothing-to-annotate = --annotate necesita una captura

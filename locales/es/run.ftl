@@ -31,8 +31,8 @@ run-other-source = La respuesta vino de otra dirección: { $from }
 run-not-sent = { $n }: no enviado, el sistema lo rechazó ({ $error })
 run-host-dropped = { $n }: descartado por este equipo después del envío ({ $error })
 run-reply-not-sent = La respuesta { $n } para { $peer } no se envió: el sistema la rechazó ({ $error })
-run-refused = { $n }: ningún programa escucha en { $peer }
-run-hint-refused = ¿Está en marcha el servidor allí, o lo rechaza un firewall? En su equipo:
+run-refused = { $n }: puerto inalcanzable: ningún programa escucha en { $peer }, o un firewall rechaza
+run-hint-refused = Inicie allí el servidor, o abra el puerto en su firewall. En su equipo:
     { "  " }medidor servidor --listen 0.0.0.0:{ $port }
 run-hint-silence = Sin respuesta desde hace 3 s; se sigue. Las causas más frecuentes, en orden:
     - el cortafuegos de la computadora del servidor; allí: sudo ufw allow { $port }/udp
@@ -68,7 +68,8 @@ run-nobody-wrote = No llegó ningún mensaje numerado.
 run-capture-failed = La captura { $file } terminó antes que la medición: { $detail }
 run-capture-refused = Sin permiso para capturar ({ $detail }): solo el programa registra lo que pasa
 run-relay = Reenviando de { $address } a { $to }; Ctrl-C termina
-run-relay-refused = No escucha ningún programa en { $to }: inicie allí el servidor, o indique otro con --to
+run-relay-refused = Rechazado: ningún programa escucha en { $to }, o un firewall rechaza
+    (--to indica el servidor)
 run-seed = Semilla del sorteo: { $seed } (--seed { $seed } repite esta ejecución)
 run-relay-client = Cliente nuevo: { $peer }; el servidor lo verá como { $way }
 relay-forward = Ida: { $came ->

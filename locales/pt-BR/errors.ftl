@@ -18,6 +18,7 @@ error-write = não dá para gravar { $file }: { $detail }
 error-not-ordinary = { $file } é uma pasta, um dispositivo ou um pipe
     O resultado é lido de volta desse arquivo, por isso ele deve ser um arquivo comum: escolha outro lugar.
 error-same-file = { $file } não pode ser a captura e o diário ao mesmo tempo
+error-annotate-stdout = --annotate precisa de um arquivo: - é a saída padrão, onde vai o relatório
 error-stdout-taken = a saída padrão (-, ou --json) só pode receber uma forma do resultado
 error-named-twice = { $file } aparece duas vezes: cada arquivo precisa de um nome próprio
 error-nothing-to-annotate = --annotate precisa de uma captura

@@ -31,8 +31,8 @@ run-other-source = A resposta veio de outro endereço: { $from }
 run-not-sent = { $n }: não enviada, o sistema recusou ({ $error })
 run-host-dropped = { $n }: descartada por este computador depois do envio ({ $error })
 run-reply-not-sent = A resposta { $n } para { $peer } não foi enviada: o sistema recusou ({ $error })
-run-refused = { $n }: nenhum programa escuta em { $peer }
-run-hint-refused = O servidor está rodando ali, ou um firewall recusa? No computador dele:
+run-refused = { $n }: porta inalcançável: nenhum programa escuta em { $peer }, ou um firewall recusa
+run-hint-refused = Inicie ali o servidor, ou abra a porta no firewall dele. No computador dele:
     { "  " }medidor servidor --listen 0.0.0.0:{ $port }
 run-hint-silence = Nenhuma resposta em 3 s; continuando. As causas mais comuns, em ordem:
     - o firewall do computador do servidor; lá: sudo ufw allow { $port }/udp
@@ -68,7 +68,8 @@ run-nobody-wrote = Nenhuma mensagem numerada chegou.
 run-capture-failed = A captura { $file } terminou antes da medição: { $detail }
 run-capture-refused = Sem permissão para capturar ({ $detail }): só o programa registra o que acontece
 run-relay = Repassando de { $address } para { $to }; Ctrl-C encerra
-run-relay-refused = Nenhum programa escuta em { $to }: inicie ali o servidor, ou indique outro com --to
+run-relay-refused = Recusado: nenhum programa escuta em { $to }, ou um firewall recusa
+    (--to indica o servidor)
 run-seed = Semente do sorteio: { $seed } (--seed { $seed } repete esta execução)
 run-relay-client = Cliente novo: { $peer }; o servidor o verá como { $way }
 relay-forward = Ida: { $came ->

@@ -50,8 +50,13 @@ impl OutputArgs {
         self.all || self.csv.is_some()
     }
 
-    /// Whether a report file is stdout (`-`), so that nothing else may be printed there.
-    pub fn takes_stdout(&self) -> bool {
-        [&self.html, &self.csv].into_iter().flatten().any(|path| is_stdout(path))
+    /// The report files that were asked for.
+    pub fn report_files(&self) -> [Option<&Path>; 2] {
+        [self.html.as_deref(), self.csv.as_deref()]
+    }
+
+    /// Whether stdout has lines for people, rather than a form of the result for programs.
+    pub fn prints_text(&self) -> bool {
+        !self.json && !self.report_files().into_iter().flatten().any(is_stdout)
     }
 }

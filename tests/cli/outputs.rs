@@ -104,9 +104,18 @@ fn a_dash_is_stdout() {
         assert!(code == Some(0) && report.starts_with("Loss rate: "), "{report}");
         assert_eq!(of_sample(&[option, "-"]), (Some(0), std::fs::read_to_string(file).unwrap()), "{option}");
     }
-    for both in [&["--csv", "-", "--html", "-"][..], &["--csv", "-", "--json"]] {
+    let alone = [&["--csv", "-", "--html", "-"][..], &["--csv", "-", "--json"], &["--annotate", "-"]];
+    for both in alone {
         assert_eq!(of_sample(both), (Some(2), String::new()), "{both:?}");
     }
+    let check = |options: &[&str]| {
+        let mut command = medidor(&["--lang", "en", "check", "."]);
+        let output = command.args(options).current_dir(folder.path()).output().unwrap();
+        (output.status.code(), output.stdout.len())
+    };
+    std::fs::copy(sample::folder().join("client.pcap"), folder.path().join("client.pcap")).unwrap();
+    assert_eq!(check(&["--csv", "-", "--json"]), (Some(2), 0));
+    assert_eq!(check(&["--csv", "client.pcap"]), (Some(2), 0), "it is read");
     let (_server, address) = server(&["--reply", "pong"]);
     let options = ["--lang", "en", "monitor", &address, "--count", "2", "--interval", "100ms", "--log", "-"];
     let finished = run(&options);
@@ -140,7 +149,7 @@ fn a_refusal_and_silence_say_what_to_do_at_once() {
     let refused = client(&closed, &["--lang", "en", "--count", "3"]);
     let text = refused.text(Stream::Err);
     assert!(text.contains(&format!("  medidor server --listen 0.0.0.0:{port}\n")), "{text}");
-    assert_eq!(text.matches("nothing is listening").count() + text.matches("nobody is listening").count(), 1, "{text}");
+    assert_eq!(text.matches("nothing listens on").count(), 1, "{text}");
     let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = silent.local_addr().unwrap();
     for (command, hint) in [("client", "sudo ufw allow"), ("ping", "--reply upper")] {
@@ -178,6 +187,6 @@ fn a_relay_says_that_nothing_listens_behind_it() {
     let address = line.split_whitespace().nth(2).unwrap();
     let client = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     client.send_to(b"Mensagem 1", address).unwrap();
-    relay.wait_for_line(|line| line.starts_with(&format!("Nothing listens at {closed}")), STEP_TIMEOUT);
+    relay.wait_for_line(|line| line.starts_with(&format!("Refused: nothing listens on {closed}")), STEP_TIMEOUT);
     relay.interrupt(STEP_TIMEOUT);
 }

@@ -224,7 +224,7 @@ fn a_closed_port_is_reported_and_every_message_is_still_sent() {
     let finished =
         client(lab.home_a(), folder.path(), &[&[to.as_str(), "--capture", "client.pcap"], &quick[..]].concat());
     finished.expect_code(1);
-    assert!(finished.text(Stream::Err).contains(&format!("1: nothing is listening on {to}")));
+    assert!(finished.text(Stream::Err).contains(&format!("1: port unreachable: nothing listens on {to}")));
     let report = Report::of(&finished);
     assert_eq!((report.count("sent"), report.count("not_sent"), report.count("lost")), (Some(6), Some(0), Some(6)));
     assert!(report.warnings().contains(&"nobody_listening"));

@@ -110,7 +110,8 @@ impl<'a> MailSetup<'a> {
                     \x20   print('Attached:', a.get_filename())\n\
                     \x20   c = a.get_content()\n\
                     \x20   if isinstance(c, str): print(c)\n\
-                    \x20   else: open(sys.argv[2], 'wb').write(c)\n";
+                    \x20   else: open(sys.argv[2], 'wb').write(c)\n\
+                    print('Id:', m['Message-ID'])\n";
         let mut command = Command::new(self.python);
         command.env("PYTHONIOENCODING", "utf-8").args(["-c", code]).arg(self.path(&format!("{number}.eml")));
         let read = Running::start({
@@ -146,7 +147,8 @@ fn an_alert_arrives_with_subject_and_text() {
             lines[..3],
             ["From: ana@example.org", "To: bia@example.org", "Subject: Alerta de latência: 127.0.0.1:9: Inativa"]
         );
-        let body: Vec<&str> = lines[3..].iter().copied().filter(|line| !line.is_empty()).collect();
+        let is_body = |line: &&str| !line.is_empty() && !line.starts_with("Id: ");
+        let body: Vec<&str> = lines[3..].iter().copied().filter(is_body).collect();
         assert!(body.len() <= 5, "{text}");
         for (line, begin) in body.iter().zip([
             "Alvo: 127.0.0.1:9",
@@ -216,11 +218,13 @@ fn a_busy_missing_or_hanging_server_only_delays_mail() {
     let alerts = said(&finished).matches("Alerta: 127.0.0.1:9").count();
     let taken = server.lines().iter().filter(|line| line.text.starts_with("taken")).count();
     assert_eq!(taken, alerts, "every alert arrived:\n{}", said(&finished));
-    let times = [1, 2, 3].map(|number| {
+    // An ID names the time, the target, the number of the measurement and the place of the recipient.
+    let measurements = [1, 2, 3].map(|number| {
         let text = setup.read(number);
-        text.lines().find_map(|line| line.strip_prefix("Última medição: ")).unwrap().to_owned()
+        let id = text.lines().find_map(|line| line.strip_prefix("Id: ")).unwrap();
+        id.split('@').next().unwrap().rsplit('-').nth(1).unwrap().parse::<u64>().unwrap()
     });
-    assert!(times.is_sorted(), "in order: {times:?}");
+    assert!(measurements.is_sorted_by(|before, after| before < after), "in order: {measurements:?}");
 }
 
 #[test]

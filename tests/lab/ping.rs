@@ -80,7 +80,9 @@ fn a_closed_port_is_reported_for_each_of_ten_probes() {
     let (host, folder) = (lab.home_b(), TempDir::new().unwrap());
     let finished = ping(host, &folder, &QUICK);
     finished.expect_code(1);
-    let expected: Vec<String> = (1..=10).map(|n| format!("{n}: nothing is listening on 127.0.0.1:{PORT}")).collect();
+    let expected: Vec<String> = (1..=10)
+        .map(|n| format!("{n}: port unreachable: nothing listens on 127.0.0.1:{PORT}, or a firewall rejects"))
+        .collect();
     assert_eq!(probes(&finished), expected);
     let text = finished.text(Stream::Out);
     assert!(text.contains("10 sent, 0 received\nLoss: 100% (10 of 10 not answered"), "{text}");

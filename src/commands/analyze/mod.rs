@@ -15,6 +15,7 @@ use super::run::print;
 use super::run::report_files;
 use super::transfer;
 use crate::cli::AnalyzeArgs;
+use crate::cli::arguments::is_stdout;
 use crate::core::document::exchange::Document;
 use crate::core::document::identification::Identification;
 use crate::core::document::transfer::TransferDocument;
@@ -67,8 +68,7 @@ fn judge_transfer(inputs: &Inputs, texts: Texts) -> Result<TransferDocument> {
 }
 
 fn print_transfer(args: &AnalyzeArgs, mut document: TransferDocument, texts: Texts) -> Result<()> {
-    report_files::write_receivers(std::slice::from_ref(&document), args.output.csv.as_deref(), texts)?;
-    transfer::print(&mut document, args.output.json, args.output.html.as_deref(), texts)
+    transfer::print(&mut document, args.output.json, args.output.report_files(), texts)
 }
 
 fn analyze_exchange(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result<Exit> {
@@ -121,13 +121,15 @@ fn check_outputs(args: &AnalyzeArgs, inputs: &Inputs, texts: Texts) -> Result<()
     if args.annotate.is_some() && captures == 0 {
         return Err(CommandError::usage(texts, "error-nothing-to-annotate", &[]));
     }
+    // Packets and words cannot share it.
+    if args.annotate.as_deref().is_some_and(is_stdout) {
+        return Err(CommandError::usage(texts, "error-annotate-stdout", &[]));
+    }
     let sides = &["client", "server"][..captures.min(2)];
     let copies = args.annotate.as_ref().map(|target| report_files::copy_paths(target, sides)).unwrap_or_default();
-    let written = [args.output.html.as_deref(), args.output.csv.as_deref()];
     let written: Vec<Option<&Path>> =
-        written.into_iter().chain(copies.iter().map(|path| Some(path.as_path()))).collect();
-    report_files::check_stdout(&args.output, texts)?;
-    report_files::check(&written, &read, texts)
+        args.output.report_files().into_iter().chain(copies.iter().map(|path| Some(path.as_path()))).collect();
+    report_files::check(&written, args.output.json, &read, texts)
 }
 
 /// The captures, each with its side.

@@ -4,15 +4,15 @@ mod selection;
 pub mod submission;
 mod submitted_file;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 
-use self::submission::Grouping;
+use self::submission::{Grouping, SubmissionFiles};
 use super::run::error::Exit;
 use super::run::{print, report_files};
 use crate::cli::CheckArgs;
-use crate::cli::arguments::is_stdout;
 use crate::core::document::check::CheckDocument;
 use crate::core::verdict::check::duplicate_captures::shared;
 use crate::i18n::Texts;
@@ -31,8 +31,10 @@ const fn grouping(args: &CheckArgs) -> Grouping {
 /// # Errors
 /// A [`CommandError`](super::run::error::CommandError) with its exit code.
 pub fn run(args: &CheckArgs, texts: Texts) -> Result<ExitCode> {
-    report_files::check(&[args.html.as_deref(), args.csv.as_deref()], &[], texts)?;
     let submission_files = submission::find(&args.paths, grouping(args), texts)?;
+    let read: Vec<&Path> = submission_files.iter().flat_map(SubmissionFiles::paths).collect();
+    let files = [args.html.as_deref(), args.csv.as_deref()];
+    report_files::check(&files, args.json, &read, texts)?;
     let (mut submissions, mut fingerprints) = (Vec::new(), Vec::new());
     for (index, files) in submission_files.iter().enumerate() {
         let (checked, own_fingerprints) = submission::check(index, files, args.port, texts);
@@ -40,17 +42,13 @@ pub fn run(args: &CheckArgs, texts: Texts) -> Result<ExitCode> {
         fingerprints.extend(own_fingerprints);
     }
     let mut checks = CheckDocument::new(submissions, shared(&fingerprints));
-    report_files::write_check(&checks, args.html.as_deref(), args.csv.as_deref(), texts)?;
-    let failed = checks.submissions.iter().any(|checked| checked.met == Some(false));
-    let exit = if failed { Exit::Failed } else { Exit::Done };
-    if [&args.html, &args.csv].into_iter().flatten().any(|path| is_stdout(path)) {
-        return Ok(exit.into());
-    }
+    report_files::write_check(&checks, files, texts)?;
     let rendered = if args.json {
         report::json(&mut checks, texts)
     } else {
         report::text(&checks, texts, print::style(args.details))
     };
-    print::write(&rendered, texts)?;
-    Ok(exit.into())
+    print::write_result(&rendered, &files, texts)?;
+    let failed = checks.submissions.iter().any(|checked| checked.met == Some(false));
+    Ok(if failed { Exit::Failed } else { Exit::Done }.into())
 }

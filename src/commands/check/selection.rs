@@ -61,7 +61,7 @@ pub fn role_from_name(path: &Path) -> Option<Role> {
     }
 }
 
-/// How many numbered messages and replies a capture shows.
+/// Count of numbered messages and replies in a capture.
 pub fn message_count(unit: &HostInput, server_port: Option<u16>) -> usize {
     let count = |log: &CaptureLog| {
         let found = conversations::conversations(log, Hints { server_port, client_port: None });
@@ -76,13 +76,13 @@ pub struct Fit {
     is_one_run: bool,
     met: usize,
     not_met: Reverse<usize>,
-    /// How many are old copies, as `client.1.pcap`.
+    /// Captures with the name of an old copy, as `client.1.pcap`.
     old: Reverse<usize>,
     begin: Option<Wall>,
 }
 
 impl Fit {
-    /// What the captures show alone.
+    /// The fit by names and times alone; [`with_result`](Self::with_result) adds the points.
     pub fn of_captures(units: &[HostInput]) -> Self {
         let captures = || units.iter().filter(|unit| unit.loaded.capture.is_some());
         let old = captures().filter(|unit| output_files::is_old_copy(&unit.path)).count();

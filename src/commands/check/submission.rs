@@ -44,6 +44,10 @@ impl SubmissionFiles {
         Self { path, files, is_all }
     }
 
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|file| file.path.as_path())
+    }
+
     /// Whether it holds a file that can be checked.
     fn is_of_use(&self) -> bool {
         self.files.iter().any(|file| file.kind.is_some())

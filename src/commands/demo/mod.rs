@@ -59,8 +59,7 @@ pub fn run(args: &DemoArgs, texts: Texts) -> Result<ExitCode> {
         csv: args.form.csv.as_ref().map(absolute),
         ..args.form
     };
-    report_files::check_stdout(&args.form, texts)?;
-    report_files::check(&[args.form.html.as_deref(), args.form.csv.as_deref()], &[], texts)?;
+    report_files::check_run(&args.form, &[], texts)?;
     let folder = create_folder(args.output.as_deref(), texts)?;
     let result = change_folder(&folder, texts).and_then(|()| run_in_folder(args, form, &folder, texts));
     // Only where nothing is in it.

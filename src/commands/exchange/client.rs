@@ -54,6 +54,7 @@ pub fn run(args: &ClientArgs, texts: Texts) -> Result<ExitCode> {
         endless: false,
         timeout: args.wait,
         parameters,
+        hop_limit: None,
         spacing_seed,
         recording: &args.recording,
         output: &args.output,

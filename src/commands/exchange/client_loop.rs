@@ -211,7 +211,7 @@ pub struct IcmpErrorEvent {
 }
 
 impl IcmpErrorEvent {
-    /// What it says, as the key of a text and its values.
+    /// Key and values of the localized line.
     pub fn text(&self, texts: Texts) -> (&'static str, Vec<(&'static str, Value)>) {
         let Self { number, to, from, kind, code } = *self;
         let n = ("n", number.map_or_else(|| Value::text("?"), Value::text));

@@ -37,6 +37,8 @@ pub struct ClientRun<'a> {
     /// How long a message may wait for its reply.
     pub timeout: Duration,
     pub parameters: Json,
+    /// The time to live or hop limit of the messages, where it is not the system's.
+    pub hop_limit: Option<u8>,
     /// Seed of the drawn intervals, if they are drawn.
     pub spacing_seed: Option<u64>,
     pub recording: &'a RecordingArgs,
@@ -74,7 +76,8 @@ pub fn run<A: Requester>(
     if let Some(seed) = client_run.spacing_seed {
         parameters["spacing_seed"] = seed.into();
     }
-    let run = identity.run(client_run.dialect, clock.now(), parameters, Some(nanos(client_run.timeout)));
+    let mut run = identity.run(client_run.dialect, clock.now(), parameters, Some(nanos(client_run.timeout)));
+    run.hop_limit = client_run.hop_limit.or(run.hop_limit);
     let defaults = || {
         let device = client_device(identity.local.ip(), peer.ip(), texts)?;
         let filter = filter::client(peer.port(), endpoint.local_addr().port());

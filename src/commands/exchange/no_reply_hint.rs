@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::core::protocol::reply_tracker::ReplyCounters;
 use crate::core::time::Mono;
 
-/// How long a client waits for a first reply before it gives the hint.
+/// Silence after the first message until the hint is due.
 const SILENCE: Duration = Duration::from_secs(3);
 
 /// Decides once in a run that the hint is due.

@@ -67,12 +67,13 @@ pub fn run(args: &PingArgs, texts: Texts) -> Result<ExitCode> {
         endless: args.count == 0,
         timeout: args.timeout,
         parameters,
+        hop_limit: args.ttl,
         spacing_seed,
         recording: &args.recording,
         output: &args.output,
     };
     let create = |same_host, start| Pinger::new(schedule, probe, peer, same_host, start);
-    let output = if args.output.json || args.output.takes_stdout() {
+    let output = if !args.output.prints_text() {
         PingOutput::Stderr
     } else if args.plot && io::stdout().is_terminal() {
         PingOutput::Plot(None)

@@ -101,17 +101,17 @@ pub fn run(args: &ServerArgs, texts: Texts) -> Result<ExitCode> {
             print_next(&screen, args.recording.capture.as_deref(), Role::Server);
         }
         // A server without messages is a normal end, too.
-        Err(ExchangeVerdictError::NothingFound) if unnumbered.received > 0 && !args.output.json => {}
+        Err(ExchangeVerdictError::NothingFound) if unnumbered.received > 0 && args.output.prints_text() => {}
         Err(ExchangeVerdictError::NothingFound) => print::print_no_result(&args.output, texts)?,
         Err(error) => return Err(error::exchange_verdict(texts, &error)),
     }
-    if unnumbered.received > 0 && !args.output.json && !args.output.takes_stdout() {
+    if unnumbered.received > 0 && args.output.prints_text() {
         print::write(&(unnumbered_text(unnumbered, texts) + "\n"), texts)?;
     }
     Ok(if complete { Exit::Done } else { Exit::Environment }.into())
 }
 
-/// What arrived without a number, and what was done about it.
+/// Summary line of texts without a number.
 fn unnumbered_text(counters: UnnumberedCounters, texts: Texts) -> String {
     let UnnumberedCounters { received, answered, dropped, limited } = counters;
     let values = [("received", received), ("answered", answered), ("dropped", dropped), ("limited", limited)];

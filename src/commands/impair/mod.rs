@@ -60,7 +60,7 @@ pub fn run(args: &ImpairArgs, texts: Texts) -> Result<ExitCode> {
         truth: TruthWriter { file: truth_file, failure: None },
         counters: RelayCounters::default(),
         to,
-        told_refusal: false,
+        refusal_printed: false,
         texts,
     };
     relay_loop.truth.write(&header);
@@ -100,8 +100,8 @@ struct RelayLoop {
     truth: TruthWriter,
     counters: RelayCounters,
     to: SocketAddr,
-    /// Whether it was said that nothing listens there.
-    told_refusal: bool,
+    /// Whether the refusal has been printed.
+    refusal_printed: bool,
     texts: Texts,
 }
 
@@ -113,8 +113,8 @@ impl RelayLoop {
             let wake = [self.relay.wake_at(), stop_at].into_iter().flatten().min();
             let wakeup = waiter.wait(&self.sockets, wake)?;
             self.receive()?;
-            if self.sockets.is_refused() && !self.told_refusal {
-                self.told_refusal = true;
+            if self.sockets.is_refused() && !self.refusal_printed {
+                self.refusal_printed = true;
                 eprint_status(self.texts.with("run-relay-refused", &[("to", Value::text(self.to))]));
             }
             let now = self.clock.mono();

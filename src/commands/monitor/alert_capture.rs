@@ -61,7 +61,7 @@ pub struct AlertCapture {
 
 pub struct AlertEvidence {
     pub file: PathBuf,
-    /// What the packets say, in a few sentences.
+    /// A sentence for each fate of the alert's probes.
     pub summary: String,
     /// The report of the same packets.
     pub report: PathBuf,

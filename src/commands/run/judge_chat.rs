@@ -44,15 +44,12 @@ pub fn judge(hosts: &[Host], options: Options) -> Option<ChatDocument> {
 /// A [`CommandError`] if a file or stdout cannot be written to.
 pub fn print(mut document: ChatDocument, output: &OutputArgs, texts: Texts) -> Result<()> {
     report_files::write_chat(&mut document, output, texts)?;
-    if output.takes_stdout() {
-        return Ok(());
-    }
     let rendered = if output.json {
         json::render(&mut document, texts)
     } else {
         report::text(&document, texts, print::style(output.details))
     };
-    print::write(&rendered, texts)
+    print::write_result(&rendered, &output.report_files(), texts)
 }
 
 /// Analyzes the files as those of a chat, and prints the result.

@@ -26,20 +26,19 @@ use crate::input::InputFile;
 use crate::privileges;
 use crate::report::{chat, check, csv, frame_comments, html, transfer};
 
-/// Checks before the measurement that the output files can be written, and that they differ from each other and from
-/// `others`, the other files of the run. One of them may be stdout.
+/// Checks before the measurement that the output files can be written, that they differ from each other and from `others`,
+/// the other files of the run, and that at most one form of the result goes to stdout; `json` is one.
 ///
 /// # Errors
 /// A [`CommandError`] that names the file.
-pub fn check(outputs: &[Option<&Path>], others: &[&Path], texts: Texts) -> Result<()> {
+pub fn check(outputs: &[Option<&Path>], json: bool, others: &[&Path], texts: Texts) -> Result<()> {
+    let (on_stdout, files): (Vec<&Path>, Vec<&Path>) =
+        outputs.iter().copied().flatten().partition(|path| is_stdout(path));
+    if on_stdout.len() > 1 || json && !on_stdout.is_empty() {
+        return Err(CommandError::usage(texts, "error-stdout-taken", &[]));
+    }
     let mut used: Vec<PathBuf> = others.iter().map(|path| canonical_path(path)).collect();
-    for path in outputs.iter().copied().flatten() {
-        if is_stdout(path) {
-            if outputs.iter().flatten().filter(|path| is_stdout(path)).count() > 1 {
-                return Err(stdout_taken(texts));
-            }
-            continue;
-        }
+    for path in files {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         if folder.is_some_and(|folder| !folder.is_dir()) {
             return Err(error::output(texts, path, &io::ErrorKind::NotFound.into()));
@@ -56,26 +55,13 @@ pub fn check(outputs: &[Option<&Path>], others: &[&Path], texts: Texts) -> Resul
     Ok(())
 }
 
-fn stdout_taken(texts: Texts) -> anyhow::Error {
-    CommandError::usage(texts, "error-stdout-taken", &[])
-}
-
-/// Checks that at most one form of the result goes to stdout.
-///
-/// # Errors
-/// A [`CommandError`] if `--json` is to go there beside another.
-pub fn check_stdout(output: &OutputArgs, texts: Texts) -> Result<()> {
-    if output.json && output.takes_stdout() { Err(stdout_taken(texts)) } else { Ok(()) }
-}
-
 /// Like [`check()`], for the report files and the recorded files of a run.
 ///
 /// # Errors
 /// As [`check()`].
 pub fn check_run(output: &OutputArgs, recorded: &[Option<&Path>], texts: Texts) -> Result<()> {
-    check_stdout(output, texts)?;
     let recorded: Vec<&Path> = recorded.iter().copied().flatten().collect();
-    check(&[output.html.as_deref(), output.csv.as_deref()], &recorded, texts)
+    check(&output.report_files(), output.json, &recorded, texts)
 }
 
 /// The canonical path of a file that may not exist yet.
@@ -126,7 +112,7 @@ pub fn write_chat(document: &mut ChatDocument, output: &OutputArgs, texts: Texts
 ///
 /// # Errors
 /// A [`CommandError`] if a file cannot be written.
-pub fn write_check(checks: &CheckDocument, page: Option<&Path>, rows: Option<&Path>, texts: Texts) -> Result<()> {
+pub fn write_check(checks: &CheckDocument, [page, rows]: [Option<&Path>; 2], texts: Texts) -> Result<()> {
     if let Some(path) = rows {
         write_file(path, texts, |target| target.write_all(check::csv::render(checks).as_bytes()))?;
     }

@@ -25,7 +25,7 @@ const MAX_TEXT_LEN: usize = 60;
 /// Columns of a line of items.
 const ITEMS_WIDTH: usize = 79;
 
-/// What is said beside the result and errors.
+/// Amount of output besides the result and errors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verbosity {
     Quiet,

@@ -11,7 +11,6 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use crate::cli::CompareArgs;
-use crate::cli::arguments::is_stdout;
 use crate::commands::run::error::{self, CommandError, Exit};
 use crate::commands::run::print;
 use crate::commands::run::report_files;
@@ -33,7 +32,8 @@ const WORD_LEN: usize = 8;
 /// # Errors
 /// A [`CommandError`] with its exit code.
 pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
-    report_files::check(&[args.html.as_deref()], &args.file.iter().map(PathBuf::as_path).collect::<Vec<_>>(), texts)?;
+    let read: Vec<&Path> = args.file.iter().map(PathBuf::as_path).collect();
+    report_files::check(&[args.html.as_deref()], args.json || args.csv, &read, texts)?;
     let folder = TempDir::new().map_err(|error| error::output(texts, &std::env::temp_dir(), &error))?;
     let files = match &args.file {
         Some(file) => vec![file.clone()],
@@ -62,9 +62,7 @@ pub fn run(args: &CompareArgs, texts: Texts) -> Result<ExitCode> {
     } else {
         report::comparison(&documents, texts)
     };
-    if !args.html.as_deref().is_some_and(is_stdout) {
-        print::write(&text, texts)?;
-    }
+    print::write_result(&text, &[args.html.as_deref()], texts)?;
     // Lost blocks are expected here; a reliable mode that does not deliver is a failure.
     let failed = documents
         .iter()

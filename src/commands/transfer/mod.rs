@@ -26,7 +26,6 @@ use super::run::report_files;
 use super::run::status::eprint_line;
 use crate::capture::log_reader::Retain;
 use crate::cli::TransferMode;
-use crate::cli::arguments::is_stdout;
 use crate::core::document::envelope::Perspective;
 use crate::core::document::transfer::TransferDocument;
 use crate::core::evidence::journal::{JournalLog, Record};
@@ -66,17 +65,20 @@ pub fn signals(texts: Texts) -> Result<Signals> {
     Signals::new().map_err(|error| CommandError::environment(texts, "error-signals", &[("detail", Value::text(error))]))
 }
 
-/// Prints a result, and writes it as a page where that was asked for.
+/// Writes a result as a page and as CSV where that was asked for, and prints it.
 ///
 /// # Errors
 /// As [`print::write`].
-pub fn print(document: &mut TransferDocument, as_json: bool, html: Option<&Path>, texts: Texts) -> Result<()> {
+pub fn print(
+    document: &mut TransferDocument,
+    as_json: bool,
+    [html, csv]: [Option<&Path>; 2],
+    texts: Texts,
+) -> Result<()> {
     report_files::write_transfers(std::slice::from_ref(document), html, texts)?;
-    if html.is_some_and(is_stdout) {
-        return Ok(());
-    }
+    report_files::write_receivers(std::slice::from_ref(document), csv, texts)?;
     let text = if as_json { json::render(document, texts) } else { report::text(document, texts) };
-    print::write(&text, texts)
+    print::write_result(&text, &[html, csv], texts)
 }
 
 /// Notes from time to time how much has passed, until it is over: often at first, and ever less often in a long transfer.
@@ -177,7 +179,7 @@ pub fn finish(
                 .map_err(|error| error::output(texts, &path, &error))?;
         }
     }
-    print(&mut document, json, html, texts)?;
+    print(&mut document, json, [html, None], texts)?;
     Ok(exit_code(&document, complete).into())
 }
 

@@ -33,7 +33,12 @@ use crate::transfer::{POLL_INTERVAL, Progress, TransferJournal};
 pub fn run(args: &ReceiveArgs, texts: Texts) -> Result<ExitCode> {
     let server = address::resolve(&args.host, DEFAULT_PORT).map_err(|error| error::host(texts, &error))?;
     let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
-    report_files::check(&[args.html.as_deref()], &recorded.into_iter().flatten().collect::<Vec<_>>(), texts)?;
+    report_files::check(
+        &[args.html.as_deref()],
+        args.json,
+        &recorded.into_iter().flatten().collect::<Vec<_>>(),
+        texts,
+    )?;
     for folder in [Some(&args.output), args.logs.as_ref()].into_iter().flatten() {
         output_files::create_folder(folder).map_err(|error| error::output(texts, folder, &error))?;
     }

@@ -44,7 +44,7 @@ fn check_output_files(args: &SendArgs, texts: Texts) -> Result<()> {
         output_files::create_folder(folder).map_err(|error| error::output(texts, folder, &error))?;
     }
     let recorded = [args.recording.capture.as_deref(), args.recording.journal.as_deref()];
-    report_files::check(&[args.html.as_deref()], &recorded.into_iter().flatten().collect::<Vec<_>>(), texts)
+    report_files::check(&[args.html.as_deref()], args.json, &recorded.into_iter().flatten().collect::<Vec<_>>(), texts)
 }
 
 /// Runs the sender.

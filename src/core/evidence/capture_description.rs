@@ -95,21 +95,18 @@ fn is_complete(journal: &JournalLog, log: &CaptureLog) -> bool {
 }
 
 /// Whether the hop limits show that the capture was not taken where the journal's program ran: what it sent had passed a router.
-/// Its host's own hop limit, or that of its option, shows that it had not.
+/// The hop limit with which it left shows that it had not.
 fn is_elsewhere(journal: &JournalLog, log: &CaptureLog) -> bool {
     let Some(run) = journal.run() else { return false };
-    let role = run.role;
-    let chosen = run.parameters.get("ttl").and_then(serde_json::Value::as_u64).and_then(|ttl| u8::try_from(ttl).ok());
-    let initial = [run.hop_limit, chosen];
     let conversations = conversations::conversations(log, Hints::default());
     let Some(largest) = conversations.iter().max_by_key(|conversation| conversation.requests().len()) else {
         return false;
     };
-    let sent = match role {
+    let sent = match run.role {
         Role::Client => Cow::Borrowed(largest.request_summary()),
         Role::Server => largest.reply_summary(),
     };
-    let has_passed_a_router = |limit: u8| hop_limit::hops(limit) > 0 && !initial.contains(&Some(limit));
+    let has_passed_a_router = |limit: u8| hop_limit::hops(limit) > 0 && run.hop_limit != Some(limit);
     sent.numbered > 0 && sent.hop_limits.iter().all(has_passed_a_router)
 }
 
@@ -308,6 +305,33 @@ mod tests {
         let dense = CaptureLog { resolution_ns: 1_000_000_000, ..log(0) };
         assert_eq!(relation(&journal(60), &dense, 0), Relation::Unrelated, "stamps of whole seconds");
         assert_eq!(relation(&journal(2), &dense, 0), Relation::Consistent, "but the count agrees");
+    }
+
+    #[test]
+    fn a_hop_limit_of_its_own_is_no_sign_of_a_router() {
+        let requests = log(0);
+        let FlowKey { source, destination } = requests.flows[0];
+        let reply = |request: &Datagram| Datagram {
+            flow: 1,
+            frame: request.frame + 2,
+            ttl: 20,
+            reads_as_reply: true,
+            ..*request
+        };
+        let datagrams: Vec<Datagram> =
+            requests.datagrams.iter().copied().chain(requests.datagrams.iter().map(reply)).collect();
+        let flows = vec![requests.flows[0], FlowKey { source: destination, destination: source }];
+        let coarse =
+            CaptureLog { resolution_ns: 1_000_000_000, packets: 4, flows, datagrams: datagrams.into(), ..requests };
+        let relation_with = |hop_limit| {
+            let mut journal = journal(4);
+            if let Some(Record::Run(run)) = journal.records.first_mut() {
+                run.hop_limit = hop_limit;
+            }
+            relation(&journal, &coarse, 0)
+        };
+        assert_eq!(relation_with(Some(64)), Relation::Unrelated, "its replies left with 64 and are here with 20");
+        assert_eq!(relation_with(Some(20)), Relation::Consistent);
     }
 
     #[test]

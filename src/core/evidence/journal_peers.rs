@@ -149,7 +149,7 @@ impl PeerRecords<'_> {
         })
     }
 
-    /// What was received, by the kernel's stamps: an application that is held up reads it long after.
+    /// Received messages by the kernel's timestamps: an application that is held up reads them long after.
     pub fn arrivals(&self) -> impl Iterator<Item = (Wall, u64)> + Clone {
         self.records.iter().filter_map(|record| match record {
             Record::Received(received) => Some((received.k?, received.n)),

@@ -271,7 +271,7 @@ mod tests {
         extents
     }
 
-    /// How many replies are left out of the second run, and whether it is unknown whether message 1 was answered there.
+    /// Replies left out of the second run, and whether the reply to message 1 is ambiguous there.
     fn second_run(replies: &[(i64, u32)]) -> (usize, bool) {
         let [_, second] = two_runs(replies);
         (second.others.len(), second.ambiguous.contains(&1))

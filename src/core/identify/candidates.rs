@@ -44,8 +44,10 @@ pub fn identify(
         })
         .collect();
     leave_ambiguous_addresses(&mut matches, clients, servers);
-    let extents =
-        |flows: &[HostFlow]| -> Vec<Option<(Extent, Extent)>> { flows.iter().map(flow_comparison::extent).collect() };
+    let extents = |flows: &[HostFlow]| -> Vec<Option<(Extent, Extent)>> {
+        // A single flow has none to precede.
+        flows.iter().map(|flow| if flows.len() > 1 { flow_comparison::extent(flow) } else { None }).collect()
+    };
     let (client_extents, server_extents) = (extents(clients), extents(servers));
     // What was over at one end before the other began is not the other way round at the other end.
     let crosses = |(client, server): Pair, (other_client, other_server): Pair| {

@@ -330,8 +330,9 @@ pub fn bounds(client: &HostFlow, server: &HostFlow) -> (Vec<OffsetBound>, Vec<Of
 /// on the way may number the packets anew.
 pub fn other_packets(client: &HostFlow, server: &HostFlow) -> BTreeSet<u64> {
     let (mut same, mut others) = (0, BTreeSet::new());
-    for (number, row) in side_by_side(client, server) {
-        let [[Some(left), Some(came)], _] = MessagePassages::from_row(&row).wires else { continue };
+    let wires = [client, server].map(|flow| flow.request_wire.as_ref().map_or(&[][..], PointObservations::sightings));
+    for (number, row) in ObservationJoin::new(wires) {
+        let [Some(left), Some(came), ..] = row else { continue };
         let Some((left_id, came_id)) = left.packet_id.zip(came.packet_id).filter(|_| left.copies == 1) else {
             continue;
         };

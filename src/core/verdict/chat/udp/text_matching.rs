@@ -252,6 +252,8 @@ fn nearest(
         let coverage = observations[place].as_ref().map(|observation| &observation.coverage);
         coverage.is_some_and(|coverage| coverage.spans(Wall(from), Wall(from.saturating_add(length))))
     };
+    // By how much stamps at one place are ahead of those at another, at the most.
+    let ahead = |from: usize, at: usize| if from / 2 == at / 2 { Some(0) } else { link.map(|(_, high)| high) };
     let mut slots: [Vec<usize>; 4] = Default::default();
     slots[first] = own.to_vec();
     // A witness in between need not have been awake for all of them.
@@ -270,10 +272,7 @@ fn nearest(
             let (known, open) = slots.split_at_mut(place);
             open[0].clone_from(&known[before]);
         } else {
-            let due = |from: usize, at: usize, seen: &TextSighting| {
-                let shift = if from / 2 == at / 2 { 0 } else { link?.1 };
-                Some(seen.time.0.saturating_add(shift))
-            };
+            let due = |from: usize, at: usize, seen: &TextSighting| Some(seen.time.0.saturating_add(ahead(from, at)?));
             // One that a witness since then would have seen did not come so far.
             let was_lost = |from: usize, seen: &TextSighting| {
                 (from + 1..place).any(|at| due(from, at, seen).is_some_and(|due| spans(at, due, SOON_NS)))
@@ -291,10 +290,9 @@ fn nearest(
             }
             sources.sort_by_key(|source| (source.due, source.slot));
             let is_watched = |at: usize, seen: &TextSighting| {
-                let shift = if at / 2 == place / 2 { Some(0) } else { link.map(|(_, high)| high) };
                 let is_awake = |coverage: &Coverage| {
-                    shift.is_none_or(|shift| {
-                        (coverage.from.0..=coverage.to.0).contains(&seen.time.0.saturating_sub(shift))
+                    ahead(at, place).is_none_or(|ahead| {
+                        (coverage.from.0..=coverage.to.0).contains(&seen.time.0.saturating_sub(ahead))
                     })
                 };
                 observations[at].as_ref().is_some_and(|observation| is_awake(&observation.coverage))

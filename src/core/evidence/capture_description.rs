@@ -3,14 +3,12 @@
 //! The kernel stamps a received datagram once, for the socket and for the tap alike, so the `k` of a `received` record is
 //! the time of its frame to the nanosecond. No other host's capture has that stamp.
 
-use std::borrow::Cow;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::capture_log::{CaptureLog, Datagram};
-use super::conversations::{self, Hints};
 use super::hop_limit;
 use super::journal::{JournalLog, Record};
-use super::journal_run::{CaptureInfo, Role};
+use super::journal_run::{CaptureInfo, Role, Run};
 use super::run_window;
 use crate::core::time::{SECOND, Wall};
 
@@ -94,20 +92,14 @@ fn is_complete(journal: &JournalLog, log: &CaptureLog) -> bool {
     }
 }
 
-/// Whether the hop limits show that the capture was not taken where the journal's program ran: what it sent had passed a router.
-/// The hop limit with which it left shows that it had not.
+/// Whether the hop limits show that the capture was not taken where the journal's program ran: all that its host sent had passed
+/// a router. The hop limit with which it left shows that it had not.
 fn is_elsewhere(journal: &JournalLog, log: &CaptureLog) -> bool {
     let Some(run) = journal.run() else { return false };
-    let conversations = conversations::conversations(log, Hints::default());
-    let Some(largest) = conversations.iter().max_by_key(|conversation| conversation.requests().len()) else {
-        return false;
-    };
-    let sent = match run.role {
-        Role::Client => Cow::Borrowed(largest.request_summary()),
-        Role::Server => largest.reply_summary(),
-    };
-    let has_passed_a_router = |limit: u8| hop_limit::hops(limit) > 0 && run.hop_limit != Some(limit);
-    sent.numbered > 0 && sent.hop_limits.iter().all(has_passed_a_router)
+    let is_own = |source: SocketAddr| has_address(run, source.ip()).unwrap_or(source.port() == run.local.port());
+    let own = (0..).zip(&log.flows).filter(|(_, flow)| is_own(flow.source));
+    let mut limits = own.flat_map(|(flow, _)| log.datagrams.summary(flow).hop_limits.iter()).peekable();
+    limits.peek().is_some() && limits.all(|limit| hop_limit::hops(limit) > 0 && run.hop_limit != Some(limit))
 }
 
 /// Whether no frame has a stamp of what the application received, of a capture that has all packets.
@@ -134,12 +126,15 @@ fn received_stamps(journal: &JournalLog) -> impl Iterator<Item = Wall> {
 /// Some UDP or TCP flow has one of the host's own addresses, if flows and addresses are known at all.
 pub(super) fn has_own_flow(journal: &JournalLog, log: &CaptureLog) -> bool {
     let Some(run) = journal.run() else { return false };
-    if run.local.ip().is_unspecified() && run.addresses.is_empty() {
-        return true;
-    }
-    let own = |ip: IpAddr| run.local.ip() == ip || run.addresses.contains(&ip);
+    let is_own = |address: SocketAddr| has_address(run, address.ip()).unwrap_or(true);
     let mut flows = log.flows.iter().chain(&log.tcp.flows).peekable();
-    flows.peek().is_none() || flows.any(|flow| own(flow.source.ip()) || own(flow.destination.ip()))
+    flows.peek().is_none() || flows.any(|flow| is_own(flow.source) || is_own(flow.destination))
+}
+
+/// Whether a run's host has this address; `None` if its addresses are not known.
+fn has_address(run: &Run, ip: IpAddr) -> Option<bool> {
+    let is_known = !run.local.ip().is_unspecified() || !run.addresses.is_empty();
+    is_known.then(|| run.local.ip() == ip || run.addresses.contains(&ip))
 }
 
 /// Whether what a client's journal has as sent left when its frames did. The other end's capture shows the same numbers, by
@@ -214,7 +209,7 @@ mod tests {
     use crate::core::evidence::datagram_source::DatagramSource;
     use crate::core::evidence::flow::FlowKey;
     use crate::core::evidence::journal_messages::Received;
-    use crate::core::evidence::journal_run::{CaptureCounters, CaptureEnd, End, EndReason, Role, Run};
+    use crate::core::evidence::journal_run::{CaptureCounters, CaptureEnd, End, EndReason};
     use crate::core::time::{Mono, Now};
 
     fn at(second: i64) -> Now {
